@@ -1,0 +1,1 @@
+"""Ethnic inequalities in NHS Talking Therapies: the Python half of the warehouse."""
