@@ -1,0 +1,581 @@
+"""An independent implementation of the rules of the warehouse in plain pandas, for tests only.
+
+It reads the raw v2.1 folders (Parquet or CSV) and returns what ``fct_referrals`` and ``fct_episodes`` should hold. It
+was made from the written rules alone (docs and the MDS reference), not from the SQL, and prefers obvious code to fast
+code. One function is one rule; every function takes and returns data frames with one row per thing named in its title.
+
+Three decisions hold throughout: keys are compared as submitted (never trimmed), codes are trimmed before they are
+compared, and scores and thresholds are whole thousandths, so that 3.00 - 2.27 is exactly the MI threshold 0.73.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+DATE_COLUMNS = frozenset(
+    {
+        "ReportingPeriodStartDate",
+        "ReportingPeriodEndDate",
+        "PersonBirthDate",
+        "ReferralRequestReceivedDate",
+        "ServDischDate",
+        "CareContDate",
+        "StartDateIntEnabledTherLog",
+        "EndDateIntEnabledTherLog",
+        "AssToolCompDate",
+        "PresCompDate",
+        "EmployStatusRecDate",
+        "DateTimeDatSetCreate",
+    }
+)
+
+VALID_ETHNIC_CODES = frozenset("ABCDEFGHJKLMNPRS")
+EMPLOYMENT_SUPPORT = "1098051000000103"
+NO_LONG_TERM_CONDITION = "748031000000103"
+DROPPED_OUT_END_CODE = "47"
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A questionnaire: range, caseness and reliable change in thousandths of a point."""
+
+    name: str
+    low: int
+    high: int
+    is_whole_number: bool
+    caseness: int
+    reliable_change: int
+
+
+TOOLS = {
+    "720433000": Tool("PHQ9", 0, 27_000, True, 10_000, 6_000),
+    "445455005": Tool("GAD7", 0, 21_000, True, 8_000, 4_000),
+    "450324005": Tool("OCD", 0, 168_000, True, 40_000, 32_000),
+    "450326007": Tool("PanicDisorder", 0, 28_000, True, 8_000, 5_000),
+    "445552006": Tool("SocialPhobia", 0, 68_000, True, 19_000, 10_000),
+    "446793008": Tool("AnxietyInventory", 0, 54_000, True, 18_000, 4_000),
+    "473355002": Tool("AgoraAlone", 1_000, 5_000, False, 2_300, 730),
+    "491581000000104": Tool("PTSD", 0, 80_000, True, 32_000, 10_000),
+}
+TOOL_BY_NAME = {tool.name: tool for tool in TOOLS.values()}
+MEASURE_OF_DESCRIPTOR = {
+    "F400": "AgoraAlone",
+    "F401": "SocialPhobia",
+    "F410": "PanicDisorder",
+    "F431": "PTSD",
+    "F452": "AnxietyInventory",
+}
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
+
+
+def read_table(mds_dir: Path, table: str, columns: list[str]) -> pd.DataFrame:
+    """All rows of one table over all its files; text but for dates; a column that is nowhere is all null."""
+    folder = mds_dir / "v2_1" / table
+    frames = []
+    for path in sorted(folder.glob("*.parquet")):
+        schema = pq.read_schema(path)
+        frames.append(_parquet_frame(path, [column for column in columns if column in schema.names]))
+    for path in sorted(folder.glob("*.csv")):
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        frames.append(frame[[column for column in columns if column in frame.columns]].replace("", None))
+    frames = [frame.reindex(columns=columns) for frame in frames if len(frame) > 0]
+    rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    for column in columns:
+        if column in DATE_COLUMNS:
+            rows[column] = pd.to_datetime(rows[column], errors="coerce", format="mixed")
+        else:
+            rows[column] = rows[column].astype("string")
+    return rows
+
+
+def _parquet_frame(path: Path, columns: list[str]) -> pd.DataFrame:
+    table = pq.read_table(path, columns=columns)
+    for index, field in enumerate(table.schema):
+        if field.name not in DATE_COLUMNS and field.type != pa.string():
+            table = table.set_column(index, field.name, table.column(index).cast(pa.string()))
+    return table.to_pandas(date_as_object=False)
+
+
+def trimmed(codes: pd.Series) -> pd.Series:
+    """The code without the spaces around it; an empty code is null."""
+    text = codes.astype("string").str.strip()
+    return text.mask(text == "", pd.NA)
+
+
+# ------------------------------------------------------------------------------------------- rule 1: submissions
+
+
+def accepted_submissions(header: pd.DataFrame) -> pd.DataFrame:
+    """One row per provider and reporting month: the submission that counts (submission, provider, month)."""
+    rows = pd.DataFrame(
+        {
+            "submission": header["UniqueSubmissionID"],
+            "provider_code": trimmed(header["OrgIDProv"]),
+            "month": header["ReportingPeriodStartDate"],
+            "is_refresh": trimmed(header["File_Type"]).str.lower().eq("refresh").fillna(False).astype(bool),
+            "created": header["DateTimeDatSetCreate"],
+        }
+    )
+    rows = rows.sort_values(["provider_code", "month", "is_refresh", "created", "submission"], na_position="first")
+    return rows.drop_duplicates(["provider_code", "month"], keep="last")[["submission", "provider_code", "month"]]
+
+
+def accepted_rows(mds_dir: Path, table: str, columns: list[str], submissions: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one table that stand in an accepted submission, with submission, provider_code and month."""
+    rows = read_table(mds_dir, table, ["UniqueSubmissionID", *columns])
+    rows = rows.rename(columns={"UniqueSubmissionID": "submission"})
+    return rows.merge(submissions, on="submission", how="inner")
+
+
+# ------------------------------------------------------------------------------------------- rules 2, 3: referrals
+
+
+def with_referral_id(referral_rows: pd.DataFrame) -> pd.DataFrame:
+    """Adds referral_id: the latest non-blank PathwayID of the provider's request, else provider|request."""
+    named = referral_rows.assign(pathway=trimmed(referral_rows["PathwayID"])).dropna(subset=["pathway"])
+    named = named.sort_values("month").drop_duplicates(["provider_code", "ServiceRequestId"], keep="last")
+    named = named[["provider_code", "ServiceRequestId", "pathway"]]
+    rows = referral_rows.merge(named, on=["provider_code", "ServiceRequestId"], how="left")
+    own_name = rows["provider_code"] + "|" + rows["ServiceRequestId"]
+    return rows.assign(referral_id=rows["pathway"].fillna(own_name))
+
+
+def latest_referral_row(referral_rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per referral: the one of the latest month, the lowest provider and request on a tie."""
+    ordered = referral_rows.sort_values(
+        ["referral_id", "month", "provider_code", "ServiceRequestId"], ascending=[True, False, True, True]
+    )
+    return ordered.drop_duplicates("referral_id", keep="first").reset_index(drop=True)
+
+
+def within_referral(dates: pd.Series, rows: pd.DataFrame) -> pd.Series:
+    """True where the date is on or after the received date and not after the discharge date (open: no upper bound)."""
+    not_too_late = rows["discharge_date"].isna() | (dates <= rows["discharge_date"])
+    return (dates >= rows["referral_received_date"]) & not_too_late
+
+
+# ------------------------------------------------------------------------------------------- rule 4: contacts
+
+
+def usable_contacts(contacts: pd.DataFrame, activities: pd.DataFrame) -> pd.DataFrame:
+    """One row per contact inside its referral, with what it counts as.
+
+    ``contacts`` carries referral_id, referral_received_date and discharge_date beside the submitted columns.
+    """
+    rows = contacts.drop_duplicates(["submission", "CareContactId"])
+    rows = rows[within_referral(rows["CareContDate"], rows)].copy()
+    attendance = trimmed(rows["AttendOrDNACode"]).str.lstrip("0")
+    rows["is_attended"] = attendance.isin(["5", "6"])
+    rows["is_offered"] = attendance.isin(["2", "3", "5", "6", "7"])
+    is_unplanned = trimmed(rows["PlannedCareContIndicator"]).str.upper().eq("N").fillna(False).astype(bool)
+    rows["is_seen"] = rows["is_attended"] | is_unplanned
+    appointment = trimmed(rows["AppType"]).str.zfill(2)
+    support = activities[trimmed(activities["CodeProcAndProcStatus"]).eq(EMPLOYMENT_SUPPORT).fillna(False)]
+    support_keys = pd.MultiIndex.from_frame(support[["submission", "CareContactId"]])
+    has_support = pd.MultiIndex.from_frame(rows[["submission", "CareContactId"]]).isin(support_keys)
+    rows["is_treatment"] = rows["is_seen"] & appointment.isin(["02", "03", "05"]) & ~has_support
+    rows["is_assessment"] = rows["is_seen"] & appointment.isin(["01", "03"])
+    return rows
+
+
+def completed_logs(logs: pd.DataFrame) -> pd.DataFrame:
+    """One row per internet therapy log that counts, dated on its start date."""
+    rows = logs.drop_duplicates(["submission", "ServiceRequestId", "StartDateIntEnabledTherLog", "IntEnabledTherProg"])
+    has_ended = rows["EndDateIntEnabledTherLog"].notna()
+    return rows[has_ended & within_referral(rows["StartDateIntEnabledTherLog"], rows)]
+
+
+def treatment_dates(contacts: pd.DataFrame, logs: pd.DataFrame) -> pd.DataFrame:
+    """One row per treatment contact, logs among them: referral_id and date, in order."""
+    seen = contacts.loc[contacts["is_treatment"], ["referral_id", "CareContDate"]]
+    online = logs[["referral_id", "StartDateIntEnabledTherLog"]]
+    both = pd.concat([seen.set_axis(["referral_id", "date"], axis=1), online.set_axis(["referral_id", "date"], axis=1)])
+    return both.sort_values(["referral_id", "date"])
+
+
+def count_by_referral(rows: pd.DataFrame, referrals: pd.DataFrame) -> pd.Series:
+    """How many rows each referral has, in the order of ``referrals``, 0 if none."""
+    counts = rows.groupby("referral_id").size()
+    return referrals["referral_id"].map(counts).fillna(0).astype(int)
+
+
+# ------------------------------------------------------------------------------------------- rule 6: scores
+
+
+def score_in_thousandths(score: pd.Series) -> pd.Series:
+    """The submitted text as whole thousandths; null where it is not a number."""
+    number = pd.to_numeric(trimmed(score), errors="coerce").astype("float64")
+    number = number.where(np.isfinite(number))
+    return (number * 1000).round().astype("Int64")
+
+
+def valid_scores(scores: pd.DataFrame) -> pd.DataFrame:
+    """The scores of a known tool, within its range and dated within the referral; tool_name and thousandths added.
+
+    ``scores`` has referral_id, the referral's dates, tool, score (text), date, origin (606 or 607), time and row_key.
+    """
+    rows = scores.assign(tool=trimmed(scores["tool"]), thousandths=score_in_thousandths(scores["score"]))
+    rows = rows[rows["tool"].isin(list(TOOLS)) & rows["thousandths"].notna()]
+    rows = rows[within_referral(rows["date"], rows)]
+    tools = pd.DataFrame(
+        [(code, t.name, t.low, t.high, t.is_whole_number) for code, t in TOOLS.items()],
+        columns=["tool", "tool_name", "low", "high", "is_whole_number"],
+    ).astype({"tool": "string"})
+    rows = rows.merge(tools, on="tool")
+    in_range = (rows["thousandths"] >= rows["low"]) & (rows["thousandths"] <= rows["high"])
+    is_whole = (rows["thousandths"] % 1000 == 0) | ~rows["is_whole_number"]
+    return rows[in_range & is_whole]
+
+
+def first_and_last(scores: pd.DataFrame, referrals: pd.DataFrame) -> pd.DataFrame:
+    """One row per referral and tool: first and last score; last only after two scores and a discharge."""
+    # A null time sorts before every time, as an empty text sorts before every text.
+    rows = scores.assign(time=scores["time"].astype("string").fillna(""))
+    rows = rows.sort_values(["referral_id", "tool_name", "date", "origin", "time", "row_key", "thousandths"])
+    grouped = rows.groupby(["referral_id", "tool_name"])["thousandths"]
+    result = pd.DataFrame({"first": grouped.first(), "last": grouped.last(), "score_count": grouped.size()})
+    result = result.reset_index().merge(referrals[["referral_id", "discharge_date"]], on="referral_id")
+    has_last = (result["score_count"] >= 2) & result["discharge_date"].notna()
+    result["last"] = result["last"].where(has_last)
+    return result
+
+
+# ------------------------------------------------------------------------------------------- rule 7: anxiety measure
+
+
+def problem_descriptor(complaints: pd.DataFrame) -> pd.DataFrame:
+    """One row per referral: its descriptor (ICD-10 without the dot) in the latest month that has any."""
+    rows = complaints.assign(
+        code=trimmed(complaints["PresComp"]).str.replace(".", "", regex=False).str.upper(),
+        is_primary=trimmed(complaints["PresCompCodSig"]).str.lstrip("0").eq("1").fillna(False).astype(bool),
+    )
+    latest = rows.groupby("referral_id")["month"].transform("max")
+    rows = rows[rows["month"] == latest]
+    rows = rows.sort_values(["referral_id", "is_primary", "PresCompDate", "code"], na_position="first")
+    return rows.drop_duplicates("referral_id", keep="last")[["referral_id", "code"]]
+
+
+def measure_of(descriptor: pd.Series) -> pd.Series:
+    """The anxiety measure that the descriptor asks for; GAD-7 for all others and for none."""
+    measure = descriptor.map(MEASURE_OF_DESCRIPTOR).astype("string")
+    measure = measure.mask(descriptor.str.startswith("F42").fillna(False).astype(bool), "OCD")
+    return measure.fillna("GAD7")
+
+
+# ------------------------------------------------------------------------------------------- rule 8: outcomes
+
+
+def add_outcomes(episodes: pd.DataFrame) -> pd.DataFrame:
+    """Adds pairing, caseness, recovery and reliable change to rows with first/last scores in thousandths."""
+    e = episodes.copy()
+    phq9 = TOOL_BY_NAME["PHQ9"]
+    caseness = e["anxiety_measure"].map({name: tool.caseness for name, tool in TOOL_BY_NAME.items()}).astype("Int64")
+    change = e["anxiety_measure"].map({name: t.reliable_change for name, t in TOOL_BY_NAME.items()}).astype("Int64")
+    e["is_paired"] = e["phq9_last"].notna() & e["anxiety_last"].notna()
+
+    phq9_case = (e["phq9_first"] >= phq9.caseness).fillna(False).astype(bool)
+    anxiety_case = (e["anxiety_first"] >= caseness).fillna(False).astype(bool)
+    both_known = e["phq9_first"].notna() & e["anxiety_first"].notna()
+    e["is_at_caseness"] = pd.Series(pd.NA, index=e.index, dtype="boolean")
+    e.loc[both_known, "is_at_caseness"] = False
+    e.loc[phq9_case | anxiety_case, "is_at_caseness"] = True
+
+    both_below = (e["phq9_last"] < phq9.caseness) & (e["anxiety_last"] < caseness)
+    at_caseness = e["is_at_caseness"].fillna(False).astype(bool)
+    e["is_recovered"] = e["is_paired"] & at_caseness & both_below.fillna(False).astype(bool)
+
+    def known(condition: pd.Series) -> pd.Series:
+        return condition.fillna(False).astype(bool) & e["is_paired"]
+
+    improved = [
+        known(e["phq9_first"] - e["phq9_last"] >= phq9.reliable_change),
+        known(e["anxiety_first"] - e["anxiety_last"] >= change),
+    ]
+    worsened = [
+        known(e["phq9_last"] - e["phq9_first"] >= phq9.reliable_change),
+        known(e["anxiety_last"] - e["anxiety_first"] >= change),
+    ]
+    any_improved = improved[0] | improved[1]
+    any_worsened = worsened[0] | worsened[1]
+    e["is_reliably_improved"] = any_improved & ~any_worsened
+    e["is_reliably_deteriorated"] = any_worsened & ~any_improved
+    e["has_mixed_reliable_change"] = any_improved & any_worsened
+    e["is_reliably_recovered"] = e["is_recovered"] & e["is_reliably_improved"]
+    e["is_dropped_out"] = e["end_code"].eq(DROPPED_OUT_END_CODE).fillna(False).astype(bool)
+    return e
+
+
+# ------------------------------------------------------------------------------------------- rules 9 to 12
+
+
+def financial_year(dates: pd.Series) -> pd.Series:
+    """'2015-16' for 1 April 2015 to 31 March 2016."""
+    start = dates.dt.year - (dates.dt.month < 4).astype(int)
+    label = (
+        start.astype("Int64").astype("string") + "-" + ((start + 1) % 100).astype("Int64").astype("string").str.zfill(2)
+    )
+    return label.where(dates.notna())
+
+
+def recording_status(raw: pd.Series) -> pd.Series:
+    """valid, not_stated, not_known, invalid or missing, of each submitted ethnic category."""
+    code = trimmed(raw).str.upper()
+    status = pd.Series("invalid", index=raw.index, dtype="string")
+    status[code.isin(list(VALID_ETHNIC_CODES))] = "valid"
+    status[code.eq("Z").fillna(False)] = "not_stated"
+    status[code.isin(["9", "99"])] = "not_known"
+    status[code.isna() | code.eq("0").fillna(False)] = "missing"
+    return status
+
+
+def ethnicity_of_patient(patients: pd.DataFrame) -> pd.DataFrame:
+    """One row per provider and patient: ethnic_category_code (null unless valid) and ethnicity_recording_status."""
+    rows = patients.assign(
+        code=trimmed(patients["EthnicCategory"]).str.upper(), status=recording_status(patients["EthnicCategory"])
+    ).sort_values(["provider_code", "LocalPatientId", "month"])
+    latest = rows.drop_duplicates(["provider_code", "LocalPatientId"], keep="last")
+    valid = rows[rows["status"] == "valid"].drop_duplicates(["provider_code", "LocalPatientId"], keep="last")
+    result = latest[["provider_code", "LocalPatientId", "status"]].merge(
+        valid[["provider_code", "LocalPatientId", "code"]], on=["provider_code", "LocalPatientId"], how="left"
+    )
+    result["status"] = result["status"].mask(result["code"].notna(), "valid")
+    return result.rename(columns={"code": "ethnic_category_code", "status": "ethnicity_recording_status"})
+
+
+def completed_years(birth: pd.Series, on: pd.Series) -> pd.Series:
+    """Age in completed years."""
+    had_birthday = (on.dt.month > birth.dt.month) | ((on.dt.month == birth.dt.month) & (on.dt.day >= birth.dt.day))
+    years = on.dt.year - birth.dt.year - (~had_birthday).astype(int)
+    return years.where(birth.notna() & on.notna()).astype("Int64")
+
+
+def employment_at_referral(referrals: pd.DataFrame, employment: pd.DataFrame) -> pd.Series:
+    """The employment code recorded last on or before the received date, else first after it; null if none."""
+    rows = referrals[["referral_id", "provider_code", "LocalPatientId", "referral_received_date"]].merge(
+        employment, on=["provider_code", "LocalPatientId"]
+    )
+    rows["code"] = trimmed(rows["EmployStatus"]).str.upper().str.zfill(2)
+    rows = rows.dropna(subset=["EmployStatusRecDate"])
+    rows["is_after"] = rows["EmployStatusRecDate"] > rows["referral_received_date"]
+    rows["distance"] = (rows["EmployStatusRecDate"] - rows["referral_received_date"]).abs()
+    # The same recorded date sent in several months: the latest month's word holds.
+    rows = rows.sort_values(
+        ["referral_id", "is_after", "distance", "month"], ascending=[True, True, True, False]
+    ).drop_duplicates("referral_id")
+    return referrals["referral_id"].map(rows.set_index("referral_id")["code"])
+
+
+def first_medication(contacts: pd.DataFrame) -> pd.Series:
+    """The first of the codes 01, 02, 03 by contact date, by referral_id."""
+    rows = contacts.assign(code=trimmed(contacts["PsychMed"]).str.zfill(2))
+    rows = rows[rows["code"].isin(["01", "02", "03"])]
+    rows = rows.assign(time=rows["CareContTime"].fillna(""))
+    rows = rows.sort_values(["referral_id", "CareContDate", "time", "CareContactId"])
+    return rows.drop_duplicates("referral_id").set_index("referral_id")["code"]
+
+
+def has_condition(conditions: pd.DataFrame) -> pd.Series:
+    """True if any long-term condition, False if only the row that says none; by referral_id (absent: not known)."""
+    rows = conditions.assign(code=trimmed(conditions["LongTermCondition"])).dropna(subset=["code"])
+    rows = rows.assign(is_condition=rows["code"] != NO_LONG_TERM_CONDITION)
+    return rows.groupby("referral_id")["is_condition"].any()
+
+
+# ------------------------------------------------------------------------------------------- the two fact tables
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the two fact tables should hold, every column that the rules define."""
+
+    referrals: pd.DataFrame
+    episodes: pd.DataFrame
+
+
+GENDER = {"1": "male", "2": "female", "9": "indeterminate"}
+MEDICATION = {"01": "prescribed", "02": "prescribed", "03": "not_prescribed"}
+
+
+def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expected:
+    """Both fact tables from a folder that holds ``v2_1/<table>/`` and, beside it, the reference tables."""
+    submissions = accepted_submissions(
+        read_table(
+            mds_dir,
+            "IDS000Header",
+            ["UniqueSubmissionID", "OrgIDProv", "ReportingPeriodStartDate", "File_Type", "DateTimeDatSetCreate"],
+        )
+    )
+
+    def accepted(table: str, columns: list[str]) -> pd.DataFrame:
+        return accepted_rows(mds_dir, table, columns, submissions)
+
+    referral_rows = with_referral_id(
+        accepted(
+            "IDS101Referral",
+            [
+                "ServiceRequestId",
+                "LocalPatientId",
+                "PathwayID",
+                "Person_ID",
+                "OrgIDComm",
+                "ReferralRequestReceivedDate",
+                "ServDischDate",
+                "EndCode",
+                "Age_ReferralRequest_ReceivedDate",
+            ],
+        )
+    )
+    referrals = latest_referral_row(referral_rows).rename(
+        columns={"ReferralRequestReceivedDate": "referral_received_date", "ServDischDate": "discharge_date"}
+    )
+    referrals["service_request_id"] = referrals["ServiceRequestId"]
+    referrals["person_id"] = trimmed(referrals["Person_ID"])
+    referrals["commissioner_code"] = trimmed(referrals["OrgIDComm"])
+    referrals["end_code"] = trimmed(referrals["EndCode"])
+    referrals["referral_financial_year"] = financial_year(referrals["referral_received_date"])
+    link = referral_rows[["submission", "ServiceRequestId", "referral_id"]].drop_duplicates()
+    link = link.merge(referrals[["referral_id", "referral_received_date", "discharge_date"]], on="referral_id")
+
+    def of_referral(table: str, columns: list[str]) -> pd.DataFrame:
+        rows = accepted(table, ["ServiceRequestId", *columns])
+        return rows.merge(link, on=["submission", "ServiceRequestId"], how="inner")
+
+    # People.
+    patients = accepted(
+        "IDS001MPI",
+        ["LocalPatientId", "EthnicCategory", "Gender", "PersonBirthDate", "LSOA", "IndicesOfDeprivationDecile"],
+    )
+    referrals = referrals.merge(
+        ethnicity_of_patient(patients), on=["provider_code", "LocalPatientId"], how="left", validate="many_to_one"
+    )
+    referrals["ethnicity_recording_status"] = referrals["ethnicity_recording_status"].fillna("missing")
+    patient_now = patients.drop_duplicates(["submission", "LocalPatientId"]).drop(columns=["provider_code", "month"])
+    referrals = referrals.merge(patient_now, on=["submission", "LocalPatientId"], how="left", validate="many_to_one")
+    referrals["gender"] = trimmed(referrals["Gender"]).map(GENDER).fillna("not_known")
+    given_age = pd.to_numeric(trimmed(referrals["Age_ReferralRequest_ReceivedDate"]), errors="coerce").astype("Int64")
+    age = completed_years(referrals["PersonBirthDate"], referrals["referral_received_date"])
+    referrals["age_at_referral"] = age.fillna(given_age)
+    referrals["imd_decile"] = _decile(referrals, reference_dir)
+
+    # Contacts.
+    activities = accepted("IDS202CareActivity", ["CareActId", "CareContactId", "CodeProcAndProcStatus"])
+    contact_columns = ["CareContactId", "CareContDate", "CareContTime", "AttendOrDNACode", "PlannedCareContIndicator"]
+    all_contacts = of_referral("IDS201CareContact", [*contact_columns, "AppType", "PsychMed"])
+    contacts = usable_contacts(all_contacts, activities)
+    logs = completed_logs(
+        of_referral(
+            "IDS205InternetTherLog",
+            ["StartDateIntEnabledTherLog", "EndDateIntEnabledTherLog", "IntEnabledTherProg"],
+        )
+    )
+    treatments = treatment_dates(contacts, logs)
+    referrals["care_contact_count"] = count_by_referral(contacts[contacts["is_seen"]], referrals) + count_by_referral(
+        logs, referrals
+    )
+    referrals["treatment_contact_count"] = count_by_referral(treatments, referrals)
+    referrals["offered_contact_count"] = count_by_referral(contacts[contacts["is_offered"]], referrals)
+    referrals["attended_contact_count"] = count_by_referral(contacts[contacts["is_attended"]], referrals)
+    assessments = contacts[contacts["is_assessment"]].groupby("referral_id")["CareContDate"].min()
+    by_referral = treatments.groupby("referral_id")["date"]
+    key = referrals["referral_id"]
+    referrals["first_assessment_date"] = key.map(assessments)
+    referrals["first_treatment_date"] = key.map(by_referral.min())
+    second = treatments[by_referral.cumcount() == 1].set_index("referral_id")["date"]
+    referrals["second_treatment_date"] = key.map(second)
+    referrals["last_treatment_date"] = key.map(by_referral.max())
+    referrals["is_accessed"] = referrals["treatment_contact_count"] >= 1
+    referrals["is_course_of_treatment"] = referrals["treatment_contact_count"] >= 2
+    referrals["is_discharged"] = referrals["discharge_date"].notna()
+    referrals["is_finished_course"] = referrals["is_discharged"] & referrals["is_course_of_treatment"]
+
+    # Episodes.
+    episodes = referrals[referrals["is_finished_course"]].reset_index(drop=True)
+    key = episodes["referral_id"]
+    scores = first_and_last(valid_scores(_dated_scores(of_referral, accepted, activities, all_contacts)), referrals)
+    for tool, prefix in [("PHQ9", "phq9"), ("GAD7", "gad7")]:
+        one_tool = scores[scores["tool_name"] == tool].set_index("referral_id")
+        episodes[f"{prefix}_first"] = key.map(one_tool["first"]).astype("Int64")
+        episodes[f"{prefix}_last"] = key.map(one_tool["last"]).astype("Int64")
+    descriptor = problem_descriptor(
+        of_referral("IDS603PresentingComplaints", ["PresComp", "PresCompCodSig", "PresCompDate"])
+    )
+    wanted = measure_of(key.map(descriptor.set_index("referral_id")["code"]).astype("string"))
+    pair = pd.DataFrame({"referral_id": key, "tool_name": wanted}).merge(
+        scores, on=["referral_id", "tool_name"], how="left"
+    )
+    falls_back = pair["first"].isna() | pair["last"].isna()
+    episodes["anxiety_measure"] = wanted.mask(falls_back, "GAD7")
+    episodes["anxiety_first"] = pair["first"].mask(falls_back, episodes["gad7_first"]).astype("Int64")
+    episodes["anxiety_last"] = pair["last"].mask(falls_back, episodes["gad7_last"]).astype("Int64")
+    episodes = add_outcomes(episodes)
+    offered = episodes["offered_contact_count"].where(episodes["offered_contact_count"] > 0)
+    episodes["proportion_attended"] = episodes["attended_contact_count"] / offered
+    wait = episodes["first_assessment_date"] - episodes["referral_received_date"]
+    episodes["days_referral_to_assessment"] = wait.dt.days.astype("Int64")
+    later = treatments.merge(episodes[["referral_id", "first_assessment_date"]], on="referral_id")
+    later = later[later["date"] > later["first_assessment_date"]].groupby("referral_id")["date"].min()
+    next_wait = key.map(later) - episodes["first_assessment_date"]
+    episodes["days_assessment_to_next_treatment"] = next_wait.dt.days.astype("Int64")
+    medication = key.map(first_medication(contacts)).astype("string")
+    episodes["psychotropic_medication"] = medication.map(MEDICATION).fillna("not_known")
+    employment = accepted("IDS004EmpStatus", ["LocalPatientId", "EmployStatus", "EmployStatusRecDate"]).drop(
+        columns=["submission"]
+    )
+    episodes["employment_status_code"] = employment_at_referral(episodes, employment)
+    conditions = has_condition(of_referral("IDS602LongTermCondition", ["LongTermCondition"]))
+    episodes["has_long_term_condition"] = key.map(conditions).astype("boolean")
+    for column in ["phq9_first", "phq9_last", "gad7_first", "gad7_last", "anxiety_first", "anxiety_last"]:
+        episodes[column] = episodes[column].astype("Float64") / 1000
+    return Expected(referrals=referrals, episodes=episodes)
+
+
+def _decile(referrals: pd.DataFrame, reference_dir: Path | None) -> pd.Series:
+    given = pd.to_numeric(trimmed(referrals["IndicesOfDeprivationDecile"]), errors="coerce")
+    given = given.where(given.between(1, 10)).astype("Int64")
+    path = reference_dir / "deprivation.csv" if reference_dir else None
+    if path is None or not path.exists():
+        return given
+    lookup = pd.read_csv(path, dtype=str).drop_duplicates("lsoa_code").set_index("lsoa_code")["imd_decile"]
+    found = pd.to_numeric(trimmed(referrals["LSOA"]).map(lookup), errors="coerce").astype("Int64")
+    return found.fillna(given)
+
+
+def _dated_scores(of_referral, accepted, activities, contacts) -> pd.DataFrame:  # type: ignore[no-untyped-def]
+    """Every score with its referral, date, origin, time and row key, valid or not."""
+    shared = ["referral_id", "referral_received_date", "discharge_date"]
+    own = of_referral(
+        "IDS606CodedScoreAssessmentRefer",
+        ["CodedAssToolType", "PersScore", "AssToolCompDate", "AssToolCompTime", "UniqueID_IDS606"],
+    ).rename(
+        columns={
+            "CodedAssToolType": "tool",
+            "PersScore": "score",
+            "AssToolCompDate": "date",
+            "AssToolCompTime": "time",
+            "UniqueID_IDS606": "row_key",
+        }
+    )
+    at_contact = accepted("IDS607CodedScoreAssessmentAct", ["CareActId", "CodedAssToolType", "PersScore"])
+    keys = activities[["submission", "CareActId", "CareContactId"]].drop_duplicates(["submission", "CareActId"])
+    at_contact = at_contact.merge(keys, on=["submission", "CareActId"])
+    contact_keys = contacts.drop_duplicates(["submission", "CareContactId"])
+    contact_keys = contact_keys[["submission", "CareContactId", "CareContDate", "CareContTime", *shared]]
+    at_contact = at_contact.merge(contact_keys, on=["submission", "CareContactId"]).rename(
+        columns={
+            "CodedAssToolType": "tool",
+            "PersScore": "score",
+            "CareContDate": "date",
+            "CareContTime": "time",
+            "CareActId": "row_key",
+        }
+    )
+    columns = [*shared, "tool", "score", "date", "time", "row_key", "origin"]
+    return pd.concat([own.assign(origin=606)[columns], at_contact.assign(origin=607)[columns]], ignore_index=True)
