@@ -1,0 +1,17 @@
+{# A code without the stray spaces and in the case of the code list; blank is null. #}
+{% macro clean_code(column) -%}
+    nullif(upper(trim({{ column }})), '')
+{%- endmacro %}
+
+{# A one-digit code that may have gained zeros on the way ('05', ' 5'). #}
+{% macro clean_short_code(column) -%}
+    nullif(ltrim({{ clean_code(column) }}, '0'), '')
+{%- endmacro %}
+
+{# A two-digit code that may have lost its zero on the way ('5', '5 '). #}
+{% macro clean_padded_code(column) -%}
+    case
+        when length({{ clean_code(column) }}) = 1 then '0' || {{ clean_code(column) }}
+        else {{ clean_code(column) }}
+    end
+{%- endmacro %}

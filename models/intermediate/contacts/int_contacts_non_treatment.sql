@@ -1,0 +1,23 @@
+{# One row per care contact with an activity that is no treatment. Source of the rule: ETOS I101D29, as quoted. #}
+with care_activities as (
+
+    {{ union_versions('care_activities') }}
+
+),
+
+non_treatment_activities as (
+
+    select * from {{ ref('non_treatment_activities') }}
+
+),
+
+find_contacts as (
+
+    select distinct care_activities.care_contact_key
+    from care_activities
+    inner join non_treatment_activities
+        on care_activities.procedure_code = cast(non_treatment_activities.procedure_code as varchar)
+
+)
+
+select * from find_contacts

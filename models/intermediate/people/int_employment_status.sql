@@ -1,0 +1,66 @@
+{#
+    One row per referral with a recorded employment status: the status at referral.
+    Source of the rule: the last status recorded on or before the day of receipt, else the first one after it.
+#}
+with employment_statuses as (
+
+    {{ union_versions('employment_statuses') }}
+
+),
+
+accepted_submissions as (
+
+    select * from {{ ref('int_accepted_submissions') }}
+
+),
+
+referrals as (
+
+    select * from {{ ref('int_referrals') }}
+
+),
+
+employment_status_codes as (
+
+    select * from {{ ref('employment_status_codes') }}
+
+),
+
+drop_repeats as (
+
+    select
+        hash(accepted_submissions.provider_code, employment_statuses.patient_key) as patient_key,
+        employment_status_codes.employment_status,
+        employment_statuses.recorded_date,
+        max(accepted_submissions.reporting_month) as latest_month
+    from employment_statuses
+    inner join accepted_submissions
+        on employment_statuses.submission_id = accepted_submissions.submission_id
+    inner join employment_status_codes
+        on employment_statuses.employment_status_code = employment_status_codes.employment_status_code
+    where employment_statuses.recorded_date is not null
+    group by all
+
+),
+
+choose_status as (
+
+    select
+        referrals.referral_key,
+        min_by(
+            drop_repeats.employment_status,
+            (
+                drop_repeats.recorded_date > referrals.referral_received_date,
+                abs(drop_repeats.recorded_date - referrals.referral_received_date),
+                -epoch(drop_repeats.latest_month),
+                drop_repeats.employment_status
+            )
+        ) as employment_status
+    from referrals
+    inner join drop_repeats
+        on referrals.patient_key = drop_repeats.patient_key
+    group by referrals.referral_key
+
+)
+
+select * from choose_status

@@ -1,0 +1,58 @@
+{# One row per referral: who was referred. Age in completed years; the deprivation of the area of residence. #}
+with referrals as (
+
+    select * from {{ ref('int_referrals') }}
+
+),
+
+patients as (
+
+    select * from {{ ref('int_patients') }}
+
+),
+
+ethnic_categories as (
+
+    select * from {{ ref('ethnic_categories') }}
+
+),
+
+genders as (
+
+    select * from {{ ref('genders') }}
+
+),
+
+deprivation as (
+
+    select * from {{ ref('stg_reference__deprivation') }}
+
+),
+
+describe_people as (
+
+    select
+        referrals.referral_key,
+        coalesce(referrals.person_id, patients.person_id, md5(cast(referrals.patient_key as varchar))) as person_id,
+        patients.ethnic_category_code,
+        ethnic_categories.ethnic_group,
+        ethnic_categories.high_level_ethnic_group,
+        coalesce(patients.ethnicity_recording_status, 'missing') as ethnicity_recording_status,
+        coalesce(
+            datesub('year', patients.birth_date, referrals.referral_received_date), referrals.age_supplied
+        ) as age_at_referral,
+        coalesce(genders.gender, 'not known') as gender,
+        coalesce(deprivation.imd_decile, patients.imd_decile_supplied) as imd_decile
+    from referrals
+    left join patients
+        on referrals.patient_key = patients.patient_key
+    left join ethnic_categories
+        on patients.ethnic_category_code = ethnic_categories.ethnic_category_code
+    left join genders
+        on patients.gender_code = cast(genders.gender_code as varchar)
+    left join deprivation
+        on patients.lsoa_code = deprivation.lsoa_code
+
+)
+
+select * from describe_people

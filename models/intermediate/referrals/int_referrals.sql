@@ -1,0 +1,27 @@
+{{ config(materialized='table') }}
+{#
+    One row per referral pathway: its most recent record.
+    Source of the rule: a referral is sent again every month while it is open; the latest month says what is known
+    (mds_reference 1.1). A referral without a received date has no place in time and is left out.
+#}
+with service_requests as (
+
+    select * from {{ ref('int_service_requests') }}
+
+),
+
+keep_latest as (
+
+    select
+        hash(referral_id) as referral_key,
+        * exclude (service_request_id)
+    from service_requests
+    where referral_received_date is not null
+    qualify row_number() over (
+        partition by referral_id
+        order by reporting_month desc, provider_code asc, service_request_id asc
+    ) = 1
+
+)
+
+select * from keep_latest

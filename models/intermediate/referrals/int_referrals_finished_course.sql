@@ -1,0 +1,21 @@
+{#
+    One row per referral: did it end as a finished course of treatment.
+    Source of the rule: discharged with two treatment contacts or more, for whatever reason (M076, NCDR metric 463).
+#}
+with referrals as (
+
+    select * from {{ ref('int_referrals_course_of_treatment') }}
+
+),
+
+mark_finished_course as (
+
+    select
+        *,
+        discharge_date is not null as is_discharged,
+        discharge_date is not null and is_course_of_treatment as is_finished_course
+    from referrals
+
+)
+
+select * from mark_finished_course

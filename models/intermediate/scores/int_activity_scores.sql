@@ -1,0 +1,44 @@
+{# One row per score recorded in an activity of a contact within its referral; dated by the contact (IDS607). #}
+with activity_scores as (
+
+    {{ union_versions('activity_scores') }}
+
+),
+
+care_activities as (
+
+    {{ union_versions('care_activities') }}
+
+),
+
+contacts as (
+
+    select * from {{ ref('int_contacts') }}
+
+),
+
+assessment_tools as (
+
+    select * from {{ ref('assessment_tools') }}
+
+),
+
+date_scores as (
+
+    select
+        contacts.referral_key,
+        assessment_tools.measure,
+        activity_scores.score,
+        contacts.contact_date as score_date,
+        contacts.contact_time as score_time
+    from activity_scores
+    inner join assessment_tools
+        on activity_scores.tool_code = cast(assessment_tools.tool_code as varchar)
+    inner join care_activities
+        on activity_scores.care_activity_key = care_activities.care_activity_key
+    inner join contacts
+        on care_activities.care_contact_key = contacts.care_contact_key
+
+)
+
+select * from date_scores

@@ -1,0 +1,59 @@
+{{ config(materialized='table') }}
+{#
+    One row per referral and measure: the first and the last valid score, in order of date.
+    Source of the rule: M196 to M202; there is no last score before the discharge, nor where only one was recorded.
+    Within a day: scores outside a contact first, then by time of contact, then the lower score (our reading).
+#}
+with scores as (
+
+    select * from {{ ref('int_scores_valid') }}
+
+),
+
+referrals as (
+
+    select * from {{ ref('int_referrals') }}
+
+),
+
+order_scores as (
+
+    select
+        referral_key,
+        measure,
+        score,
+        (score_date, is_recorded_in_contact, coalesce(score_time, time '00:00:00'), score) as score_order
+    from scores
+
+),
+
+take_first_and_last as (
+
+    select
+        referral_key,
+        measure,
+        count(*) as score_count,
+        min_by(score, score_order) as first_score,
+        max_by(score, score_order) as latest_score
+    from order_scores
+    group by referral_key, measure
+
+),
+
+require_discharge as (
+
+    select
+        take_first_and_last.* exclude (latest_score),
+        case
+            when
+                referrals.discharge_date is not null
+                and take_first_and_last.score_count >= {{ rule_value('paired_scores_minimum_count') }}
+                then take_first_and_last.latest_score
+        end as last_score
+    from take_first_and_last
+    inner join referrals
+        on take_first_and_last.referral_key = referrals.referral_key
+
+)
+
+select * from require_discharge

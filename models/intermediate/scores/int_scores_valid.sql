@@ -1,0 +1,26 @@
+{# One row per score inside the range of its tool. Source of the rule: mds_reference 3.13 (ranges), 4.5 (valid score). #}
+with scores as (
+
+    select * from {{ ref('int_scores') }}
+
+),
+
+assessment_tools as (
+
+    select * from {{ ref('assessment_tools') }}
+
+),
+
+keep_valid as (
+
+    select scores.*
+    from scores
+    inner join assessment_tools
+        on scores.measure = assessment_tools.measure
+    where
+        scores.score between assessment_tools.minimum_score and assessment_tools.maximum_score
+        and (not assessment_tools.is_whole_number or scores.score = trunc(scores.score))
+
+)
+
+select * from keep_valid

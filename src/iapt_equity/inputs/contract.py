@@ -1,0 +1,152 @@
+"""The input contract: which tables and columns an extract may or must hold, and of which type.
+
+The contract is the dbt source definition itself (``models/staging/*/_*__sources.yml``), so that what the
+documentation shows, what staging reads and what is checked at the door cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+TYPES = frozenset({"varchar", "date", "timestamp", "time", "integer", "double", "boolean"})
+"""Column types that a contract may name."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an input table.
+
+    Attributes:
+        name: Official field name; matched without regard to case.
+        data_type: One of :data:`TYPES`; what the typed view gives.
+        is_required: Whether a file without the column is refused. An optional column that is absent is null.
+        aliases: Other names under which publishers give the same column.
+        description: What the column holds.
+    """
+
+    name: str
+    data_type: str
+    is_required: bool
+    aliases: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One input table.
+
+    Attributes:
+        name: Official table name, which is the name of its folder (or file).
+        identifier: Name of the typed view in schema ``raw``.
+        is_required: Whether an input without the table is refused. An optional table that is absent is empty.
+        columns: Its columns, in the order of the contract.
+        description: What one row is.
+    """
+
+    name: str
+    identifier: str
+    is_required: bool
+    columns: tuple[Column, ...]
+    description: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All tables of one source.
+
+    Attributes:
+        source: Name of the dbt source, such as ``mds_v2_1``.
+        folder: Folder below the input directory; empty where the tables lie in the directory itself.
+        data_set_version: What the header's version number must say; empty where there is none.
+        tables: The tables.
+        description: What the source is.
+    """
+
+    source: str
+    folder: str
+    data_set_version: str
+    tables: tuple[Table, ...]
+    description: str
+
+
+def _meta(node: dict[str, Any]) -> dict[str, Any]:
+    meta: dict[str, Any] = (node.get("config") or {}).get("meta") or {}
+    return meta
+
+
+def _column(node: dict[str, Any], where: str) -> Column:
+    data_type = str(node.get("data_type", "")).lower()
+    if data_type not in TYPES:
+        raise ValueError(f"{where}.{node['name']}: data_type '{data_type}' is none of {', '.join(sorted(TYPES))}")
+    meta = _meta(node)
+    return Column(
+        name=str(node["name"]),
+        data_type=data_type,
+        is_required=bool(meta.get("required", False)),
+        aliases=tuple(str(alias) for alias in meta.get("aliases", ())),
+        description=" ".join(str(node.get("description", "")).split()),
+    )
+
+
+def _table(node: dict[str, Any]) -> Table:
+    name = str(node["name"])
+    return Table(
+        name=name,
+        identifier=str(node.get("identifier", name)),
+        is_required=bool(_meta(node).get("required", False)),
+        columns=tuple(_column(column, name) for column in node.get("columns", ())),
+        description=" ".join(str(node.get("description", "")).split()),
+    )
+
+
+def read_contracts(files: Iterable[Path]) -> dict[str, Contract]:
+    """Read contracts from dbt source definitions.
+
+    Only sources that carry ``meta.input_folder`` are input contracts; others are passed over.
+
+    Args:
+        files: YAML files with a ``sources`` list.
+
+    Returns:
+        The contracts by source name, in the order of the files.
+
+    Raises:
+        ValueError: If a column names a type that is none of :data:`TYPES`.
+    """
+    contracts: dict[str, Contract] = {}
+    for file in files:
+        for source in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("sources", ()):
+            meta = _meta(source)
+            if "input_folder" not in meta:
+                continue
+            contracts[source["name"]] = Contract(
+                source=source["name"],
+                folder=str(meta["input_folder"] or ""),
+                data_set_version=str(meta.get("data_set_version", "")),
+                tables=tuple(_table(table) for table in source.get("tables", ())),
+                description=" ".join(str(source.get("description", "")).split()),
+            )
+    return contracts
+
+
+def read_project_contracts(project_dir: Path) -> dict[str, Contract]:
+    """Read the contracts of a dbt project.
+
+    Args:
+        project_dir: Folder of ``dbt_project.yml``.
+
+    Returns:
+        The contracts by source name.
+
+    Raises:
+        ValueError: If the project defines no input contract.
+    """
+    contracts = read_contracts(sorted(project_dir.glob("models/staging/*/_*__sources.yml")))
+    if not contracts:
+        raise ValueError(f"no input contract below {project_dir / 'models' / 'staging'}")
+    return contracts

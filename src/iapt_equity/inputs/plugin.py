@@ -1,0 +1,87 @@
+"""dbt-duckdb plugin: checks the inputs and makes the views of schema ``raw`` when the connection opens.
+
+It also registers ``publish_warehouse(schemas)``, which the project calls at the end of a build without an error.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.events.logging import AdapterLogger
+from dbt.flags import get_flags
+
+from iapt_equity.inputs.contract import read_project_contracts
+from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
+from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.published import create_published_views
+from iapt_equity.inputs.reader import create_empty_views, create_views
+from iapt_equity.publish import publish
+
+logger = AdapterLogger("iapt_equity")
+
+
+class Plugin(BasePlugin):
+    """Opens the door: environment variables in, typed views out."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Take the input folders and the warehouse file from the profile."""
+        self._mds_dir = _folder(plugin_config.get("mds_dir"))
+        self._published_dir = _folder(plugin_config.get("published_dir"))
+        self._reference_dir = _folder(plugin_config.get("reference_dir"))
+        self._warehouse = Path(str(plugin_config["warehouse"]))
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Check the inputs, make the views, register the publishing function.
+
+        Args:
+            conn: Connection to the build file.
+
+        Raises:
+            InputError: If an input cannot be used; nothing has been changed then.
+        """
+        contracts = read_project_contracts(Path(get_flags().PROJECT_DIR))
+        is_demo = self._mds_dir is None
+        mds_dir = self._mds_dir or DEMO_DIR
+        if is_demo:
+            ensure_demo_set(mds_dir, logger.info)
+        notices = _check_version_folders(mds_dir, {contract.folder for contract in contracts.values()})
+        for name, contract in contracts.items():
+            if name.startswith("mds_"):
+                notices += create_views(conn, contract, mds_dir, "MDS_DIR")
+        reference = contracts["reference"]
+        # A demo set brings its own areas; real data without reference tables still builds.
+        reference_dir = self._reference_dir or mds_dir / "reference"
+        if self._reference_dir is not None or reference_dir.is_dir():
+            notices += create_views(conn, reference, reference_dir, "REFERENCE_DIR")
+        else:
+            create_empty_views(conn, reference)
+            notices.append("REFERENCE_DIR is not given: areas have no names, deprivation only where the extract has it")
+        notices += create_published_views(conn, self._published_dir)
+        for notice in notices:
+            logger.info(notice)
+        self._register_publishing(conn)
+
+    def _register_publishing(self, conn: duckdb.DuckDBPyConnection) -> None:
+        def publish_warehouse(schemas: str) -> str:
+            count = publish(conn.cursor(), self._warehouse, schemas.split(","))
+            return f"{self._warehouse}: {count} tables published"
+
+        conn.create_function("publish_warehouse", publish_warehouse, side_effects=True)  # type: ignore[arg-type]
+
+
+def _folder(text: Any) -> Path | None:
+    return Path(str(text)).expanduser() if text else None
+
+
+def _check_version_folders(mds_dir: Path, known: set[str]) -> list[str]:
+    if not mds_dir.is_dir():
+        raise InputError(f"MDS_DIR: folder '{mds_dir}' does not exist")
+    for entry in sorted(mds_dir.iterdir()):
+        name = entry.name.lower()
+        if entry.is_dir() and name[:1] == "v" and name[1:2].isdigit() and name not in known:
+            readable = ", ".join(sorted(folder for folder in known if folder.startswith("v")))
+            raise InputError(f"{entry}: this version of the data set cannot be read; expected {readable}")
+    return []

@@ -1,0 +1,128 @@
+"""Typed views over input files: extracts vary in column types, flags and dates; the views do not."""
+
+from __future__ import annotations
+
+from iapt_equity.inputs.contract import Column, Table
+from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.files import FileGroup, quote_name, quote_string, sql_file_list
+
+SQL_TYPES = {
+    "varchar": "varchar",
+    "date": "date",
+    "timestamp": "timestamp",
+    "time": "time",
+    "integer": "bigint",
+    "double": "double",
+    "boolean": "boolean",
+}
+"""DuckDB type of each type of the contract."""
+
+# Day first, as NHS extracts write dates; ISO is read by the cast.
+_DATE_FORMATS = "['%d/%m/%Y', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d-%m-%Y', '%d-%b-%Y', '%d-%b-%y', '%Y%m%d']"
+_TRUE = "('true', 't', 'yes', 'y', '1')"
+_FALSE = "('false', 'f', 'no', 'n', '0')"
+
+
+def typed_expression(name: str, physical_type: str, data_type: str) -> str:
+    """Return the SQL that reads one physical column as a type of the contract.
+
+    A value that cannot be read as the type becomes null.
+
+    Args:
+        name: Physical column name.
+        physical_type: DuckDB type of the column in the file.
+        data_type: Type of the contract.
+
+    Returns:
+        An SQL expression of the type ``SQL_TYPES[data_type]``.
+    """
+    column = quote_name(name)
+    physical = physical_type.upper()
+    is_text = physical == "VARCHAR"
+    is_number = physical.startswith(("DOUBLE", "FLOAT", "DECIMAL"))
+    text = f"trim({column})" if is_text else f"cast({column} as varchar)"
+    # Whole numbers that a data frame turned into floats ('5.0') are the codes they were.
+    if is_number:
+        text = (
+            f"case when {column} = trunc({column}) then cast(cast({column} as bigint) as varchar) "
+            f"else cast({column} as varchar) end"
+        )
+    moment = f"coalesce(try_cast({text} as timestamp), try_strptime({text}, {_DATE_FORMATS}))"
+    if data_type == "varchar":
+        # Text stays as it came, spaces and all: what is a valid code is staging's to say.
+        return column if is_text else text
+    if data_type == "boolean":
+        if physical == "BOOLEAN":
+            return column
+        lowered = f"lower({text})"
+        return f"case when {lowered} in {_TRUE} then true when {lowered} in {_FALSE} then false end"
+    if data_type == "date":
+        if physical == "DATE":
+            return column
+        return f"cast({column} as date)" if physical.startswith("TIMESTAMP") else f"cast({moment} as date)"
+    if data_type == "timestamp":
+        return f"cast({column} as timestamp)" if physical.startswith(("TIMESTAMP", "DATE")) else moment
+    if data_type == "time":
+        if physical.startswith(("TIME", "TIMESTAMP")):
+            return f"cast({column} as time)"
+        return f"coalesce(try_cast({text} as time), cast(try_cast({text} as timestamp) as time))"
+    if data_type == "integer":
+        return f"try_cast(try_cast({text} as double) as bigint)" if is_text else f"try_cast({column} as bigint)"
+    return f"try_cast({text} as double)"
+
+
+def _scan(group: FileGroup) -> str:
+    files = sql_file_list(group.files)
+    if not group.is_csv:
+        return f"read_parquet({files})"
+    columns = ", ".join(f"{quote_string(name)}: 'VARCHAR'" for name, _ in group.columns)
+    return (
+        f"read_csv({files}, columns = {{{columns}}}, header = true, auto_detect = false, delim = ',', "
+        "quote = '\"', escape = '\"', nullstr = '')"
+    )
+
+
+def _find(column: Column, group: FileGroup) -> tuple[str, str] | None:
+    by_name = {name.lower(): (name, physical_type) for name, physical_type in group.columns}
+    for name in (column.name, *column.aliases):
+        if name.lower() in by_name:
+            return by_name[name.lower()]
+    return None
+
+
+def missing_columns(table: Table, group: FileGroup) -> list[str]:
+    """Return the names of the required columns that the group's files do not hold."""
+    return [column.name for column in table.columns if column.is_required and _find(column, group) is None]
+
+
+def view_sql(table: Table, groups: list[FileGroup]) -> str:
+    """Return the statement that creates the typed view of a table in schema ``raw``.
+
+    Args:
+        table: The table of the contract.
+        groups: Its files by layout; none for a table that is not given, whose view is empty.
+
+    Returns:
+        A ``create or replace view`` statement whose columns are those of the contract, in its order.
+
+    Raises:
+        InputError: If a file lacks a required column.
+    """
+    selects = []
+    for group in groups:
+        if missing := missing_columns(table, group):
+            raise InputError(
+                f"{group.files[0]}: column {', '.join(missing)} is missing; {table.name} cannot be read without it"
+            )
+        expressions = []
+        for column in table.columns:
+            found = _find(column, group)
+            read = typed_expression(*found, column.data_type) if found else f"cast(null as {SQL_TYPES[column.data_type]})"
+            expressions.append(f"{read} as {quote_name(column.name)}")
+        selects.append(f"select {', '.join(expressions)} from {_scan(group)}")
+    if not selects:
+        nulls = ", ".join(
+            f"cast(null as {SQL_TYPES[column.data_type]}) as {quote_name(column.name)}" for column in table.columns
+        )
+        selects.append(f"select {nulls} where false")
+    return f"create or replace view raw.{quote_name(table.identifier)} as " + " union all ".join(selects)

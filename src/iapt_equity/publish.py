@@ -1,0 +1,63 @@
+"""Publishing: the tables for readers are copied to the warehouse file in one step, at the end of a good build."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from iapt_equity.inputs.files import quote_name, quote_string
+
+STORAGE_VERSION = "v1.4.0"
+"""Storage format of the file; DuckDB 1.4 and later can read it."""
+
+
+def publish(cursor: duckdb.DuckDBPyConnection, warehouse: Path, schemas: Sequence[str]) -> int:
+    """Copy the tables of the given schemas, with constraints and comments, and replace the warehouse file.
+
+    Readers that have the old file open keep what they see; a reader never meets a half-written warehouse.
+
+    Args:
+        cursor: A connection to the build file; its current database is copied from.
+        warehouse: The file that readers open.
+        schemas: Schemas to copy.
+
+    Returns:
+        The number of tables copied.
+
+    Raises:
+        PermissionError: If the system does not allow the file to be replaced while a reader has it open (Windows).
+    """
+    names = ", ".join(quote_string(schema) for schema in schemas)
+    tables = cursor.execute(
+        "select schema_name, table_name, sql, comment from duckdb_tables() "
+        f"where database_name = current_database() and schema_name in ({names}) and not temporary "
+        "order by schema_name, table_name"
+    ).fetchall()
+    source = quote_name(str(cursor.execute("select current_database()").fetchall()[0][0]))
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = warehouse.with_name(warehouse.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    cursor.execute(f"attach {quote_string(unfinished.as_posix())} as publishing (storage_version '{STORAGE_VERSION}')")
+    try:
+        cursor.execute("use publishing")
+        for schema, table, sql, comment in tables:
+            name = f"{quote_name(schema)}.{quote_name(table)}"
+            cursor.execute(f"create schema if not exists {quote_name(schema)}")
+            cursor.execute(sql)
+            cursor.execute(f"insert into publishing.{name} select * from {source}.{name}")
+            if comment:
+                cursor.execute(f"comment on table {name} is {quote_string(comment)}")
+            for column, text in cursor.execute(
+                "select column_name, comment from duckdb_columns() where database_name = ? "
+                "and schema_name = ? and table_name = ? and comment is not null order by column_index",
+                [source.strip('"'), schema, table],
+            ).fetchall():
+                cursor.execute(f"comment on column {name}.{quote_name(column)} is {quote_string(text)}")
+        cursor.execute("checkpoint publishing")
+    finally:
+        cursor.execute(f"use {source}")
+        cursor.execute("detach publishing")
+    unfinished.replace(warehouse)
+    return len(tables)
