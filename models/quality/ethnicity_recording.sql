@@ -1,0 +1,41 @@
+{# One row per provider and reporting month: how the ethnicity of the people in that month's accepted submission was
+   recorded. Source of the rule: models in intermediate/quality. #}
+with shares as (
+    select * from {{ ref('int_ethnicity_recording_shares') }}
+),
+
+changes as (
+    select * from {{ ref('int_ethnicity_recording_changes') }}
+),
+
+join_changes as (
+    select
+        shares.provider_code,
+        shares.reporting_month,
+        shares.provider_size_band,
+        shares.record_count,
+        shares.valid_count,
+        shares.not_stated_count,
+        shares.not_known_count,
+        shares.invalid_count,
+        shares.missing_count,
+        shares.residual_category_count,
+        shares.useful_count,
+        shares.completeness,
+        shares.validity,
+        shares.acceptable_code_share,
+        shares.useful_code_share,
+        shares.not_stated_share,
+        shares.invalid_share,
+        changes.is_next_month_or_first,
+        changes.previous_month_record_count,
+        changes.record_count_change,
+        changes.completeness_change,
+        changes.validity_change,
+        changes.useful_code_share_change,
+    from shares
+    inner join changes using (provider_code, reporting_month)
+    order by shares.provider_code, shares.reporting_month
+)
+
+select * from join_changes
