@@ -1,0 +1,347 @@
+"""Outcomes of finished courses: a status for each, and first and last scores that agree with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from iapt_equity.synthetic import constants, planted
+from iapt_equity.synthetic.pathways import COURSE, Pathways
+from iapt_equity.synthetic.people import People
+from iapt_equity.synthetic.settings import Settings
+from iapt_equity.synthetic.targets import Targets
+
+FloatArray = npt.NDArray[np.float64]
+Int8Array = npt.NDArray[np.int8]
+Int16Array = npt.NDArray[np.int16]
+IndexArray = npt.NDArray[np.intp]
+BoolArray = npt.NDArray[np.bool_]
+
+RELIABLY_RECOVERED, RECOVERED_ONLY, IMPROVED_ONLY, NO_CHANGE, DETERIORATED, MIXED = range(6)
+PAIRED, FIRST_ONLY, NO_ANXIETY, NO_SCORES = range(4)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An anxiety measure on a grid of steps: score = lowest + step * position."""
+
+    token: str
+    tool: str
+    descriptor: str
+    lowest: float
+    step: float
+    top: int
+    """Highest position."""
+    caseness: int
+    """Lowest position at caseness."""
+    below: int
+    """Highest position below caseness; positions between the two are never drawn."""
+    change: int
+    """Positions that make a reliable change."""
+    mean: float
+    spread: float
+
+
+# Ranges, thresholds and reliable changes as in the reference table; those of the specific measures are recalled values
+# there. MI moves in steps of 0.05 from 1.00, so no drawn change equals 0.73, and 2.30 itself (whether it is at or below
+# caseness is not settled) is never drawn.
+MEASURES = (
+    Measure("GAD7", constants.GAD7, "", 0, 1, 21, 8, 7, 4, 13.5, 4.7),
+    Measure("AgoraAlone", "473355002", "F400", 1.0, 0.05, 80, 27, 25, 15, 45, 14),
+    Measure("SocialPhobia", "445552006", "F401", 0, 1, 68, 19, 18, 10, 40, 12),
+    Measure("PanicDisorder", "450326007", "F410", 0, 1, 28, 8, 7, 5, 15, 5),
+    Measure("OCD", "450324005", "F429", 0, 1, 168, 40, 39, 32, 80, 25),
+    Measure("PTSD", "491581000000104", "F431", 0, 1, 80, 32, 31, 10, 52, 14),
+    Measure("AnxietyInventory", "446793008", "F452", 0, 1, 54, 18, 17, 4, 30, 8),
+)
+_PHQ9 = Measure("PHQ9", constants.PHQ9, "", 0, 1, 27, 10, 9, 6, 15, 6)
+
+_SPECIFIC_SHARE = 0.06
+_MIXED_SHARE = 0.012
+
+
+@dataclass
+class Outcomes:
+    """Scores and statuses; score arrays are over all referrals (N), as positions on the measure's grid."""
+
+    descriptor: Int8Array
+    """Position in constants.GENERAL_DESCRIPTORS, or 100 + position in MEASURES; -1 none recorded."""
+    specific: Int8Array
+    """Specific measure with scores: position in MEASURES, 0 none."""
+    specific_first_only: BoolArray
+    phq9_first: Int16Array
+    phq9_last: Int16Array
+    gad7_first: Int16Array
+    gad7_last: Int16Array
+    specific_first: Int16Array
+    specific_last: Int16Array
+    missing: Int8Array
+    """PAIRED, FIRST_ONLY, NO_ANXIETY or NO_SCORES; PAIRED for anything but a finished course."""
+    finished: IndexArray
+    """The finished courses (F), positions in storage order."""
+    status: Int8Array
+    """Status of each finished course (F); -1 where unpaired."""
+    at_caseness: Int8Array
+    """1, 0, or -1 unknown; shape (F,)."""
+    dropped_out: BoolArray
+    """Shape (F,): whether the planted course ended as a dropout, whatever end code was sent."""
+
+    def chosen_measure(self) -> Int8Array:
+        """Anxiety measure of each finished course, position in MEASURES, shape (F,)."""
+        rows = self.finished
+        usable = (self.specific[rows] > 0) & ~self.specific_first_only[rows] & (self.missing[rows] == PAIRED)
+        return np.where(usable, self.specific[rows], 0).astype(np.int8)
+
+
+def _parameters(measure: Int8Array, name: str) -> npt.NDArray[np.int64]:
+    return np.array([getattr(item, name) for item in MEASURES])[measure].astype(np.int64)
+
+
+def _zones(
+    first: npt.NDArray[np.int64],
+    top: npt.NDArray[np.int64],
+    caseness: npt.NDArray[np.int64],
+    below: npt.NDArray[np.int64],
+    change: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Lowest and highest last score of six zones, shape (n, 6): improved, same, deteriorated x below, at caseness."""
+    zero = np.zeros_like(first)
+    low = (zero, first - change + 1, first + change)
+    high = (first - change, first + change - 1, top)
+    lows, highs = [], []
+    for zone in range(3):
+        lows += [np.maximum(low[zone], 0), np.maximum(low[zone], caseness)]
+        highs += [np.minimum(high[zone], below), np.minimum(high[zone], top)]
+    return np.stack(lows, axis=1), np.stack(highs, axis=1)
+
+
+def _combination_masks() -> FloatArray:
+    """Weight of each of the 36 pairs of zones in each status, shape (6 statuses, 2 not/at caseness, 36)."""
+    out = np.zeros((6, 2, 36))
+    for phq9 in range(6):
+        for anxiety in range(6):
+            zones = (phq9 // 2, anxiety // 2)
+            recovered = phq9 % 2 == 0 and anxiety % 2 == 0
+            improved, worse = 0 in zones, 2 in zones
+            weight = {0: 1.0, 1: 0.25, 2: 1.0}[zones[0]] * {0: 1.0, 1: 0.25, 2: 1.0}[zones[1]]
+            if improved and worse:
+                status = MIXED
+            elif improved:
+                status = IMPROVED_ONLY
+            elif worse:
+                status = DETERIORATED
+                weight = {1: 1.0, 2: 0.5}[zones[0]] * {1: 1.0, 2: 0.5}[zones[1]]
+            else:
+                status = NO_CHANGE
+            column = phq9 * 6 + anxiety
+            out[status, 0, column] = weight
+            if not recovered:
+                out[status, 1, column] = weight
+            elif status == IMPROVED_ONLY:
+                out[RELIABLY_RECOVERED, 1, column] = weight
+            elif status == NO_CHANGE:
+                out[RECOVERED_ONLY, 1, column] = weight
+    return out
+
+
+def make_outcomes(
+    settings: Settings,
+    targets: Targets,
+    people: People,
+    pathways: Pathways,
+    employment: Int8Array,
+    effects: dict[str, FloatArray],
+    recorder: planted.Recorder,
+) -> Outcomes:
+    """Draw problem descriptors, first scores of specific measures, statuses and last scores."""
+    rng = settings.generator("outcomes")
+    n = settings.referrals
+    kind = rng.random(n)
+    descriptor = rng.integers(0, len(constants.GENERAL_DESCRIPTORS), n).astype(np.int8)
+    specific = np.where(kind < _SPECIFIC_SHARE, rng.integers(1, len(MEASURES), n), 0).astype(np.int8)
+    descriptor = np.where(specific > 0, 100 + specific, np.where(kind > 0.9, -1, descriptor)).astype(np.int8)
+    sent = rng.random(n)
+    specific_first_only = (specific > 0) & (sent >= 0.8) & (sent < 0.9)
+    specific = np.where(sent < 0.9, specific, 0).astype(np.int8)
+    severity = (people.gad7_first - 13.5) / 4.7
+    mean, spread = (np.array([getattr(item, name) for item in MEASURES])[specific] for name in ("mean", "spread"))
+    first = np.rint(mean + spread * (0.7 * severity + 0.7 * rng.normal(0, 1, n)))
+    first = np.clip(first, 0, _parameters(specific, "top")).astype(np.int64)
+    gap = (first > _parameters(specific, "below")) & (first < _parameters(specific, "caseness"))
+    specific_first = np.where(gap, _parameters(specific, "caseness"), first).astype(np.int16)
+
+    # A course under way drifts downwards; finished courses take their planted last scores below.
+    phq9_first, gad7_first = people.phq9_first.astype(np.int16), people.gad7_first.astype(np.int16)
+    phq9_last = np.clip(np.rint(phq9_first * 0.75 + rng.normal(0, 3, n)), 0, 27).astype(np.int16)
+    gad7_last = np.clip(np.rint(gad7_first * 0.75 + rng.normal(0, 2.5, n)), 0, 21).astype(np.int16)
+    specific_last = np.clip(np.rint(specific_first * 0.8), 0, _parameters(specific, "top")).astype(np.int16)
+
+    finished = np.flatnonzero(pathways.is_finished)
+    missing = np.zeros(n, dtype=np.int8)
+    unpaired = rng.random(len(finished)) < constants.UNPAIRED_RATE
+    missing[finished] = np.where(unpaired, rng.choice([FIRST_ONLY, NO_ANXIETY, NO_SCORES], len(finished), p=[0.5, 0.3, 0.2]), 0)
+    out = Outcomes(
+        descriptor=descriptor,
+        specific=specific,
+        specific_first_only=specific_first_only,
+        phq9_first=phq9_first,
+        phq9_last=phq9_last,
+        gad7_first=gad7_first,
+        gad7_last=gad7_last,
+        specific_first=specific_first,
+        specific_last=specific_last,
+        missing=missing,
+        finished=finished,
+        status=np.full(len(finished), -1, dtype=np.int8),
+        at_caseness=np.zeros(len(finished), dtype=np.int8),
+        dropped_out=np.zeros(len(finished), dtype=np.bool_),
+    )
+    if len(finished):
+        _draw_statuses(settings, targets, people, pathways, employment[finished], effects, recorder, out, rng)
+    return out
+
+
+def _draw_statuses(
+    settings: Settings,
+    targets: Targets,
+    people: People,
+    pathways: Pathways,
+    employment: Int8Array,
+    effects: dict[str, FloatArray],
+    recorder: planted.Recorder,
+    out: Outcomes,
+    rng: np.random.Generator,
+) -> None:
+    rows = out.finished
+    count = len(rows)
+    years = settings.year_count
+    year = settings.year_of(pathways.discharge[rows]).astype(np.intp)
+    cell = people.group[rows].astype(np.intp) * years + year
+    cells = 16 * years
+    valid = people.status[rows] == 0
+    missing = out.missing[rows]
+    paired = missing == PAIRED
+    measure = out.chosen_measure()
+
+    phq9 = out.phq9_first[rows].astype(np.int64)
+    anxiety = np.where(measure > 0, out.specific_first[rows], out.gad7_first[rows]).astype(np.int64)
+    high_phq9, high_anxiety = phq9 >= 10, anxiety >= _parameters(measure, "caseness")
+    case = high_phq9 | high_anxiety
+    at_caseness = np.where(case, 1, 0)
+    at_caseness = np.where(missing == NO_ANXIETY, np.where(high_phq9, 1, -1), at_caseness)
+    out.at_caseness[:] = np.where(missing == NO_SCORES, -1, at_caseness)
+
+    masks = _combination_masks()
+    low_p, high_p = _zones(phq9, *(np.full(count, getattr(_PHQ9, name)) for name in ("top", "caseness", "below", "change")))
+    low_a, high_a = _zones(anxiety, *(_parameters(measure, name) for name in ("top", "caseness", "below", "change")))
+    size_p, size_a = np.maximum(high_p - low_p + 1, 0), np.maximum(high_a - low_a + 1, 0)
+    possible = np.zeros((6, count), dtype=np.bool_)
+    for begin in range(0, count, 100_000):
+        block = slice(begin, begin + 100_000)
+        present = ((size_p[block] > 0)[:, :, None] & (size_a[block] > 0)[:, None, :]).reshape(-1, 36).astype(np.float32)
+        for status in range(6):
+            weight = present @ (masks[status] > 0).T.astype(np.float32)
+            possible[status, block] = np.where(case[block], weight[:, 1], weight[:, 0]) > 0
+
+    def predictor(outcome: str) -> FloatArray:
+        return planted.linear_predictor(outcome, people, rows, effects, employment)
+
+    def solve(
+        outcome: str, target: FloatArray, base: BoolArray, floor: FloatArray | None, ceiling: FloatArray | None
+    ) -> FloatArray:
+        included = valid & base
+        counts = np.bincount(cell[included], minlength=cells)
+        eta = predictor(outcome)
+        intercept = planted.solve_intercepts(eta, cell, cells, target.ravel() * counts, included, floor, ceiling)
+        recorder.record_intercepts(outcome, intercept, counts)
+        chance = planted.expit(intercept[cell] + eta)
+        if ceiling is not None:
+            chance = np.minimum(chance, ceiling)
+        if floor is not None:
+            chance = np.maximum(chance, floor)
+        return chance
+
+    everyone = np.ones(count, dtype=np.bool_)
+    in_recovery = out.at_caseness != 0
+    can_recover = (paired & case).astype(np.float64)
+    recovery = solve("recovery", targets.recovery, in_recovery, None, can_recover)
+
+    # Recovery without reliable improvement: the share of possible ones that leaves the target of reliable recovery.
+    included = valid & in_recovery
+    counts = np.bincount(cell[included], minlength=cells)
+    recovered = np.bincount(cell[included], weights=recovery[included], minlength=cells)
+    near = recovery * possible[RECOVERED_ONLY]
+    near_sum = np.bincount(cell[included], weights=near[included], minlength=cells)
+    share = np.clip((recovered - targets.reliable_recovery.ravel() * counts) / np.maximum(near_sum, 1e-9), 0.0, 1.0)
+    recovered_only = near * share[cell]
+    reliable_recovery = recovery - recovered_only
+    for number, value in enumerate(share.tolist()):
+        if counts[number]:
+            recorder.record("recovered_only_share", "share", recorder.cell_label(number), value)
+
+    room = paired.astype(np.float64) - recovery
+    deterioration = solve(
+        "reliable_deterioration", targets.deterioration, everyone, None, np.clip(0.9 * room, 0, 1) * possible[DETERIORATED]
+    )
+    rest = np.clip(room - deterioration, 0, 1)
+    improvement = solve(
+        "reliable_improvement",
+        targets.reliable_improvement,
+        everyone,
+        reliable_recovery,
+        reliable_recovery + 0.97 * rest * possible[IMPROVED_ONLY],
+    )
+    improved_only = improvement - reliable_recovery
+    mixed = _MIXED_SHARE * possible[MIXED] * np.clip(rest - improved_only, 0, 1)
+
+    uniform = rng.random(count)
+    edges = np.cumsum(np.stack([reliable_recovery, recovered_only, improved_only, deterioration, mixed]), axis=0)
+    order = np.array([RELIABLY_RECOVERED, RECOVERED_ONLY, IMPROVED_ONLY, DETERIORATED, MIXED, NO_CHANGE])
+    status = order[(uniform[None, :] >= edges).sum(axis=0)]
+    out.status[:] = np.where(paired, status, -1)
+
+    target = np.repeat((planted.DROPOUT_RATE * planted.DROPOUT_RATIO)[:, None], years, axis=1)
+    out.dropped_out[:] = rng.random(count) < solve("dropout", target, everyone, None, None)
+
+    # Last scores: a pair of zones that makes the status, then a score in each zone.
+    chosen_status = np.where(paired, status, NO_CHANGE)
+    for begin in range(0, count, 100_000):
+        block = slice(begin, begin + 100_000)
+        weight = masks[chosen_status[block], case[block].astype(np.intp)]
+        weight = weight * (np.sqrt(size_p[block])[:, :, None] * np.sqrt(size_a[block])[:, None, :]).reshape(-1, 36)
+        total = np.cumsum(weight, axis=1)
+        pick = (total < (rng.random(len(total)) * total[:, -1] * 0.999999)[:, None]).sum(axis=1)
+        # The first pair with any weight at or above the draw; a draw of zero must not land on a pair without weight.
+        pick = np.maximum(pick, (weight > 0).argmax(axis=1))
+        last_p = _within(low_p[block], high_p[block], pick // 6, rng)
+        last_a = _within(low_a[block], high_a[block], pick % 6, rng)
+        member, tool = rows[block], measure[block]
+        out.phq9_last[member] = last_p
+        on_gad7 = tool == 0
+        out.gad7_last[member[on_gad7]] = last_a[on_gad7]
+        other = member[~on_gad7]
+        out.specific_last[other] = last_a[~on_gad7]
+        # GAD-7 beside a specific measure moves with it, roughly.
+        ratio = last_a[~on_gad7] / np.maximum(anxiety[block][~on_gad7], 1)
+        moved = out.gad7_first[other] * np.clip(ratio, 0.2, 1.4) + rng.normal(0, 1.5, len(other))
+        out.gad7_last[other] = np.clip(np.rint(moved), 0, 21).astype(np.int16)
+
+
+def _within(
+    low: npt.NDArray[np.int64], high: npt.NDArray[np.int64], zone: IndexArray, rng: np.random.Generator
+) -> Int16Array:
+    number = np.arange(len(zone))
+    bottom, top = low[number, zone], high[number, zone]
+    return (bottom + np.floor(rng.random(len(zone)) * (top - bottom + 1))).astype(np.int16)
+
+
+def measure_scores(measure: Int8Array, position: Int16Array) -> FloatArray:
+    """Scores from positions on each measure's grid, same shape, rounded to two decimals."""
+    lowest = np.array([item.lowest for item in MEASURES])[measure]
+    step = np.array([item.step for item in MEASURES])[measure]
+    return np.round(lowest + step * position, 2)
+
+
+__all__ = ["COURSE", "MEASURES", "Measure", "Outcomes", "make_outcomes", "measure_scores"]

@@ -1,0 +1,390 @@
+"""What happens to each referral: contacts, internet therapy logs, discharge, up to the end of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from iapt_equity.synthetic import constants, planted
+from iapt_equity.synthetic.people import People
+from iapt_equity.synthetic.settings import Settings
+from iapt_equity.synthetic.targets import Targets
+
+FloatArray = npt.NDArray[np.float64]
+Int8Array = npt.NDArray[np.int8]
+Int16Array = npt.NDArray[np.int16]
+Int32Array = npt.NDArray[np.int32]
+IndexArray = npt.NDArray[np.intp]
+BoolArray = npt.NDArray[np.bool_]
+
+NEVER = np.int32(2**30)
+"""A day that never comes."""
+
+# Kinds of contact.
+MAIN, MISSED, CANCELLED_BY_PROVIDER, EMPLOYMENT, REVIEW, OUTSIDE = range(6)
+
+NEVER_SEEN, ASSESSED_ONLY, TREATED_ONCE, COURSE = range(4)
+
+
+@dataclass
+class Contacts:
+    """Care contacts (C) sent, sorted by reporting month, then referral, then day."""
+
+    referral: Int32Array
+    day: Int32Array
+    month: Int16Array
+    kind: Int8Array
+    attendance: Int8Array
+    """Attendance code, 0 = blank."""
+    appointment: Int8Array
+    is_unplanned: BoolArray
+    is_first_main: BoolArray
+    is_last_main: BoolArray
+    """Last contact of the plan, whether or not the plan is a finished one."""
+    fraction: npt.NDArray[np.float32]
+    """Progress through the course at this contact, 0 at the first to 1 at the last."""
+
+
+@dataclass
+class Logs:
+    """Internet therapy logs sent, sorted by reporting month, then referral, then start."""
+
+    referral: Int32Array
+    start: Int32Array
+    end: Int32Array
+    """NEVER where no end date was sent."""
+    month: Int16Array
+
+
+@dataclass
+class Pathways:
+    """Referrals (N, storage order) as they happened up to the end of the data."""
+
+    kind: Int8Array
+    discharge: Int32Array
+    """NEVER while open at the end of the data."""
+    first_month: Int16Array
+    last_month: Int16Array
+    """Last month in which the referral is sent."""
+    contacts: Contacts
+    logs: Logs
+    first_assessment: Int32Array
+    first_treatment: Int32Array
+    second_treatment: Int32Array
+    last_treatment: Int32Array
+    next_treatment: Int32Array
+    """First treatment after the day of the first assessment; NEVER where none."""
+    care_contacts: Int32Array
+    treatment_contacts: Int32Array
+    offered: Int32Array
+    attended: Int32Array
+
+    @property
+    def is_discharged(self) -> BoolArray:
+        """Discharged within the data."""
+        return self.discharge < NEVER
+
+    @property
+    def is_finished(self) -> BoolArray:
+        """Discharged after two treatment contacts or more."""
+        return self.is_discharged & (self.treatment_contacts >= 2)
+
+
+def employment_at_referral(people: People, last_month: Int16Array, settings: Settings) -> Int8Array:
+    """Employment status known for each referral (position in EMPLOYMENT_CODES; -1 none), shape (N,).
+
+    The later status holds where it was recorded on or before the day the referral was received, else the first one.
+    A status counts only if it was sent, that is if the person stands in a file of the month of recording or later.
+    """
+    last_of_person = np.full(people.person_count, -1, dtype=np.int16)
+    np.maximum.at(last_of_person, people.person, last_month)
+    end = settings.month_end_days(last_of_person)[people.person]
+    later = (people.later_employment >= 0) & (people.later_employment_day <= people.received)
+    status = np.where(later, people.later_employment, people.employment)
+    day = np.where(later, people.later_employment_day, people.employment_day)
+    return np.where(day <= end, status, -1).astype(np.int8)
+
+
+def make_pathways(
+    settings: Settings, targets: Targets, people: People, effects: dict[str, FloatArray], recorder: planted.Recorder
+) -> Pathways:
+    """Draw access, courses, every contact and log, and discharge; cut at the end of the data."""
+    kind = _draw_kinds(settings, targets, people, effects, recorder)
+    rng = settings.generator("events")
+    n = settings.referrals
+    treatments = np.where(kind == COURSE, people.sessions, (kind == TREATED_ONCE).astype(np.int8)).astype(np.int64)
+    has_assessment = (kind == ASSESSED_ONLY) | ((kind >= TREATED_ONCE) & (rng.random(n) < 0.65))
+    mains = treatments + has_assessment
+    internet = (kind == COURSE) & (mains >= 4) & (rng.random(n) < constants.INTERNET_THERAPY_RATE * 1.6)
+    has_assessment &= ~internet
+    mains = treatments + has_assessment
+
+    # Main events: first contact, the wait to the next, then about every other week.
+    referral = np.repeat(np.arange(n, dtype=np.int32), mains)
+    start = np.cumsum(mains) - mains
+    position = np.arange(len(referral)) - start[referral]
+    gap = np.where(
+        position == 0,
+        people.wait_assessment[referral],
+        np.where(position == 1, people.wait_next[referral], 1 + np.floor(rng.gamma(2.2, 5.0, len(referral)))),
+    ).astype(np.int64)
+    total = np.cumsum(gap)
+    before = np.concatenate([[0], total])[start[referral]]
+    day = (people.received[referral] + total - before).astype(np.int32)
+    last = mains[referral] - 1
+    fraction = (position / np.maximum(last, 1)).astype(np.float32)
+    # The first contact is an assessment (01), or assessment and treatment (03) where no separate one is planned.
+    appointment = np.where(rng.random(len(referral)) < 0.1, 5, 2)
+    appointment = np.where(position == 0, np.where(has_assessment[referral], 1, 3), appointment).astype(np.int8)
+    is_log = internet[referral] & (position > 0) & (position < last) & (rng.random(len(referral)) < 0.6)
+    is_unplanned = rng.random(len(referral)) < constants.UNPLANNED_RATE
+    attendance = np.where(rng.random(len(referral)) < 0.04, 6, 5).astype(np.int8)
+    attendance[is_unplanned] = 0
+
+    last_main = people.received.copy()
+    has_main = mains > 0
+    last_main[has_main] = day[(start + mains - 1)[has_main]]
+    counted = np.bincount(referral[~is_log & ~is_unplanned], minlength=n)
+    span = np.where(has_main, last_main - people.received, 30)
+
+    missed = _missed_counts(settings, people, effects, counted, kind, recorder)
+    cancelled = rng.poisson(0.05 * mains)
+    seen = has_main
+    support = seen & (rng.random(n) < constants.EMPLOYMENT_CONTACT_RATE)
+    review = seen & (rng.random(n) < constants.REVIEW_CONTACT_RATE)
+    extra = np.concatenate(
+        [np.repeat(np.arange(n), missed), np.repeat(np.arange(n), cancelled), np.flatnonzero(support), np.flatnonzero(review)]
+    ).astype(np.int32)
+    extra_kind = np.repeat(
+        np.array([MISSED, CANCELLED_BY_PROVIDER, EMPLOYMENT, REVIEW], dtype=np.int8),
+        [int(missed.sum()), int(cancelled.sum()), int(support.sum()), int(review.sum())],
+    )
+    extra_day = people.received[extra] + np.floor(rng.random(len(extra)) * (span[extra] + 1)).astype(np.int32)
+    first_main = np.full(n, NEVER, dtype=np.int32)
+    first_main[has_main] = day[start[has_main]]
+    # Support and review follow the first contact.
+    late_kind = extra_kind >= EMPLOYMENT
+    extra_day = np.where(late_kind, np.maximum(extra_day, first_main[extra]), extra_day).astype(np.int32)
+    missed_code = np.array([3, 3, 3, 2, 2, 2, 2, 7], dtype=np.int8)[rng.integers(0, 8, len(extra))]
+    extra_attendance = np.select(
+        [extra_kind == MISSED, extra_kind == CANCELLED_BY_PROVIDER], [missed_code, np.int8(4)], np.int8(5)
+    ).astype(np.int8)
+    extra_appointment = np.where(extra_day <= first_main[extra], 1, 2)
+    extra_appointment = np.where(extra_kind == REVIEW, 4, np.where(extra_kind == EMPLOYMENT, 2, extra_appointment))
+
+    last_event = last_main.copy()
+    np.maximum.at(last_event, extra, extra_day)
+    delay = 1 + np.floor(rng.exponential(np.where(kind == NEVER_SEEN, 25.0, 11.0)))
+    delay += np.where(rng.random(n) < 0.05, rng.integers(60, 200, n), 0)
+    discharge = (last_event + delay).astype(np.int32)
+    discharge[rng.random(n) < 0.015] = NEVER
+    discharge[discharge > settings.last_day] = NEVER
+
+    # Contacts dated outside the referral: before it in its first month, or after its discharge in that month.
+    outside = _outside_contacts(settings, rng, people, discharge, len(referral))
+    keep = ~is_log
+    contacts = _sorted_contacts(
+        settings,
+        np.concatenate([referral[keep], extra, outside[0]]),
+        np.concatenate([day[keep], extra_day, outside[1]]),
+        np.concatenate([np.full(int(keep.sum()), MAIN, dtype=np.int8), extra_kind, np.full(len(outside[0]), OUTSIDE, dtype=np.int8)]),
+        np.concatenate([attendance[keep], extra_attendance, np.full(len(outside[0]), 5, dtype=np.int8)]),
+        np.concatenate([appointment[keep], extra_appointment.astype(np.int8), outside[2]]),
+        np.concatenate([is_unplanned[keep], np.zeros(len(extra) + len(outside[0]), dtype=np.bool_)]),
+        np.concatenate([position[keep] == 0, np.zeros(len(extra) + len(outside[0]), dtype=np.bool_)]),
+        np.concatenate([(position == last)[keep], np.zeros(len(extra) + len(outside[0]), dtype=np.bool_)]),
+        np.concatenate([fraction[keep], np.zeros(len(extra) + len(outside[0]), dtype=np.float32)]),
+    )
+    logs = _make_logs(settings, rng, referral[is_log], day[is_log], discharge)
+    first_month = settings.month_of(people.received)
+    last_month = settings.month_of(np.minimum(discharge, np.int32(settings.last_day)))
+    return _summarise(n, kind, discharge, first_month, last_month, contacts, logs)
+
+
+def _draw_kinds(
+    settings: Settings, targets: Targets, people: People, effects: dict[str, FloatArray], recorder: planted.Recorder
+) -> Int8Array:
+    """Draw who has a first treatment contact and, of these, who has a course of treatment."""
+    rng = settings.generator("pathways")
+    n = settings.referrals
+    rows = np.arange(n)
+    year = settings.year_of(people.received).astype(np.intp)
+    cell = people.group.astype(np.intp) * settings.year_count + year
+    cells = 16 * settings.year_count
+    valid = people.status == 0
+    no_employment = np.zeros(n, dtype=np.int8)
+    accessed = np.ones(n, dtype=np.bool_)
+    for outcome, target in (("access", targets.access), ("course_of_treatment", targets.course)):
+        eta = planted.linear_predictor(outcome, people, rows, effects, no_employment)
+        if outcome == "access":
+            # People never seen are less often asked for their ethnicity.
+            eta[~valid] -= 1.3
+        included = valid & accessed
+        counts = np.bincount(cell[included], minlength=cells)
+        intercept = planted.solve_intercepts(eta, cell, cells, target.ravel() * counts, included)
+        recorder.record_intercepts(outcome, intercept, counts)
+        happens = rng.random(n) < planted.expit(intercept[cell] + eta)
+        if outcome == "access":
+            accessed = happens
+    assessed = rng.random(n) < 0.45
+    kind = np.where(accessed, np.where(happens, COURSE, TREATED_ONCE), np.where(assessed, ASSESSED_ONLY, NEVER_SEEN))
+    return kind.astype(np.int8)
+
+
+def _missed_counts(
+    settings: Settings,
+    people: People,
+    effects: dict[str, FloatArray],
+    attended: IndexArray,
+    kind: Int8Array,
+    recorder: planted.Recorder,
+) -> IndexArray:
+    """Number of missed appointments such that attended / offered follows the planted linear model."""
+    rng = settings.generator("pathways", 1)
+    n = settings.referrals
+    employment = np.where(
+        (people.later_employment >= 0) & (people.later_employment_day <= people.received),
+        people.later_employment,
+        people.employment,
+    ).astype(np.int8)
+    eta = planted.linear_predictor("proportion_attended", people, np.arange(n), effects, employment)
+    base = planted.ATTENDANCE_BY_GROUP[people.group] + eta
+    # Centred on the mean among courses, so that the intercept is the planted mean of finished courses.
+    intercept = planted.ATTENDANCE_MEAN - float(base[kind == COURSE].mean()) if (kind == COURSE).any() else 0.85
+    recorder.record("proportion_attended", "intercept", "", intercept)
+    expected = np.clip(intercept + base, 0.5, 0.99)
+    # A beta draw stays within (0, 1) and keeps the expectation.
+    precision = 5.5
+    share = np.clip(rng.beta(expected * precision, (1 - expected) * precision), 0.2, 1.0)
+    missed = attended * (1 - share) / share
+    whole = np.floor(missed)
+    count = whole + (rng.random(n) < missed - whole)
+    none_seen = attended == 0
+    count = np.where(none_seen, rng.poisson(0.6, n), count)
+    return np.minimum(count, 12).astype(np.intp)
+
+
+def _outside_contacts(
+    settings: Settings, rng: np.random.Generator, people: People, discharge: Int32Array, contact_count: int
+) -> tuple[Int32Array, Int32Array, Int8Array]:
+    n = settings.referrals
+    chosen = np.sort(rng.choice(n, max(1, int(contact_count * constants.OUTSIDE_CONTACT_RATE)), replace=False))
+    after = (discharge[chosen] < NEVER) & (rng.random(len(chosen)) < 0.5)
+    anchor = np.where(after, np.minimum(discharge[chosen], settings.last_day), people.received[chosen]).astype(np.int32)
+    month = settings.month_of(anchor)
+    month_end = settings.month_end_days(month)
+    month_first = settings.month_end_days((month - 1).astype(np.int16)) + 1
+    uniform = rng.random(len(chosen))
+    day = np.where(
+        after,
+        anchor + 1 + np.floor(uniform * (month_end - anchor)),
+        month_first + np.floor(uniform * (anchor - month_first)),
+    ).astype(np.int32)
+    possible = np.where(after, anchor < month_end, anchor > month_first)
+    appointment = np.where(after, 6, 2).astype(np.int8)
+    # A follow-up (06) never counts as treatment; half of the later ones are sent as treatment all the same.
+    appointment[after & (uniform < 0.5)] = 2
+    return chosen[possible].astype(np.int32), day[possible], appointment[possible]
+
+
+def _sorted_contacts(
+    settings: Settings,
+    referral: Int32Array,
+    day: Int32Array,
+    kind: Int8Array,
+    attendance: Int8Array,
+    appointment: Int8Array,
+    is_unplanned: BoolArray,
+    is_first: BoolArray,
+    is_last: BoolArray,
+    fraction: npt.NDArray[np.float32],
+) -> Contacts:
+    """Drop what lies after the end of the data and sort by month, referral, day."""
+    sent = np.flatnonzero(day <= settings.last_day)
+    month = settings.month_of(day[sent])
+    order = sent[np.lexsort((kind[sent], day[sent], referral[sent], month))]
+    return Contacts(
+        referral=referral[order].astype(np.int32),
+        day=day[order].astype(np.int32),
+        month=settings.month_of(day[order]),
+        kind=kind[order],
+        attendance=attendance[order],
+        appointment=appointment[order],
+        is_unplanned=is_unplanned[order],
+        is_first_main=is_first[order],
+        is_last_main=is_last[order],
+        fraction=fraction[order],
+    )
+
+
+def _make_logs(
+    settings: Settings, rng: np.random.Generator, referral: Int32Array, start: Int32Array, discharge: Int32Array
+) -> Logs:
+    end = np.minimum(start + 6, discharge[referral]).astype(np.int32)
+    incomplete = rng.random(len(start)) < constants.INCOMPLETE_LOG_RATE
+    sent_on = np.where(incomplete, start, end).astype(np.int32)
+    end = np.where(incomplete, NEVER, end).astype(np.int32)
+    sent = np.flatnonzero(sent_on <= settings.last_day)
+    month = settings.month_of(sent_on[sent])
+    order = sent[np.lexsort((start[sent], referral[sent], month))]
+    return Logs(referral[order].astype(np.int32), start[order], end[order], settings.month_of(sent_on[order]))
+
+
+def _summarise(
+    n: int,
+    kind: Int8Array,
+    discharge: Int32Array,
+    first_month: Int16Array,
+    last_month: Int16Array,
+    contacts: Contacts,
+    logs: Logs,
+) -> Pathways:
+    """Counts and dates of each referral from what happened within it and within the data."""
+    inside = contacts.kind != OUTSIDE
+    # Support and review contacts are attended; missed and cancelled ones are not.
+    came = inside & (contacts.kind != MISSED) & (contacts.kind != CANCELLED_BY_PROVIDER)
+    treated = inside & (contacts.kind == MAIN) & (contacts.appointment != 1)
+    with_code = inside & ((contacts.attendance == 5) | (contacts.attendance == 6))
+    offered = inside & np.isin(contacts.attendance, (2, 3, 5, 6, 7))
+    complete = logs.end < NEVER
+
+    def count(mask: BoolArray) -> Int32Array:
+        return np.bincount(contacts.referral[mask], minlength=n).astype(np.int32)
+
+    log_count = np.bincount(logs.referral[complete], minlength=n).astype(np.int32)
+    assessment = inside & (contacts.kind == MAIN) & ((contacts.appointment == 1) | (contacts.appointment == 3))
+    first_assessment = np.full(n, NEVER, dtype=np.int32)
+    np.minimum.at(first_assessment, contacts.referral[assessment], contacts.day[assessment])
+
+    referral = np.concatenate([contacts.referral[treated], logs.referral[complete]])
+    day = np.concatenate([contacts.day[treated], logs.start[complete]])
+    order = np.lexsort((day, referral))
+    referral, day = referral[order], day[order]
+    treatment_count = np.bincount(referral, minlength=n).astype(np.int32)
+    start = np.cumsum(treatment_count) - treatment_count
+    first, second, last, following = (np.full(n, NEVER, dtype=np.int32) for _ in range(4))
+    once, twice = treatment_count >= 1, treatment_count >= 2
+    first[once] = day[start[once]]
+    second[twice] = day[start[twice] + 1]
+    last[once] = day[(start + treatment_count - 1)[once]]
+    later = day > first_assessment[referral]
+    np.minimum.at(following, referral[later], day[later])
+    return Pathways(
+        kind=kind,
+        discharge=discharge,
+        first_month=first_month,
+        last_month=last_month,
+        contacts=contacts,
+        logs=logs,
+        first_assessment=first_assessment,
+        first_treatment=first,
+        second_treatment=second,
+        last_treatment=last,
+        next_treatment=following,
+        care_contacts=(count(came) + log_count).astype(np.int32),
+        treatment_contacts=treatment_count,
+        offered=count(offered),
+        attended=count(with_code),
+    )

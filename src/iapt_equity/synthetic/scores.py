@@ -1,0 +1,135 @@
+"""Score rows: which contact carries which score, and the text that is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.outcomes import FIRST_ONLY, MEASURES, NO_ANXIETY, NO_SCORES, PAIRED, Outcomes
+from iapt_equity.synthetic.pathways import ASSESSED_ONLY, MAIN, OUTSIDE, Pathways
+from iapt_equity.synthetic.settings import Settings
+
+Int8Array = npt.NDArray[np.int8]
+Int16Array = npt.NDArray[np.int16]
+Int32Array = npt.NDArray[np.int32]
+BoolArray = npt.NDArray[np.bool_]
+
+TOOLS = (constants.PHQ9, constants.GAD7, *(item.tool for item in MEASURES[1:]), *constants.WSAS)
+"""Tool of each value of `Scores.tool`."""
+
+_SLOTS = 8
+_WHOLE = 169
+_MEAN = 81
+_BASE = [str(number) for number in range(_WHOLE)] + [f"{1 + 0.05 * number:.2f}" for number in range(_MEAN)]
+TEXTS = tuple(
+    _BASE
+    + [f" {text}" for text in _BASE]
+    + [f"{text} " for text in _BASE]
+    + list(constants.INVALID_WHOLE_SCORES)
+    + list(constants.INVALID_MEAN_SCORES)
+)
+"""Text of each value of `Scores.text`."""
+
+_AGORA_TOOL = 2
+_WSAS_SHARE = 0.16
+_MIDDLE_SHARE = 0.85
+
+
+@dataclass
+class Scores:
+    """Score rows (S), sorted by contact (hence by month and referral)."""
+
+    contact: Int32Array
+    """Position of the contact in Contacts."""
+    tool: Int8Array
+    text: Int16Array
+    is_dated: BoolArray
+    """Sent in IDS606 with its own date, not in IDS607."""
+    spoilt: npt.NDArray[np.intp]
+    """Referrals whose first or last PHQ-9 or anxiety score was made invalid."""
+
+
+def make_scores(settings: Settings, pathways: Pathways, outcomes: Outcomes) -> Scores:
+    """Place scores at contacts and turn them into the text sent, dirt included."""
+    rng = settings.generator("scores")
+    contacts = pathways.contacts
+    count = len(contacts.referral)
+    referral = contacts.referral
+    main = contacts.kind == MAIN
+    end = main & (contacts.is_first_main | contacts.is_last_main)
+    uniform = rng.random(count)
+    scored = (end & ((pathways.kind[referral] != ASSESSED_ONLY) | (uniform < 0.7))) | (main & (uniform < _MIDDLE_SHARE))
+    scored |= contacts.kind == OUTSIDE
+    missing = outcomes.missing[referral]
+    scored &= (missing != NO_SCORES) & ((missing != FIRST_ONLY) | contacts.is_first_main | (contacts.kind == OUTSIDE))
+
+    specific = outcomes.specific[referral]
+    mask = np.zeros((count, _SLOTS), dtype=np.bool_)
+    mask[:, 0] = scored
+    mask[:, 1] = scored & (missing != NO_ANXIETY)
+    only_first = outcomes.specific_first_only[referral]
+    mask[:, 2] = mask[:, 1] & main & (specific > 0) & (contacts.is_first_main | ~only_first)
+    mask[:, 3:] = (scored & main & (rng.random(count) < _WSAS_SHARE))[:, None]
+    flat = np.flatnonzero(mask)
+    contact, slot = (flat // _SLOTS).astype(np.int32), (flat % _SLOTS).astype(np.int8)
+    member = referral[contact]
+
+    # Values: first and last as planted; between them a noisy line.
+    size = len(flat)
+    value = rng.integers(0, 9, size).astype(np.float64)
+    noise = rng.normal(0, 1, size)
+    fraction = contacts.fraction[contact].astype(np.float64)
+    at_end = end[contact]
+    tops = np.array([item.top for item in MEASURES])
+    for number, (first, last, top, spread) in enumerate(
+        (
+            (outcomes.phq9_first, outcomes.phq9_last, np.full(size, 27), 2.5),
+            (outcomes.gad7_first, outcomes.gad7_last, np.full(size, 21), 2.2),
+            (outcomes.specific_first, outcomes.specific_last, tops[outcomes.specific[member]], 3.0),
+        )
+    ):
+        here = slot == number
+        who = member[here]
+        line = first[who] + (last[who] - first[who]) * fraction[here]
+        line = np.where(at_end[here], line, np.rint(line + spread * noise[here]))
+        value[here] = np.clip(line, 0, top[here])
+    specific_row = slot == 2
+    tool = np.where(slot < 2, slot, np.where(specific_row, outcomes.specific[member] + 1, slot + 5)).astype(np.int8)
+    text = value.astype(np.int16)
+    text[tool == _AGORA_TOOL] += _WHOLE
+    dated_contact = scored & (rng.random(count) < constants.DATED_SCORE_RATE)
+    is_dated = dated_contact[contact]
+
+    # Dirt: stray spaces, and values no score can take.
+    stray = rng.random(size)
+    text = np.where(stray < constants.STRAY_SCORE_RATE, text + (1 + (stray < constants.STRAY_SCORE_RATE / 2)) * len(_BASE), text)
+    hit = np.flatnonzero(rng.random(size) < constants.INVALID_SCORE_RATE)
+    invalid = 3 * len(_BASE) + rng.integers(0, len(constants.INVALID_WHOLE_SCORES), len(hit))
+    invalid += np.where(tool[hit] == _AGORA_TOOL, len(constants.INVALID_WHOLE_SCORES), 0)
+    text[hit] = invalid
+    spoilt_row = hit[(slot[hit] <= 2) & at_end[hit]]
+    spoilt = np.unique(member[spoilt_row])
+
+    same_day = _same_day(settings, rng, pathways, outcomes, dated_contact)
+    contact = np.concatenate([contact, np.repeat(same_day, 2)])
+    tool = np.concatenate([tool, np.tile(np.array([0, 1], dtype=np.int8), len(same_day))])
+    text = np.concatenate([text, rng.integers(0, 22, 2 * len(same_day))]).astype(np.int16)
+    is_dated = np.concatenate([is_dated, np.ones(2 * len(same_day), dtype=np.bool_)])
+    order = np.argsort(contact, kind="stable")
+    return Scores(contact[order], tool[order], text[order], is_dated[order], spoilt)
+
+
+def _same_day(
+    settings: Settings, rng: np.random.Generator, pathways: Pathways, outcomes: Outcomes, dated_contact: BoolArray
+) -> Int32Array:
+    """Last contacts of some finished courses that get a second, earlier-ranking set of scores in IDS606."""
+    contacts = pathways.contacts
+    finished = np.zeros(settings.referrals, dtype=np.bool_)
+    finished[outcomes.finished] = True
+    candidate = contacts.is_last_main & ~contacts.is_first_main & (contacts.kind == MAIN) & ~dated_contact
+    candidate &= finished[contacts.referral] & (outcomes.missing[contacts.referral] == PAIRED)
+    chosen = candidate & (rng.random(len(candidate)) < constants.SAME_DAY_SCORE_RATE)
+    return np.flatnonzero(chosen).astype(np.int32)
