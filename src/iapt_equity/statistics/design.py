@@ -1,0 +1,605 @@
+"""The design: rows coded once, sorted into a canonical order, shared by every model of a programme.
+
+Categorical columns are never expanded into indicator columns. The rows are sorted by the pattern of their factor
+levels, in the order in which the terms enter the models, so that the rows of one pattern lie together for the full
+model and for every smaller one. What a fit needs of the factors is then a sum over runs of rows (one sum a pattern,
+and patterns are few), and only the numeric columns are read row by row.
+
+The order of the rows is a function of their content alone (factor pattern, then a 64-bit hash of the whole row), so
+the same rows in any order, from any number of threads, give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iapt_equity.statistics.errors import DesignError
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+Kind = Literal["categorical", "numeric"]
+MissingPolicy = Literal["level", "complete_case", "refuse"]
+
+#: Label of the level that stands for a missing value of a categorical term.
+NOT_KNOWN = "not known"
+#: Largest number of distinct packed keys; beyond it the design falls back to sorting on several keys.
+_PACK_LIMIT = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a model.
+
+    Args:
+        name: name of the column and of the term in the results.
+        kind: 'categorical' (one coefficient a level, less the reference) or 'numeric' (one coefficient).
+        reference: reference level of a categorical term; None takes the first level in sort order.
+        unit: size of the step that a numeric coefficient describes, in the units of the column (10 for "ten years").
+        missing: 'level' (categorical: an explicit level), 'complete_case' (rows left out, counted) or 'refuse'.
+        levels: levels in order, or None to take those in the data, sorted.
+    """
+
+    name: str
+    kind: Kind
+    reference: str | None = None
+    unit: float = 1.0
+    missing: MissingPolicy = "complete_case"
+    levels: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A coded categorical term: level labels in order and the position of the reference level."""
+
+    name: str
+    levels: tuple[str, ...]
+    reference: int
+    not_known_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Numeric:
+    """A coded numeric term: stored as (value - centre) / scale; `unit` is the step reported."""
+
+    name: str
+    unit: float
+    centre: float
+    scale: float
+    missing_count: int
+    missing: BoolArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeData:
+    """One outcome over the rows (or collapsed units) of a design.
+
+    Attributes:
+        name: name of the outcome.
+        total: sum of the outcome over the trials of each row, shape (n,), zero where no trial.
+        trials: number of trials (or weight) of each row, shape (n,); None means one for each row.
+        sum_of_squares: sum over all trials of the squared outcome (needed by linear models on collapsed units).
+        excluded_count: rows outside the outcome's sample.
+        observation_count: rows inside the sample (before weights).
+        is_binary: whether every value is 0 or 1.
+    """
+
+    name: str
+    total: FloatArray
+    trials: FloatArray | None
+    sum_of_squares: float
+    excluded_count: int
+    observation_count: int
+    is_binary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of rows [low, high) and the runs of equal patterns within it."""
+
+    low: int
+    high: int
+    first_pattern: int
+    last_pattern: int
+    starts: IntArray
+    lengths: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Rows coded for fitting. Build it with `build_design`.
+
+    Attributes:
+        row_count: number of rows or collapsed units, n.
+        factors: coded categorical terms, in the order in which rows are sorted.
+        patterns: level of each factor in each pattern, shape (number of factors, number of patterns).
+        pattern_starts: first row of each pattern, shape (number of patterns + 1,).
+        numerics: coded numeric terms.
+        standardised: standardised numeric columns, shape (number of numerics, n), zero where missing.
+        cluster: cluster of each row, shape (n,), or None.
+        cluster_labels: label of each cluster.
+        outcomes: outcomes by name.
+        terms: the terms by name, as given.
+        fingerprint: order-independent hash of the rows (128 bits, hexadecimal).
+    """
+
+    row_count: int
+    factors: tuple[Factor, ...]
+    patterns: IntArray
+    pattern_starts: IntArray
+    numerics: tuple[Numeric, ...]
+    standardised: FloatArray
+    cluster: IntArray | None
+    cluster_labels: tuple[str, ...]
+    outcomes: Mapping[str, OutcomeData]
+    terms: Mapping[str, Term]
+    fingerprint: str
+    order: IntArray | None = field(default=None, repr=False)
+
+    def numeric_index(self, name: str) -> int:
+        """Position of a numeric term. Raises DesignError where there is none of that name."""
+        for position, numeric in enumerate(self.numerics):
+            if numeric.name == name:
+                return position
+        raise DesignError(f"no numeric term {name!r} in the design")
+
+    def factor_index(self, name: str) -> int:
+        """Position of a categorical term. Raises DesignError where there is none of that name."""
+        for position, factor in enumerate(self.factors):
+            if factor.name == name:
+                return position
+        raise DesignError(f"no categorical term {name!r} in the design")
+
+    def levels_of_rows(self, factor: int) -> IntArray:
+        """Level of one factor on each row, shape (n,)."""
+        return np.repeat(self.patterns[factor], np.diff(self.pattern_starts))
+
+
+def _mix(values: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
+    """Mix 64-bit words in place (finaliser of splitmix64: Steele, Lea and Flood 2014)."""
+    values += np.uint64((0x9E3779B97F4A7C15 * (2 * salt + 1)) & 0xFFFFFFFFFFFFFFFF)
+    values ^= values >> np.uint64(30)
+    values *= np.uint64(0xBF58476D1CE4E5B9)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(0x94D049BB133111EB)
+    values ^= values >> np.uint64(31)
+    return values
+
+
+def _hash_rows(columns: Sequence[NDArray[Any]], row_count: int) -> NDArray[np.uint64]:
+    """64-bit hash of each row over the bits of every column, in the order of the columns."""
+    digest = np.zeros(row_count, dtype=np.uint64)
+    for position, column in enumerate(columns):
+        if column.dtype == np.float64:
+            words = (column + 0.0).view(np.uint64)  # + 0.0 turns -0.0 into 0.0
+        else:
+            words = column.astype(np.int64).view(np.uint64)
+        digest ^= words
+        _mix(digest, position + 1)
+    return digest
+
+
+def encode_levels(values: Any, term: Term) -> tuple[NDArray[np.int32], tuple[str, ...], int]:
+    """Code a categorical column.
+
+    Args:
+        values: a numpy array, pandas Series or Categorical, pyarrow (dictionary) array, or a pair (codes, labels) with
+            code -1 for a missing value; length n.
+        term: the term; its `levels`, if given, fix the levels and their order.
+
+    Returns:
+        Codes of shape (n,), level labels, and the number of missing values (coded as the level 'not known').
+
+    Raises:
+        DesignError: a value outside the levels given, or missing values where the term refuses them.
+    """
+    codes, labels = _raw_codes(values)
+    wanted = term.levels if term.levels is not None else tuple(sorted(set(labels) - {NOT_KNOWN}))
+    missing_count = int(np.count_nonzero(codes < 0))
+    if missing_count and term.missing == "refuse":
+        raise DesignError(f"column {term.name!r}: {missing_count} missing values")
+    has_not_known = missing_count > 0 or NOT_KNOWN in labels
+    if has_not_known and NOT_KNOWN not in wanted:
+        wanted = (*wanted, NOT_KNOWN)
+    position = {label: index for index, label in enumerate(wanted)}
+    unknown = [label for label in labels if label not in position]
+    if unknown:
+        present = np.bincount(codes[codes >= 0], minlength=len(labels))
+        outside = sum(int(present[index]) for index, label in enumerate(labels) if label not in position)
+        if outside:
+            raise DesignError(f"column {term.name!r}: {outside} values outside the levels of the term")
+    lookup = np.full(len(labels) + 1, position.get(NOT_KNOWN, -1), dtype=np.int32)
+    for index, label in enumerate(labels):
+        lookup[index] = position.get(label, -1)
+    recoded = lookup[codes]  # code -1 reads the last cell of the table
+    return recoded, wanted, int(np.count_nonzero(recoded == position.get(NOT_KNOWN, -2)))
+
+
+def _raw_codes(values: Any) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    if isinstance(values, tuple) and len(values) == 2:
+        return np.asarray(values[0], dtype=np.int64), tuple(str(label) for label in values[1])
+    if hasattr(values, "dictionary_encode") or hasattr(values, "dictionary"):  # pyarrow
+        encoded = values if hasattr(values, "dictionary") else values.dictionary_encode()
+        if hasattr(encoded, "combine_chunks"):
+            encoded = encoded.combine_chunks()
+        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return np.asarray(codes, dtype=np.int64), tuple(str(label) for label in encoded.dictionary.to_pylist())
+    import pandas as pd
+
+    categorical = pd.Categorical(values)
+    return np.asarray(categorical.codes, dtype=np.int64), tuple(str(label) for label in categorical.categories)
+
+
+def _check_finite(name: str, values: FloatArray, policy: str) -> BoolArray | None:
+    """Missing mask of a numeric column (None if none is missing); infinities are refused, as are refused NaNs."""
+    infinite = int(np.count_nonzero(np.isinf(values)))
+    if infinite:
+        raise DesignError(f"column {name!r}: {infinite} infinite values")
+    missing = np.isnan(values)
+    count = int(np.count_nonzero(missing))
+    if count == 0:
+        return None
+    if policy == "refuse":
+        raise DesignError(f"column {name!r}: {count} missing values")
+    return missing
+
+
+def build_design(
+    columns: Mapping[str, Any],
+    terms: Sequence[Term],
+    outcomes: Mapping[str, Any],
+    samples: Mapping[str, Any] | None = None,
+    cluster: Any | None = None,
+    weights: Any | None = None,
+) -> Design:
+    """Code and sort rows into a design.
+
+    Args:
+        columns: the columns that the terms name, each of length n.
+        terms: the terms of the largest model, in the order in which they enter.
+        outcomes: outcome values by name, each of length n; 0 and 1 (or booleans) for logistic models.
+        samples: for some outcomes, a boolean array of length n: which rows belong to the outcome's sample.
+        cluster: cluster label of each row (a random intercept or robust errors need it), length n, none missing.
+        weights: frequency weights, length n, finite and not negative.
+
+    Returns:
+        The design.
+
+    Raises:
+        DesignError: unequal lengths, an unknown column, infinite values, missing values where they are refused.
+    """
+    if not terms:
+        raise DesignError("a design needs at least one term")
+    names = [term.name for term in terms]
+    if len(set(names)) != len(names):
+        raise DesignError("two terms have the same name")
+    absent = [name for name in names if name not in columns]
+    if absent:
+        raise DesignError(f"columns not given: {', '.join(absent)}")
+    row_count = _common_length(columns, names, outcomes)
+
+    factors: list[Factor] = []
+    codes: list[NDArray[np.int32]] = []
+    numerics: list[Numeric] = []
+    raw_values: list[FloatArray] = []
+    for term in terms:
+        if term.kind == "categorical":
+            coded, levels, not_known = encode_levels(columns[term.name], term)
+            reference = 0
+            if term.reference is not None:
+                if term.reference not in levels:
+                    raise DesignError(f"term {term.name!r}: reference level {term.reference!r} is not a level")
+                reference = levels.index(term.reference)
+            factors.append(Factor(term.name, levels, reference, not_known))
+            codes.append(coded)
+        else:
+            values = np.array(columns[term.name], dtype=np.float64)
+            missing = _check_finite(term.name, values, term.missing)
+            count = 0 if missing is None else int(np.count_nonzero(missing))
+            numerics.append(Numeric(term.name, term.unit, 0.0, 1.0, count, missing))
+            raw_values.append(values)
+
+    cluster_codes: NDArray[np.int32] | None = None
+    cluster_labels: tuple[str, ...] = ()
+    if cluster is not None:
+        cluster_codes, cluster_labels, unknown = encode_levels(
+            cluster, Term("cluster", "categorical", missing="refuse")
+        )
+        if unknown and NOT_KNOWN not in cluster_labels:
+            raise DesignError(f"cluster: {unknown} missing values")
+    weight_values = None
+    if weights is not None:
+        weight_values = np.array(weights, dtype=np.float64)
+        if weight_values.shape != (row_count,):
+            raise DesignError("weights: not one for each row")
+        bad = int(np.count_nonzero(~np.isfinite(weight_values) | (weight_values < 0)))
+        if bad:
+            raise DesignError(f"weights: {bad} values missing, infinite or negative")
+
+    outcome_values: dict[str, FloatArray] = {}
+    masks: dict[str, BoolArray] = {}
+    for name, given in outcomes.items():
+        values = np.array(given, dtype=np.float64)
+        mask = np.ones(row_count, dtype=bool) if not samples or name not in samples else np.array(samples[name], bool)
+        if values.shape != (row_count,) or mask.shape != (row_count,):
+            raise DesignError(f"outcome {name!r}: not one value for each row")
+        bad = int(np.count_nonzero(~np.isfinite(values[mask])))
+        if bad:
+            raise DesignError(f"outcome {name!r}: {bad} missing or infinite values inside its sample")
+        values[~mask] = 0.0
+        outcome_values[name] = values
+        masks[name] = mask
+
+    hashed: list[NDArray[Any]] = [*codes, *raw_values]
+    if cluster_codes is not None:
+        hashed.append(cluster_codes)
+    if weight_values is not None:
+        hashed.append(weight_values)
+    for name in outcome_values:
+        hashed += [outcome_values[name], masks[name]]
+    digest = _hash_rows(hashed, row_count)
+    fingerprint = _fingerprint(digest, factors, numerics, cluster_labels, list(outcome_values))
+    order = _canonical_order(codes, factors, digest)
+    del digest, hashed
+
+    table, starts = _pattern_table([code[order] for code in codes], row_count)
+    del codes
+    matrix = np.empty((len(raw_values), row_count), dtype=np.float64)
+    for position, numeric in enumerate(numerics):
+        matrix[position] = raw_values[position][order]
+        raw_values[position] = matrix[position]
+        missing = None if numeric.missing is None else numeric.missing[order]
+        numerics[position] = _standardise(numeric, matrix[position], missing)
+
+    sorted_weights = None if weight_values is None else weight_values[order]
+    data = {}
+    for name, values in outcome_values.items():
+        mask = masks[name]
+        data[name] = _outcome(name, values[order], mask[order], sorted_weights)
+        outcome_values[name] = values[:0]
+        masks[name] = mask[:0]
+    return Design(
+        row_count=row_count,
+        factors=tuple(factors),
+        patterns=table,
+        pattern_starts=starts,
+        numerics=tuple(numerics),
+        standardised=matrix,
+        cluster=None if cluster_codes is None else cluster_codes[order].astype(np.int64),
+        cluster_labels=cluster_labels,
+        outcomes=data,
+        terms={term.name: term for term in terms},
+        fingerprint=fingerprint,
+        order=order,
+    )
+
+
+def _common_length(columns: Mapping[str, Any], names: Sequence[str], outcomes: Mapping[str, Any]) -> int:
+    lengths = {}
+    for name in names:
+        column = columns[name]
+        lengths[name] = len(column[0]) if isinstance(column, tuple) else len(column)
+    for name, values in outcomes.items():
+        lengths[name] = len(values)
+    distinct = set(lengths.values())
+    if len(distinct) != 1:
+        raise DesignError("columns differ in length: " + ", ".join(f"{n} {c}" for n, c in lengths.items()))
+    (row_count,) = distinct
+    if row_count == 0:
+        raise DesignError("no rows")
+    return row_count
+
+
+def _canonical_order(
+    codes: Sequence[NDArray[np.int32]], factors: Sequence[Factor], digest: NDArray[np.uint64]
+) -> IntArray:
+    """Order of the rows by factor pattern (first factor slowest), then by hash."""
+    by_hash = np.argsort(digest, kind="stable").astype(np.int64)
+    size = 1
+    for factor in factors:
+        size *= len(factor.levels)
+    if not factors:
+        return by_hash
+    if size <= _PACK_LIMIT:
+        key: NDArray[Any] = np.zeros(len(digest), dtype=np.int64)
+        for code, factor in zip(codes, factors, strict=True):
+            key *= len(factor.levels)
+            key += code
+        if size <= 2**16:
+            key = key.astype(np.uint16)  # numpy sorts 16-bit keys by radix
+        return by_hash[np.argsort(key[by_hash], kind="stable")]
+    order = by_hash
+    for code in reversed(codes):
+        order = order[np.argsort(code[order], kind="stable")]
+    return order
+
+
+def _pattern_table(codes: Sequence[NDArray[Any]], row_count: int) -> tuple[IntArray, IntArray]:
+    """Runs of equal factor levels: level table (F, P) and first rows (P + 1)."""
+    if not codes:
+        return np.zeros((0, 1), dtype=np.int64), np.array([0, row_count], dtype=np.int64)
+    changed = np.zeros(row_count, dtype=bool)
+    changed[0] = True
+    for code in codes:
+        changed[1:] |= code[1:] != code[:-1]
+    starts = np.flatnonzero(changed)
+    table = np.stack([code[starts] for code in codes]).astype(np.int64)
+    return table, np.append(starts, row_count).astype(np.int64)
+
+
+def _standardise(numeric: Numeric, values: FloatArray, missing: BoolArray | None) -> Numeric:
+    """Centre and scale a column in place. Missing values become zero (such rows carry no trial)."""
+    if missing is not None:
+        values[missing] = 0.0
+    present = values.shape[0] - (0 if missing is None else int(np.count_nonzero(missing)))
+    centre = float(np.sum(values)) / max(present, 1)
+    values -= centre
+    if missing is not None:
+        values[missing] = 0.0
+    scale = float(np.sqrt(np.sum(values * values) / max(present, 1)))
+    # A column that is constant up to rounding keeps its scale: it is then seen as collinear with the intercept.
+    if scale <= 1e-12 * max(abs(centre), 1e-300):
+        values[:] = 0.0
+        scale = 1.0
+    values /= scale
+    return replace(numeric, centre=centre, scale=scale, missing=missing)
+
+
+def _outcome(name: str, values: FloatArray, mask: BoolArray, weights: FloatArray | None) -> OutcomeData:
+    observed = int(np.count_nonzero(mask))
+    is_binary = bool(np.all((values == 0.0) | (values == 1.0)))
+    if weights is None:
+        trials = None if observed == len(mask) else mask.astype(np.float64)
+        squares = float(np.sum(values * values))
+        return OutcomeData(name, values, trials, squares, len(mask) - observed, observed, is_binary)
+    trials = weights * mask
+    squares = float(np.sum(trials * values * values))
+    return OutcomeData(name, values * trials, trials, squares, len(mask) - observed, observed, is_binary)
+
+
+def _fingerprint(
+    digest: NDArray[np.uint64],
+    factors: Sequence[Factor],
+    numerics: Sequence[Numeric],
+    cluster_labels: Sequence[str],
+    outcomes: Sequence[str],
+) -> str:
+    """Order-independent hash: sums of two independent mixings of the row hashes, and the labels."""
+    first = int(np.sum(_mix(digest.copy(), 101), dtype=np.uint64))
+    second = int(np.sum(_mix(digest.copy(), 211), dtype=np.uint64))
+    text = repr(
+        (
+            len(digest),
+            first,
+            second,
+            [(factor.name, factor.levels) for factor in factors],
+            [numeric.name for numeric in numerics],
+            list(cluster_labels),
+            list(outcomes),
+        )
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def collapse(design: Design, term_names: Sequence[str], by_cluster: bool, worthwhile: float = 0.5) -> Design | None:
+    """Collapse rows that agree in every column of a model into one unit with its number of trials and events.
+
+    Exact: nothing is binned. Numeric columns take part when they hold whole numbers over a short range.
+
+    Args:
+        design: the rows.
+        term_names: the terms of the model.
+        by_cluster: keep clusters apart (needed by multilevel models and robust errors).
+        worthwhile: give up where more than this share of the rows would remain.
+
+    Returns:
+        The collapsed design (rows with a missing numeric term of the model left out), or None where it does not pay.
+    """
+    wanted = set(term_names)
+    factor_positions = [i for i, factor in enumerate(design.factors) if factor.name in wanted]
+    numeric_positions = [i for i, numeric in enumerate(design.numerics) if numeric.name in wanted]
+    keep = complete_rows(design, numeric_positions)
+    parts: list[tuple[IntArray, int]] = []
+    for position in factor_positions:
+        parts.append((design.levels_of_rows(position), len(design.factors[position].levels)))
+    for position in numeric_positions:
+        numeric = design.numerics[position]
+        whole = design.standardised[position] * numeric.scale + numeric.centre
+        rounded = np.rint(whole)
+        present = slice(None) if keep is None else keep
+        if not np.all(np.abs(whole - rounded)[present] < 1e-6 * np.maximum(1.0, np.abs(rounded))[present]):
+            return None
+        low, high = (int(rounded[present].min()), int(rounded[present].max())) if design.row_count else (0, 0)
+        parts.append(((rounded - low).astype(np.int64), high - low + 1))
+    if by_cluster:
+        if design.cluster is None:
+            raise DesignError("the design has no cluster")
+        parts.append((design.cluster, len(design.cluster_labels)))
+    size = 1
+    for _, levels in parts:
+        size *= max(levels, 1)
+    if size > _PACK_LIMIT:
+        return None
+    key = np.zeros(design.row_count, dtype=np.int64)
+    for code, levels in parts:
+        key *= levels
+        key += code
+    if keep is not None:
+        key = key[keep]
+    if len(key) == 0:
+        return None
+    if size > 2000 and _distinct_share(key) > worthwhile:
+        return None
+    unique, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    if len(unique) > worthwhile * design.row_count:
+        return None
+    rows = first if keep is None else np.flatnonzero(keep)[first]
+    codes = [parts[i][0][rows] for i in range(len(factor_positions))]
+    table, starts = _pattern_table(codes, len(unique))
+    numerics = tuple(replace(design.numerics[position], missing=None) for position in numeric_positions)
+    outcomes = {}
+    for name, outcome in design.outcomes.items():
+        total = outcome.total if keep is None else outcome.total[keep]
+        trials: FloatArray
+        if outcome.trials is None:
+            trials = np.bincount(inverse, minlength=len(unique)).astype(np.float64)
+            squares = float(np.sum(total * total))
+            observed = len(key)
+        else:
+            weight = outcome.trials if keep is None else outcome.trials[keep]
+            trials = _weighted_counts(inverse, weight, len(unique))
+            # total = weight * value, so weight * value^2 = total^2 / weight
+            with np.errstate(invalid="ignore", divide="ignore"):
+                squares = float(np.sum(np.where(weight > 0, total * total / weight, 0.0)))
+            observed = int(np.count_nonzero(weight))
+        outcomes[name] = OutcomeData(
+            name=name,
+            total=_weighted_counts(inverse, total, len(unique)),
+            trials=trials,
+            sum_of_squares=squares,
+            excluded_count=outcome.excluded_count,
+            observation_count=observed,
+            is_binary=outcome.is_binary,
+        )
+    return replace(
+        design,
+        row_count=len(unique),
+        factors=tuple(design.factors[position] for position in factor_positions),
+        patterns=table,
+        pattern_starts=starts,
+        numerics=numerics,
+        standardised=np.ascontiguousarray(design.standardised[np.array(numeric_positions, dtype=np.int64)][:, rows]),
+        cluster=design.cluster[rows] if by_cluster and design.cluster is not None else None,
+        outcomes=outcomes,
+        order=None,
+    )
+
+
+def _weighted_counts(codes: NDArray[Any], weights: FloatArray, size: int) -> FloatArray:
+    """Sum of the weights at each code, as doubles (so that no count can overflow)."""
+    return np.asarray(np.bincount(codes, weights=weights, minlength=size), dtype=np.float64)
+
+
+def _distinct_share(key: IntArray) -> float:
+    """Share of distinct keys in an evenly spaced run of rows: a cheap lower guide before the full sort."""
+    sample = key[:: max(1, len(key) // 20000)]
+    counted = len(np.unique(sample)) / len(sample)
+    # A sample holds more distinct keys than the whole does, so only near-complete distinctness rules collapse out.
+    return counted if counted > 0.98 else 0.0
+
+
+def complete_rows(design: Design, numeric_positions: Sequence[int]) -> BoolArray | None:
+    """Rows on which every numeric term of a model is known, or None where all are."""
+    missing: BoolArray | None = None
+    for position in numeric_positions:
+        mask = design.numerics[position].missing
+        if mask is not None:
+            missing = mask if missing is None else missing | mask
+    return None if missing is None else ~missing

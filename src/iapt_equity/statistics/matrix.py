@@ -1,0 +1,263 @@
+"""Products with the model matrix of a design, without ever building it.
+
+Columns of the full (over-parameterised) matrix, q in all: the intercept, one indicator for every level of every factor
+of the model, and the standardised numeric columns. A fit works on the subset of columns that it can estimate.
+
+Every product is one pass over blocks of rows that stay in cache. Sums over the rows of a pattern come first
+(`numpy.add.reduceat` over sorted runs), sums over levels are then taken over the few patterns. Matrix products are cut
+into pieces small enough that the linear algebra library never divides them among threads, so results do not depend on
+the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from iapt_equity.statistics.design import Block, Design, FloatArray, IntArray, complete_rows
+from iapt_equity.statistics.errors import DesignError
+
+#: Rows of a block: a handful of float vectors of this length stay in a core's second-level cache.
+BLOCK_ROWS = 16_384
+#: Multiply-adds of one piece of a matrix product; OpenBLAS uses one thread up to 2^18.
+_PIECE = 2**18
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the full matrix: its term, its level (None if numeric or intercept) and whether a reference."""
+
+    term: str
+    level: str | None
+    is_reference: bool
+
+
+def small_gram(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Left' right for tall arrays of shapes (m, a) and (m, b), in pieces that one thread multiplies."""
+    rows = max(1, _PIECE // max(1, left.shape[1] * right.shape[1]))
+    result = np.zeros((left.shape[1], right.shape[1]))
+    for low in range(0, left.shape[0], rows):
+        result += left[low : low + rows].T @ right[low : low + rows]
+    return result
+
+
+class ModelMatrix:
+    """The model matrix of some terms of a design.
+
+    Args:
+        design: the coded rows.
+        term_names: terms of the model, in any order; the columns follow the design's order, factors first.
+
+    Raises:
+        DesignError: a term that the design does not hold.
+    """
+
+    def __init__(self, design: Design, term_names: Sequence[str]) -> None:
+        wanted = set(term_names)
+        known = {factor.name for factor in design.factors} | {numeric.name for numeric in design.numerics}
+        if wanted - known:
+            raise DesignError(f"terms not in the design: {', '.join(sorted(wanted - known))}")
+        self.design = design
+        self.factor_positions = [i for i, factor in enumerate(design.factors) if factor.name in wanted]
+        self.numeric_positions = [i for i, numeric in enumerate(design.numerics) if numeric.name in wanted]
+        self.row_count = design.row_count
+        self._segment()
+        columns = [Column("intercept", None, False)]
+        self.level_offsets: list[int] = []
+        for position in self.factor_positions:
+            factor = design.factors[position]
+            self.level_offsets.append(len(columns))
+            columns += [Column(factor.name, level, i == factor.reference) for i, level in enumerate(factor.levels)]
+        self.numeric_offset = len(columns)
+        columns += [Column(design.numerics[position].name, None, False) for position in self.numeric_positions]
+        self.columns = tuple(columns)
+        self.size = len(columns)
+        self._blocks: tuple[Block, ...] | None = None
+
+    def _segment(self) -> None:
+        """Runs of rows with one pattern of this model's factors (those of the design, merged where they can be)."""
+        design = self.design
+        starts = design.pattern_starts
+        last = max(self.factor_positions, default=-1)
+        if last + 1 < len(design.factors):
+            changed = np.zeros(len(starts) - 1, dtype=bool)
+            changed[0] = True
+            for position in range(last + 1):
+                changed[1:] |= design.patterns[position, 1:] != design.patterns[position, :-1]
+            kept = np.flatnonzero(changed)
+            self.patterns = design.patterns[self.factor_positions][:, kept]
+            self.starts = np.append(starts[:-1][kept], starts[-1])
+        else:
+            self.patterns = design.patterns[self.factor_positions]
+            self.starts = starts
+        self.pattern_count = len(self.starts) - 1
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Blocks of rows with their runs of patterns."""
+        if self._blocks is None:
+            self._blocks = tuple(self._make_blocks())
+        return self._blocks
+
+    def _make_blocks(self) -> Iterator[Block]:
+        for low in range(0, self.row_count, BLOCK_ROWS):
+            high = min(low + BLOCK_ROWS, self.row_count)
+            first = int(np.searchsorted(self.starts, low, side="right")) - 1
+            last = int(np.searchsorted(self.starts, high, side="left"))
+            starts = np.maximum(self.starts[first:last], low) - low
+            lengths = np.diff(np.append(starts, high - low))
+            yield Block(low, high, first, last, starts, lengths)
+
+    def pattern_predictor(self, beta: FloatArray) -> FloatArray:
+        """Intercept and factor part of the linear predictor, one value a pattern; `beta` in full columns (q,)."""
+        result = np.full(self.pattern_count, beta[0])
+        for i, position in enumerate(self.factor_positions):
+            levels = len(self.design.factors[position].levels)
+            offset = self.level_offsets[i]
+            result += beta[offset : offset + levels][self.patterns[i]]
+        return result
+
+    def predictor_block(self, block: Block, by_pattern: FloatArray, beta: FloatArray, work: FloatArray) -> FloatArray:
+        """Linear predictor of the rows of a block; `work` is scratch of at least the block's length."""
+        eta = np.repeat(by_pattern[block.first_pattern : block.last_pattern], block.lengths)
+        part = work[: block.high - block.low]
+        for i, position in enumerate(self.numeric_positions):
+            coefficient = beta[self.numeric_offset + i]
+            if coefficient != 0.0:
+                np.multiply(self.design.standardised[position, block.low : block.high], coefficient, out=part)
+                eta += part
+        return eta
+
+    def predict(self, beta: FloatArray) -> FloatArray:
+        """Linear predictor of every row, shape (n,)."""
+        by_pattern = self.pattern_predictor(beta)
+        eta = np.empty(self.row_count)
+        work = np.empty(min(BLOCK_ROWS, self.row_count))
+        for block in self.blocks:
+            eta[block.low : block.high] = self.predictor_block(block, by_pattern, beta, work)
+        return eta
+
+    def transpose_times(self, weights: FloatArray) -> FloatArray:
+        """X'v in full columns, shape (q,), for v of shape (n,)."""
+        by_pattern = np.add.reduceat(weights, self.starts[:-1]) if self.pattern_count else np.zeros(0)
+        result = np.zeros(self.size)
+        for i, position in enumerate(self.numeric_positions):
+            total = 0.0
+            values = self.design.standardised[position]
+            for low in range(0, self.row_count, 8192):  # short enough for a one-thread dot product
+                total += float(values[low : low + 8192] @ weights[low : low + 8192])
+            result[self.numeric_offset + i] = total
+        self._levels_from_patterns(by_pattern, result)
+        return result
+
+    def _levels_from_patterns(self, by_pattern: FloatArray, result: FloatArray) -> None:
+        result[0] = float(np.sum(by_pattern))
+        for i, position in enumerate(self.factor_positions):
+            levels = len(self.design.factors[position].levels)
+            offset = self.level_offsets[i]
+            result[offset : offset + levels] = np.bincount(self.patterns[i], weights=by_pattern, minlength=levels)
+
+    def gram(self, weights: FloatArray | None) -> FloatArray:
+        """X' diag(w) X in full columns, shape (q, q); None stands for weights of one."""
+        accumulator = GramAccumulator(self)
+        ones = np.ones(min(BLOCK_ROWS, self.row_count)) if weights is None else None
+        for block in self.blocks:
+            piece = ones[: block.high - block.low] if ones is not None else None
+            if piece is None and weights is not None:
+                piece = weights[block.low : block.high]
+            assert piece is not None
+            accumulator.add(block, piece)
+        return accumulator.result()
+
+    def cluster_sums(self, weights: FloatArray) -> FloatArray:
+        """Sums over each cluster of w x, shape (clusters, q).
+
+        Raises:
+            DesignError: the design has no cluster.
+        """
+        cluster = self.design.cluster
+        if cluster is None:
+            raise DesignError("the design has no cluster")
+        count = len(self.design.cluster_labels)
+        result = np.zeros((count, self.size))
+        result[:, 0] = np.bincount(cluster, weights=weights, minlength=count)
+        for i, position in enumerate(self.factor_positions):
+            levels = len(self.design.factors[position].levels)
+            offset = self.level_offsets[i]
+            key = cluster * levels
+            key += np.repeat(self.patterns[i], np.diff(self.starts))
+            sums = np.bincount(key, weights=weights, minlength=count * levels)
+            result[:, offset : offset + levels] = sums.reshape(count, levels)
+        for i, position in enumerate(self.numeric_positions):
+            product = self.design.standardised[position] * weights
+            result[:, self.numeric_offset + i] = np.bincount(cluster, weights=product, minlength=count)
+        return result
+
+    def trials(self, trials: FloatArray | None) -> FloatArray | None:
+        """Trials of each row with the rows that miss a numeric term of the model set to zero; None means all one."""
+        complete = complete_rows(self.design, self.numeric_positions)
+        if complete is None:
+            return trials
+        return complete.astype(np.float64) if trials is None else trials * complete
+
+
+class GramAccumulator:
+    """Accumulates X' diag(w) X block by block."""
+
+    def __init__(self, matrix: ModelMatrix) -> None:
+        self.matrix = matrix
+        count = len(matrix.numeric_positions)
+        self.by_pattern = np.zeros((1 + count, matrix.pattern_count))
+        self.numeric = np.zeros((count, count))
+        self._work = np.empty((count, min(BLOCK_ROWS, matrix.row_count)))
+        self._rows = max(256, _PIECE // max(1, count * count))
+
+    def add(self, block: Block, weights: FloatArray) -> None:
+        """Add the rows of a block, `weights` of shape (rows of the block,)."""
+        target = slice(block.first_pattern, block.last_pattern)
+        self.by_pattern[0, target] += np.add.reduceat(weights, block.starts)
+        length = block.high - block.low
+        values = self.matrix.design.standardised
+        for i, position in enumerate(self.matrix.numeric_positions):
+            product = self._work[i, :length]
+            np.multiply(values[position, block.low : block.high], weights, out=product)
+            self.by_pattern[1 + i, target] += np.add.reduceat(product, block.starts)
+        if self.numeric.size:
+            chosen = self.matrix.numeric_positions
+            contiguous = chosen == list(range(len(chosen)))
+            for low in range(0, length, self._rows):
+                high = min(low + self._rows, length)
+                rows = slice(block.low + low, block.low + high)
+                right = values[: len(chosen), rows] if contiguous else values[chosen, rows]
+                self.numeric += self._work[:, low:high] @ right.T
+
+    def result(self) -> FloatArray:
+        """The matrix in full columns, shape (q, q)."""
+        matrix = self.matrix
+        size = matrix.size
+        result = np.zeros((size, size))
+        numeric_slice = slice(matrix.numeric_offset, size)
+        result[numeric_slice, numeric_slice] = 0.5 * (self.numeric + self.numeric.T)
+        row = np.zeros(size)
+        matrix._levels_from_patterns(self.by_pattern[0], row)
+        result[0, :] = row
+        for i in range(len(matrix.numeric_positions)):
+            matrix._levels_from_patterns(self.by_pattern[1 + i], row)
+            result[matrix.numeric_offset + i, : matrix.numeric_offset] = row[: matrix.numeric_offset]
+            result[: matrix.numeric_offset, matrix.numeric_offset + i] = row[: matrix.numeric_offset]
+        result[:, 0] = result[0, :]
+        counts = [len(matrix.design.factors[position].levels) for position in matrix.factor_positions]
+        for i, left_count in enumerate(counts):
+            left = matrix.level_offsets[i]
+            diagonal = np.arange(left, left + left_count)
+            result[diagonal, diagonal] = result[0, diagonal]
+            for j in range(i):
+                right, right_count = matrix.level_offsets[j], counts[j]
+                key: IntArray = matrix.patterns[i] * right_count + matrix.patterns[j]
+                cell = np.bincount(key, weights=self.by_pattern[0], minlength=left_count * right_count)
+                cell = cell.reshape(left_count, right_count)
+                result[left : left + left_count, right : right + right_count] = cell
+                result[right : right + right_count, left : left + left_count] = cell.T
+        return result

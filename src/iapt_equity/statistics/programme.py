@@ -1,0 +1,564 @@
+"""The programme of staged regressions: from the seeds and the marts to one table with a row for each fit.
+
+The seeds say which term stands in which model and what each outcome's sample is; this module turns them into designs,
+streams the rows from DuckDB as Arrow record batches of small integers, runs every fit and collects the results.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iapt_equity.statistics.design import NOT_KNOWN, Design, Term, build_design, collapse
+from iapt_equity.statistics.errors import DesignError, FitError
+from iapt_equity.statistics.results import Coefficient, Fit, with_holm
+from iapt_equity.statistics.single import fit_linear, fit_logistic
+
+#: Term whose contrasts form the family of Holm's adjustment.
+ETHNIC_TERM = "ethnic_group"
+_BATCH_ROWS = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """One row of the seed `regression_terms`."""
+
+    analysis: str
+    order: int
+    first_model: int
+    term: str
+    source_column: str
+    since_column: str | None
+    kind: str
+    reference_level: str | None
+    missing_policy: str
+    unit: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """One row of the seed `regression_outcomes`."""
+
+    analysis: str
+    order: int
+    outcome: str
+    outcome_column: str
+    family: str
+    source_model: str
+    left_out_when: tuple[tuple[str, str], ...]
+    cluster_column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The seed `regression_settings`."""
+
+    minimum_count: int = 10
+    confidence: float = 0.95
+    is_common_sample: bool = False
+    is_multilevel: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One analysis: its outcomes share a mart, terms and therefore a design."""
+
+    name: str
+    source_model: str
+    terms: tuple[TermRow, ...]
+    outcomes: tuple[OutcomeRow, ...]
+
+    @property
+    def model_numbers(self) -> tuple[int, ...]:
+        """Numbers of the staged models."""
+        return tuple(sorted({term.first_model for term in self.terms}))
+
+    def terms_of(self, model_number: int) -> tuple[str, ...]:
+        """Names of the terms of a model, in order."""
+        return tuple(term.term for term in self.terms if term.first_model <= model_number)
+
+
+def read_specification(
+    term_rows: Sequence[Mapping[str, Any]], outcome_rows: Sequence[Mapping[str, Any]]
+) -> tuple[Analysis, ...]:
+    """Turn the rows of the seeds into analyses, in the order of the outcomes seed.
+
+    Raises:
+        DesignError: an analysis without terms, outcomes of one analysis in different marts, or a rule that cannot be
+            read.
+    """
+    terms = [_term_row(row) for row in term_rows]
+    outcomes = [_outcome_row(row) for row in outcome_rows]
+    analyses = []
+    for name in dict.fromkeys(sorted(row.analysis for row in outcomes)):
+        chosen = tuple(sorted((row for row in outcomes if row.analysis == name), key=lambda row: row.order))
+        own_terms = tuple(sorted((row for row in terms if row.analysis == name), key=lambda row: row.order))
+        if not own_terms:
+            raise DesignError(f"regression_terms: no term for the analysis {name!r}")
+        marts = {row.source_model for row in chosen}
+        if len(marts) != 1:
+            raise DesignError(f"regression_outcomes: the outcomes of {name!r} come from more than one mart")
+        if len({row.cluster_column for row in chosen}) != 1:
+            raise DesignError(f"regression_outcomes: the outcomes of {name!r} name more than one cluster column")
+        analyses.append(Analysis(name, marts.pop(), own_terms, chosen))
+    return tuple(analyses)
+
+
+def _blank(value: Any) -> str | None:
+    """Seed cells arrive as None, NaN or text."""
+    if value is None or value != value:
+        return None
+    text = str(value).strip()
+    return text or None
+
+
+def _term_row(row: Mapping[str, Any]) -> TermRow:
+    unit = _blank(row["unit"])
+    return TermRow(
+        analysis=str(row["analysis"]),
+        order=int(row["term_order"]),
+        first_model=int(row["first_model"]),
+        term=str(row["term"]),
+        source_column=str(row["source_column"]),
+        since_column=_blank(row["since_column"]),
+        kind=str(row["kind"]),
+        reference_level=_blank(row["reference_level"]),
+        missing_policy=str(row["missing_policy"]),
+        unit=1.0 if unit is None else float(unit),
+    )
+
+
+def _outcome_row(row: Mapping[str, Any]) -> OutcomeRow:
+    rules = []
+    for rule in (_blank(row["left_out_when"]) or "").split(";"):
+        if not rule:
+            continue
+        column, separator, value = rule.partition("=")
+        if not separator:
+            raise DesignError(f"regression_outcomes: rule {rule!r} is not of the form column=value")
+        rules.append((column.strip(), value.strip()))
+    return OutcomeRow(
+        analysis=str(row["analysis"]),
+        order=int(row["outcome_order"]),
+        outcome=str(row["outcome"]),
+        outcome_column=str(row["outcome_column"]),
+        family=str(row["family"]),
+        source_model=str(row["source_model"]),
+        left_out_when=tuple(rules),
+        cluster_column=_blank(row["cluster_column"]),
+    )
+
+
+def read_settings(rows: Sequence[Mapping[str, Any]]) -> Settings:
+    """Turn the rows of the seed `regression_settings` into settings."""
+    values = {str(row["setting"]): str(row["value"]) for row in rows}
+    return Settings(
+        minimum_count=int(values.get("minimum_count", "10")),
+        confidence=float(values.get("confidence_level", "0.95")),
+        is_common_sample=values.get("is_common_sample", "false") == "true",
+        is_multilevel=values.get("is_multilevel", "true") == "true",
+    )
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _level_order(label: str) -> tuple[int, float, str]:
+    """Whole numbers in the order of their value, then everything else by its text."""
+    return (0, float(label), "") if label.isdigit() else (1, 0.0, label)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRows:
+    """A design and what was left out on the way to it."""
+
+    design: Design
+    source_row_count: int
+    left_out_count: int
+    sample_rule_counts: Mapping[str, int]
+    outcome_missing_counts: Mapping[str, int]
+
+
+def load_design(relation: Any, analysis: Analysis) -> LoadedRows | None:
+    """Stream the rows of an analysis from DuckDB into a design.
+
+    Levels are coded by DuckDB (its enum type), so what arrives is a few small integers a row. Rows come in any order.
+
+    Args:
+        relation: a DuckDB relation with the columns that the analysis names.
+        analysis: the analysis.
+
+    Returns:
+        The design, or None where no row is left.
+
+    Raises:
+        DesignError: the mart has no such column.
+    """
+    needed = {term.source_column for term in analysis.terms}
+    needed |= {term.since_column for term in analysis.terms if term.since_column}
+    for outcome in analysis.outcomes:
+        needed |= {outcome.outcome_column, *(column for column, _ in outcome.left_out_when)}
+        if outcome.cluster_column:
+            needed.add(outcome.cluster_column)
+    absent = sorted(needed - set(relation.columns))
+    if absent:
+        raise DesignError(f"{analysis.source_model} has no column {', '.join(absent)}")
+
+    left_out = [term for term in analysis.terms if term.missing_policy == "leave_out"]
+    source_row_count = int(relation.aggregate("count(*)").fetchall()[0][0])
+    rows = relation
+    for term in left_out:
+        rows = rows.filter(f"{_quote(term.source_column)} is not null")
+    cluster_column = analysis.outcomes[0].cluster_column
+    categorical = [term for term in analysis.terms if term.kind == "categorical"]
+    listed = [(term.term, term.source_column) for term in categorical]
+    if cluster_column:
+        listed.append(("cluster", cluster_column))
+    summary = rows.aggregate(
+        "count(*), " + ", ".join(f"list(distinct cast({_quote(column)} as varchar))" for _, column in listed)
+    ).fetchall()[0]
+    row_count = int(summary[0])
+    if row_count == 0:
+        return None
+    levels = {
+        name: sorted({value for value in found or [] if value is not None}, key=_level_order)
+        for (name, _), found in zip(listed, summary[1:], strict=True)
+    }
+
+    expressions: list[str] = []
+    for name, column in listed:
+        present = [level for level in levels[name] if level != NOT_KNOWN]
+        levels[name] = present
+        if present:
+            members = ", ".join(_literal(level) for level in present)
+            coded = f"enum_code(try_cast(cast({_quote(column)} as varchar) as enum({members})))"
+        else:
+            coded = "null"
+        expressions.append(f"cast(coalesce({coded}, -1) as integer) as {_quote('level_' + name)}")
+    numeric = [term for term in analysis.terms if term.kind == "numeric"]
+    for term in numeric:
+        value = _quote(term.source_column)
+        if term.since_column:
+            value = f"datediff('day', {_quote(term.since_column)}, {value})"
+        expressions.append(f"cast({value} as double) as {_quote('value_' + term.term)}")
+    for outcome in analysis.outcomes:
+        value = f"cast({_quote(outcome.outcome_column)} as double)"
+        rules = " or ".join(
+            f"cast({_quote(column)} as varchar) is not distinct from {_literal(text)}"
+            for column, text in outcome.left_out_when
+        )
+        # 0 in the sample, 1 left out by the outcome's rule, 2 outcome missing
+        state = f"when {rules} then 1 " if rules else ""
+        expressions.append(
+            f"cast(case {state}when {_quote(outcome.outcome_column)} is null then 2 else 0 end as utinyint)"
+            f" as {_quote('state_' + outcome.outcome)}"
+        )
+        expressions.append(f"coalesce({value}, 0.0) as {_quote('outcome_' + outcome.outcome)}")
+    arrays = _read_columns(rows.project(", ".join(expressions)), row_count)
+    return _assemble(analysis, arrays, levels, source_row_count, row_count, cluster_column)
+
+
+def _read_columns(relation: Any, row_count: int) -> dict[str, NDArray[Any]]:
+    """Read a relation of numbers into arrays, batch by batch; doubles keep NaN for null."""
+    reader = relation.to_arrow_reader(_BATCH_ROWS)
+    arrays: dict[str, NDArray[Any]] = {}
+    filled = 0
+    for batch in reader:
+        for name in batch.schema.names:
+            values = batch.column(name).to_numpy(zero_copy_only=False)
+            if name not in arrays:
+                arrays[name] = np.empty(row_count, dtype=values.dtype if values.dtype != object else np.float64)
+            if arrays[name].dtype != np.float64 and values.dtype == np.float64:
+                raise DesignError(f"column {name!r}: null in a coded column")
+            arrays[name][filled : filled + batch.num_rows] = values
+        filled += batch.num_rows
+    if filled != row_count:
+        raise DesignError("the rows changed while they were read")
+    return arrays
+
+
+def _assemble(
+    analysis: Analysis,
+    arrays: dict[str, NDArray[Any]],
+    levels: Mapping[str, list[str]],
+    source_row_count: int,
+    row_count: int,
+    cluster_column: str | None,
+) -> LoadedRows:
+    terms: list[Term] = []
+    columns: dict[str, Any] = {}
+    for row in analysis.terms:
+        if row.kind == "categorical":
+            labels = levels[row.term]
+            codes = arrays.pop("level_" + row.term)
+            if not labels or bool(np.any(codes < 0)):
+                labels = [*labels, NOT_KNOWN]
+                codes = np.where(codes < 0, len(labels) - 1, codes)
+            # A reference that no row has is put among the levels: the fit says so and compares with another.
+            reference = row.reference_level
+            if reference is not None and reference not in labels:
+                labels = [*labels, reference]
+            terms.append(Term(row.term, "categorical", reference, levels=tuple(labels)))
+            columns[row.term] = (codes, labels)
+        else:
+            terms.append(Term(row.term, "numeric", unit=row.unit))
+            columns[row.term] = arrays.pop("value_" + row.term)
+    outcomes, samples, by_rule, missing = {}, {}, {}, {}
+    for outcome in analysis.outcomes:
+        state = arrays.pop("state_" + outcome.outcome)
+        outcomes[outcome.outcome] = arrays.pop("outcome_" + outcome.outcome)
+        samples[outcome.outcome] = state == 0
+        by_rule[outcome.outcome] = int(np.count_nonzero(state == 1))
+        missing[outcome.outcome] = int(np.count_nonzero(state == 2))
+    cluster = None
+    if cluster_column:
+        labels = levels["cluster"]
+        codes = arrays.pop("level_cluster")
+        if bool(np.any(codes < 0)):
+            labels = [*labels, NOT_KNOWN]
+            codes = np.where(codes < 0, len(labels) - 1, codes)
+        cluster = (codes, labels)
+    design = build_design(columns, terms, outcomes, samples, cluster)
+    return LoadedRows(design, source_row_count, source_row_count - row_count, by_rule, missing)
+
+
+def package_versions() -> str:
+    """Versions of what made the numbers, as 'name version', joined by commas."""
+    names = ("duckdb", "iapt-equity", "numpy", "pyarrow", "scipy")
+    found = []
+    for name in names:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            found.append(f"{name} unknown")
+    return ", ".join([*found, f"python {platform.python_version()}"])
+
+
+@dataclass(slots=True)
+class _Chain:
+    """What one outcome's fits hand on from model to model."""
+
+    outcome: OutcomeRow
+    previous: Fit | None = None
+
+
+def run_programme(
+    analyses: Sequence[Analysis],
+    relations: Mapping[str, Any],
+    settings: Settings,
+    *,
+    threads: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[dict[str, Any]]:
+    """Run every fit of every analysis.
+
+    Args:
+        analyses: the specification.
+        relations: DuckDB relations by name of the mart.
+        settings: thresholds and switches.
+        threads: fits run side by side; None takes the processors of the machine, at most four. Results do not depend
+            on it.
+        progress: called with one line for each finished model.
+
+    Returns:
+        One record for each fit, as `result_schema` describes.
+    """
+    records: list[dict[str, Any]] = []
+    workers = threads or min(4, os.cpu_count() or 1)
+    for analysis in analyses:
+        loaded = load_design(relations[analysis.source_model], analysis)
+        if loaded is None:
+            continue
+        chains = [_Chain(outcome) for outcome in analysis.outcomes]
+        for number in analysis.model_numbers:
+            names = analysis.terms_of(number)
+            design = collapse(loaded.design, names, by_cluster=False) or loaded.design
+
+            run = partial(_fit_one, analysis, loaded, design, number=number, names=names, settings=settings)
+            with ThreadPoolExecutor(workers) as pool:
+                for result in pool.map(run, chains):
+                    records += result
+            if progress is not None:
+                progress(f"{analysis.name}: model {number} of {analysis.model_numbers[-1]} fitted")
+    return records
+
+
+def _fit_one(
+    analysis: Analysis,
+    loaded: LoadedRows,
+    design: Design,
+    chain: _Chain,
+    number: int,
+    names: tuple[str, ...],
+    settings: Settings,
+) -> list[dict[str, Any]]:
+    outcome = chain.outcome
+    started = time.perf_counter()
+    start = chain.previous.start_values() if chain.previous is not None else None
+    try:
+        if outcome.family == "logistic":
+            fit = fit_logistic(
+                design, outcome.outcome, names, confidence=settings.confidence,
+                minimum_count=settings.minimum_count, start=start,
+            )  # fmt: skip
+        else:
+            fit = fit_linear(
+                design, outcome.outcome, names, confidence=settings.confidence, minimum_count=settings.minimum_count
+            )
+    except FitError:
+        return []
+    fit = with_holm(fit, ETHNIC_TERM)
+    seconds = time.perf_counter() - started
+    chain.previous = fit
+    return [fit_record(analysis, loaded, design, outcome, number, names, fit, seconds)]
+
+
+def fit_record(
+    analysis: Analysis,
+    loaded: LoadedRows,
+    design: Design,
+    outcome: OutcomeRow,
+    number: int,
+    names: tuple[str, ...],
+    fit: Fit,
+    seconds: float,
+) -> dict[str, Any]:
+    """One row of the results table."""
+    columns = {term.term: term for term in analysis.terms}
+    complete = [name for name in names if columns[name].missing_policy == "complete_case"]
+    known = [columns[name].source_column for name in names if columns[name].missing_policy == "leave_out"]
+    conditions = [f"{column} is known" for column in known]
+    conditions += [f"not ({column} = {value})" for column, value in outcome.left_out_when]
+    conditions += [f"{name} is known" for name in complete]
+    missing = {name: _missing_count(loaded.design, name) for name in names}
+    return {
+        "analysis": analysis.name,
+        "outcome": outcome.outcome,
+        "model": f"model_{number}",
+        "estimator": fit.estimator,
+        "formula": f"{outcome.outcome_column} ~ " + " + ".join(names),
+        "sample": f"{outcome.source_model} where " + " and ".join(conditions),
+        "source_row_count": loaded.source_row_count,
+        "left_out_count": loaded.left_out_count,
+        "left_out_by_rule_count": loaded.sample_rule_counts[outcome.outcome],
+        "missing_outcome_count": loaded.outcome_missing_counts[outcome.outcome],
+        "missing_numeric_count": _dropped_count(loaded, outcome, fit),
+        "missing_counts": json.dumps(missing, sort_keys=True),
+        "observation_count": round(fit.observation_count),
+        "event_count": None if np.isnan(fit.event_count) else round(fit.event_count),
+        "unit_count": design.row_count,
+        "parameter_count": fit.parameter_count,
+        "log_likelihood": _number(fit.log_likelihood),
+        "null_log_likelihood": _number(fit.null_log_likelihood),
+        "residual_variance": _number(fit.residual_variance),
+        "status": fit.status,
+        "is_converged": fit.converged,
+        "iteration_count": fit.iterations,
+        "notes": "; ".join(fit.notes) or None,
+        "input_fingerprint": loaded.design.fingerprint,
+        "package_versions": package_versions(),
+        "seconds": seconds,
+        "estimates": [_estimate_record(coefficient) for coefficient in fit.coefficients],
+    }
+
+
+def _missing_count(design: Design, name: str) -> int:
+    """Rows of the analysis on which a term is missing (numeric) or at the level 'not known' (categorical)."""
+    for numeric in design.numerics:
+        if numeric.name == name:
+            return numeric.missing_count
+    return design.factors[design.factor_index(name)].not_known_count
+
+
+def _dropped_count(loaded: LoadedRows, outcome: OutcomeRow, fit: Fit) -> int:
+    """Rows of the outcome's sample that the model leaves out because a numeric term is missing."""
+    return loaded.design.outcomes[outcome.outcome].observation_count - round(fit.observation_count)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _estimate_record(coefficient: Coefficient) -> dict[str, Any]:
+    return {
+        "term": coefficient.term,
+        "level": coefficient.level,
+        "reference_level": coefficient.reference_level,
+        "unit": coefficient.unit,
+        "estimate": _number(coefficient.estimate),
+        "standard_error": _number(coefficient.standard_error),
+        "confidence_low": _number(coefficient.confidence_low),
+        "confidence_high": _number(coefficient.confidence_high),
+        "p_value": _number(coefficient.p_value),
+        "p_value_holm": _number(coefficient.p_value_holm),
+        "estimate_status": coefficient.status,
+        "level_observation_count": round(coefficient.observation_count),
+        "level_event_count": None if np.isnan(coefficient.event_count) else round(coefficient.event_count),
+    }
+
+
+def result_schema() -> Any:
+    """Arrow schema of the results: one row a fit, with its estimates and other details as nested lists."""
+    import pyarrow as pa
+
+    text, whole, real, flag = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+    estimate = pa.struct(
+        [
+            ("term", text), ("level", text), ("reference_level", text), ("unit", real), ("estimate", real),
+            ("standard_error", real), ("confidence_low", real), ("confidence_high", real), ("p_value", real),
+            ("p_value_holm", real), ("estimate_status", text), ("level_observation_count", whole),
+            ("level_event_count", whole),
+        ]
+    )  # fmt: skip
+    return pa.schema(
+        [
+            ("analysis", text), ("outcome", text), ("model", text), ("estimator", text), ("formula", text),
+            ("sample", text), ("source_row_count", whole), ("left_out_count", whole),
+            ("left_out_by_rule_count", whole), ("missing_outcome_count", whole), ("missing_numeric_count", whole),
+            ("missing_counts", text), ("observation_count", whole), ("event_count", whole), ("unit_count", whole),
+            ("parameter_count", whole), ("log_likelihood", real), ("null_log_likelihood", real),
+            ("residual_variance", real), ("status", text), ("is_converged", flag), ("iteration_count", whole),
+            ("notes", text), ("input_fingerprint", text), ("package_versions", text), ("seconds", real),
+            ("estimates", pa.list_(estimate)),
+        ]
+    )  # fmt: skip
+
+
+def run_from_relations(
+    terms: Any, outcomes: Any, settings: Any, marts: Mapping[str, Any], *, progress: Callable[[str], None] | None = None
+) -> Any:
+    """Run the programme that the seeds describe.
+
+    Args:
+        terms: DuckDB relation of the seed `regression_terms`.
+        outcomes: DuckDB relation of the seed `regression_outcomes`.
+        settings: DuckDB relation of the seed `regression_settings`.
+        marts: DuckDB relations of the marts by name.
+        progress: called with one line for each finished model.
+
+    Returns:
+        Arrow table with the schema of `result_schema`, ordered by analysis, outcome, model and estimator.
+    """
+    import pyarrow as pa
+
+    analyses = read_specification(terms.to_arrow_table().to_pylist(), outcomes.to_arrow_table().to_pylist())
+    chosen = read_settings(settings.to_arrow_table().to_pylist())
+    records = run_programme(analyses, marts, chosen, progress=progress)
+    records.sort(key=lambda row: (row["analysis"], row["outcome"], row["model"], row["estimator"]))
+    return pa.Table.from_pylist(records, schema=result_schema())
