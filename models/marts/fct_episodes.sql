@@ -1,7 +1,13 @@
 {# One row per episode, which is a finished course of treatment: where the person started, how it ended, why it may. #}
 with episodes as (
 
-    select * from {{ ref('int_episodes_waits') }}
+    select * from {{ ref('int_episode_scores') }}
+
+),
+
+referrals as (
+
+    select * from {{ ref('int_referrals') }}
 
 ),
 
@@ -11,24 +17,43 @@ people as (
 
 ),
 
-episode_people as (
+circumstances as (
 
     select * from {{ ref('int_episode_circumstances') }}
 
 ),
 
-select_columns as (
+contact_counts as (
+
+    select * from {{ ref('int_referral_contact_counts') }}
+
+),
+
+financial_years as (
+
+    select * from {{ ref('int_referrals_financial_year') }}
+
+),
+
+outcomes as (
+
+    select * from {{ ref('int_episode_outcomes') }}
+
+),
+
+join_rules as (
 
     select
-        episodes.referral_id,
+        referrals.referral_id,
         people.person_id,
-        episodes.provider_code,
-        episodes.commissioner_code,
-        episodes.mds_version,
-        episodes.referral_received_date,
-        episodes.referral_financial_year,
-        episodes.discharge_date,
-        {{ financial_year('episodes.discharge_date') }} as discharge_financial_year,
+        referrals.provider_code,
+        referrals.commissioner_code,
+        referrals.mds_version,
+        referrals.referral_received_date,
+        financial_years.referral_financial_year,
+        referrals.discharge_date,
+        financial_years.discharge_financial_year,
+        referrals.end_code,
         people.ethnic_category_code,
         people.ethnic_group,
         people.high_level_ethnic_group,
@@ -36,35 +61,43 @@ select_columns as (
         cast(people.age_at_referral as smallint) as age_at_referral,
         people.gender,
         cast(people.imd_decile as tinyint) as imd_decile,
-        episode_people.psychotropic_medication,
-        episode_people.employment_status,
-        episode_people.has_long_term_condition,
-        cast(episodes.treatment_contact_count as integer) as treatment_contact_count,
-        cast(episodes.days_referral_to_assessment as integer) as days_referral_to_assessment,
-        cast(episodes.days_assessment_to_next_treatment as integer) as days_assessment_to_next_treatment,
+        circumstances.psychotropic_medication,
+        circumstances.employment_status,
+        circumstances.has_long_term_condition,
+        cast(contact_counts.treatment_contact_count as integer) as treatment_contact_count,
+        cast(outcomes.days_referral_to_assessment as integer) as days_referral_to_assessment,
+        cast(outcomes.days_assessment_to_next_treatment as integer) as days_assessment_to_next_treatment,
         cast(episodes.phq9_first as tinyint) as phq9_first,
         cast(episodes.phq9_last as tinyint) as phq9_last,
         cast(episodes.gad7_first as tinyint) as gad7_first,
         cast(episodes.gad7_last as tinyint) as gad7_last,
         episodes.anxiety_measure,
-        cast(episodes.anxiety_first as decimal(6, 2)) as anxiety_first,
-        cast(episodes.anxiety_last as decimal(6, 2)) as anxiety_last,
-        episodes.anxiety_threshold_source_status,
+        episodes.anxiety_first,
+        episodes.anxiety_last,
+        outcomes.anxiety_threshold_source_status,
         episodes.is_paired,
-        episodes.is_at_caseness,
-        episodes.is_recovered,
-        episodes.is_reliably_improved,
-        episodes.is_reliably_recovered,
-        episodes.is_reliably_deteriorated,
-        episodes.has_mixed_reliable_change,
-        episodes.is_dropped_out,
-        episodes.proportion_attended
+        outcomes.is_at_caseness,
+        outcomes.is_recovered,
+        outcomes.is_reliably_improved,
+        outcomes.is_reliably_recovered,
+        outcomes.is_reliably_deteriorated,
+        outcomes.has_mixed_reliable_change,
+        outcomes.is_dropped_out,
+        outcomes.proportion_attended
     from episodes
+    inner join referrals
+        on episodes.referral_key = referrals.referral_key
     inner join people
         on episodes.referral_key = people.referral_key
-    inner join episode_people
-        on episodes.referral_key = episode_people.referral_key
+    inner join circumstances
+        on episodes.referral_key = circumstances.referral_key
+    inner join contact_counts
+        on episodes.referral_key = contact_counts.referral_key
+    inner join financial_years
+        on episodes.referral_key = financial_years.referral_key
+    inner join outcomes
+        on episodes.referral_key = outcomes.referral_key
 
 )
 
-select * from select_columns
+select * from join_rules

@@ -1,7 +1,7 @@
 {# One row per referral pathway: who was referred, what happened, how it ended. #}
 with referrals as (
 
-    select * from {{ ref('int_referrals_financial_year') }}
+    select * from {{ ref('int_referrals') }}
 
 ),
 
@@ -11,13 +11,43 @@ people as (
 
 ),
 
+contact_counts as (
+
+    select * from {{ ref('int_referral_contact_counts') }}
+
+),
+
+financial_years as (
+
+    select * from {{ ref('int_referrals_financial_year') }}
+
+),
+
+accessed as (
+
+    select * from {{ ref('int_referrals_accessed') }}
+
+),
+
+courses_of_treatment as (
+
+    select * from {{ ref('int_referrals_course_of_treatment') }}
+
+),
+
+finished_courses as (
+
+    select * from {{ ref('int_referrals_finished_course') }}
+
+),
+
 end_codes as (
 
     select * from {{ ref('end_codes') }}
 
 ),
 
-select_columns as (
+join_rules as (
 
     select
         referrals.referral_id,
@@ -26,7 +56,7 @@ select_columns as (
         referrals.commissioner_code,
         referrals.mds_version,
         referrals.referral_received_date,
-        referrals.referral_financial_year,
+        financial_years.referral_financial_year,
         referrals.discharge_date,
         referrals.end_code,
         end_codes.end_reason_group,
@@ -37,24 +67,34 @@ select_columns as (
         cast(people.age_at_referral as smallint) as age_at_referral,
         people.gender,
         cast(people.imd_decile as tinyint) as imd_decile,
-        referrals.first_assessment_date,
-        referrals.first_treatment_date,
-        referrals.second_treatment_date,
-        referrals.last_treatment_date,
-        cast(referrals.care_contact_count as integer) as care_contact_count,
-        cast(referrals.treatment_contact_count as integer) as treatment_contact_count,
-        cast(referrals.offered_contact_count as integer) as offered_contact_count,
-        cast(referrals.attended_contact_count as integer) as attended_contact_count,
-        referrals.is_accessed,
-        referrals.is_course_of_treatment,
-        referrals.is_discharged,
-        referrals.is_finished_course
+        contact_counts.first_assessment_date,
+        contact_counts.first_treatment_date,
+        contact_counts.second_treatment_date,
+        contact_counts.last_treatment_date,
+        cast(contact_counts.care_contact_count as integer) as care_contact_count,
+        cast(contact_counts.treatment_contact_count as integer) as treatment_contact_count,
+        cast(contact_counts.offered_contact_count as integer) as offered_contact_count,
+        cast(contact_counts.attended_contact_count as integer) as attended_contact_count,
+        accessed.is_accessed,
+        courses_of_treatment.is_course_of_treatment,
+        finished_courses.is_discharged,
+        finished_courses.is_finished_course
     from referrals
     inner join people
         on referrals.referral_key = people.referral_key
+    inner join contact_counts
+        on referrals.referral_key = contact_counts.referral_key
+    inner join financial_years
+        on referrals.referral_key = financial_years.referral_key
+    inner join accessed
+        on referrals.referral_key = accessed.referral_key
+    inner join courses_of_treatment
+        on referrals.referral_key = courses_of_treatment.referral_key
+    inner join finished_courses
+        on referrals.referral_key = finished_courses.referral_key
     left join end_codes
-        on referrals.end_code = cast(end_codes.end_code as varchar)
+        on referrals.end_code = end_codes.end_code
 
 )
 
-select * from select_columns
+select * from join_rules

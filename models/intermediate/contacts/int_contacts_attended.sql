@@ -23,7 +23,7 @@ mark_attended as (
         contacts.is_unplanned or coalesce(attendance_codes.is_attended, false) as is_attended_or_unplanned
     from contacts
     left join attendance_codes
-        on contacts.attendance_code = cast(attendance_codes.attendance_code as varchar)
+        on contacts.attendance_code = attendance_codes.attendance_code
 
 )
 

@@ -16,7 +16,7 @@ find_contacts as (
     select distinct care_activities.care_contact_key
     from care_activities
     inner join non_treatment_activities
-        on care_activities.procedure_code = cast(non_treatment_activities.procedure_code as varchar)
+        on care_activities.procedure_code = non_treatment_activities.procedure_code
 
 )
 

@@ -1,6 +1,12 @@
 {{ config(materialized='table') }}
-{# One row per referral with any contact: how many, and the dates of the first ones. Source: mds_reference 4.1. #}
-with sessions as (
+{# One row per referral: how many contacts of each kind, and the dates of the first ones. Source: mds_reference 4.1. #}
+with referrals as (
+
+    select * from {{ ref('int_referrals') }}
+
+),
+
+sessions as (
 
     select * from {{ ref('int_sessions') }}
 
@@ -22,14 +28,22 @@ count_contacts as (
 
 ),
 
-name_dates as (
+add_referrals_without_contact as (
 
     select
-        * exclude (first_treatment_dates),
-        first_treatment_dates[1] as first_treatment_date,
-        first_treatment_dates[2] as second_treatment_date
-    from count_contacts
+        referrals.referral_key,
+        coalesce(count_contacts.care_contact_count, 0) as care_contact_count,
+        coalesce(count_contacts.treatment_contact_count, 0) as treatment_contact_count,
+        coalesce(count_contacts.offered_contact_count, 0) as offered_contact_count,
+        coalesce(count_contacts.attended_contact_count, 0) as attended_contact_count,
+        count_contacts.first_assessment_date,
+        count_contacts.first_treatment_dates[1] as first_treatment_date,
+        count_contacts.first_treatment_dates[2] as second_treatment_date,
+        count_contacts.last_treatment_date
+    from referrals
+    left join count_contacts
+        on referrals.referral_key = count_contacts.referral_key
 
 )
 
-select * from name_dates
+select * from add_referrals_without_contact

@@ -4,7 +4,13 @@
 #}
 with episodes as (
 
-    select * from {{ ref('int_episodes_reliably_recovered') }}
+    select * from {{ ref('int_episode_scores') }}
+
+),
+
+referrals as (
+
+    select * from {{ ref('int_referrals') }}
 
 ),
 
@@ -17,11 +23,13 @@ end_codes as (
 mark_dropped_out as (
 
     select
-        episodes.*,
+        episodes.referral_key,
         coalesce(end_codes.is_dropped_out, false) as is_dropped_out
     from episodes
+    inner join referrals
+        on episodes.referral_key = referrals.referral_key
     left join end_codes
-        on episodes.end_code = cast(end_codes.end_code as varchar)
+        on referrals.end_code = end_codes.end_code
 
 )
 

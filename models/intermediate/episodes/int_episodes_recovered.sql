@@ -5,6 +5,18 @@
 #}
 with episodes as (
 
+    select * from {{ ref('int_episode_scores') }}
+
+),
+
+thresholds as (
+
+    select * from {{ ref('int_episode_thresholds') }}
+
+),
+
+caseness as (
+
     select * from {{ ref('int_episodes_caseness') }}
 
 ),
@@ -12,15 +24,16 @@ with episodes as (
 mark_recovered as (
 
     select
-        *,
-        coalesce(
-            is_paired
-            and is_at_caseness
-            and phq9_last < phq9_caseness_threshold
-            and anxiety_last < anxiety_caseness_threshold,
-            false
-        ) as is_recovered
+        episodes.referral_key,
+        episodes.is_paired
+        and coalesce(caseness.is_at_caseness, false)
+        and episodes.phq9_last < thresholds.phq9_caseness_threshold
+        and episodes.anxiety_last < thresholds.anxiety_caseness_threshold as is_recovered
     from episodes
+    inner join thresholds
+        on episodes.referral_key = thresholds.referral_key
+    inner join caseness
+        on episodes.referral_key = caseness.referral_key
 
 )
 

@@ -1,23 +1,32 @@
 {#
-    One row per episode: which of the two measures fell or rose by a reliable amount.
+    One row per episode with a pair of scores: which of the two measures fell or rose by a reliable amount.
     Source of the rule: report 3.6.1 and footnote i; at or above the reliable change of the measure (mds_reference 4.7).
 #}
 with episodes as (
 
-    select * from {{ ref('int_episodes_recovered') }}
+    select * from {{ ref('int_episode_scores') }}
+
+),
+
+thresholds as (
+
+    select * from {{ ref('int_episode_thresholds') }}
 
 ),
 
 mark_change as (
 
     select
-        *,
-        coalesce(is_paired and phq9_first - phq9_last >= phq9_change_threshold, false) as has_phq9_improved,
-        coalesce(is_paired and phq9_last - phq9_first >= phq9_change_threshold, false) as has_phq9_deteriorated,
-        coalesce(is_paired and anxiety_first - anxiety_last >= anxiety_change_threshold, false) as has_anxiety_improved,
-        coalesce(is_paired and anxiety_last - anxiety_first >= anxiety_change_threshold, false)
+        episodes.referral_key,
+        episodes.phq9_first - episodes.phq9_last >= thresholds.phq9_change_threshold as has_phq9_improved,
+        episodes.phq9_last - episodes.phq9_first >= thresholds.phq9_change_threshold as has_phq9_deteriorated,
+        episodes.anxiety_first - episodes.anxiety_last >= thresholds.anxiety_change_threshold as has_anxiety_improved,
+        episodes.anxiety_last - episodes.anxiety_first >= thresholds.anxiety_change_threshold
             as has_anxiety_deteriorated
     from episodes
+    inner join thresholds
+        on episodes.referral_key = thresholds.referral_key
+    where episodes.is_paired
 
 )
 

@@ -5,7 +5,19 @@
 #}
 with episodes as (
 
-    select * from {{ ref('int_episodes_attendance') }}
+    select * from {{ ref('int_episode_scores') }}
+
+),
+
+referrals as (
+
+    select * from {{ ref('int_referrals') }}
+
+),
+
+contact_counts as (
+
+    select * from {{ ref('int_referral_contact_counts') }}
 
 ),
 
@@ -18,10 +30,14 @@ next_treatments as (
 measure_waits as (
 
     select
-        episodes.*,
-        episodes.first_assessment_date - episodes.referral_received_date as days_referral_to_assessment,
-        next_treatments.next_treatment_date - episodes.first_assessment_date as days_assessment_to_next_treatment
+        episodes.referral_key,
+        contact_counts.first_assessment_date - referrals.referral_received_date as days_referral_to_assessment,
+        next_treatments.next_treatment_date - contact_counts.first_assessment_date as days_assessment_to_next_treatment
     from episodes
+    inner join referrals
+        on episodes.referral_key = referrals.referral_key
+    inner join contact_counts
+        on episodes.referral_key = contact_counts.referral_key
     left join next_treatments
         on episodes.referral_key = next_treatments.referral_key
 

@@ -39,7 +39,7 @@ mark_condition as (
             hash(accepted_submissions.provider_code, long_term_conditions.service_request_id)
             = periods.service_request_key
     left join negative_codes
-        on long_term_conditions.long_term_condition_code = cast(negative_codes.long_term_condition_code as varchar)
+        on long_term_conditions.long_term_condition_code = negative_codes.long_term_condition_code
     where long_term_conditions.long_term_condition_code is not null
     group by periods.referral_key
 

@@ -29,7 +29,11 @@ resolve_ethnicity as (
 
     select
         patient_key,
-        unnest(latest) exclude (ethnicity_recording_status),
+        latest.person_id,
+        latest.birth_date,
+        latest.gender_code,
+        latest.lsoa_code,
+        latest.imd_decile_supplied,
         ethnic_category_code,
         if(ethnic_category_code is null, latest.ethnicity_recording_status, 'valid') as ethnicity_recording_status
     from take_latest

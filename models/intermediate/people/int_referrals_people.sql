@@ -49,7 +49,7 @@ describe_people as (
     left join ethnic_categories
         on patients.ethnic_category_code = ethnic_categories.ethnic_category_code
     left join genders
-        on patients.gender_code = cast(genders.gender_code as varchar)
+        on patients.gender_code = genders.gender_code
     left join deprivation
         on patients.lsoa_code = deprivation.lsoa_code
 

@@ -1,17 +1,18 @@
-{# One row per referral: the financial year of its receipt. Source of the rule: NHS annual reports, 1 April to 31 March. #}
+{# One row per referral: the financial years of receipt and discharge. Source of the rule: NHS annual reports. #}
 with referrals as (
 
-    select * from {{ ref('int_referrals_finished_course') }}
+    select * from {{ ref('int_referrals') }}
 
 ),
 
-mark_financial_year as (
+mark_financial_years as (
 
     select
-        *,
-        {{ financial_year('referral_received_date') }} as referral_financial_year
+        referral_key,
+        {{ financial_year('referral_received_date') }} as referral_financial_year,
+        {{ financial_year('discharge_date') }} as discharge_financial_year
     from referrals
 
 )
 
-select * from mark_financial_year
+select * from mark_financial_years

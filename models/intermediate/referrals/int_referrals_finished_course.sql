@@ -4,6 +4,12 @@
 #}
 with referrals as (
 
+    select * from {{ ref('int_referrals') }}
+
+),
+
+courses_of_treatment as (
+
     select * from {{ ref('int_referrals_course_of_treatment') }}
 
 ),
@@ -11,10 +17,12 @@ with referrals as (
 mark_finished_course as (
 
     select
-        *,
-        discharge_date is not null as is_discharged,
-        discharge_date is not null and is_course_of_treatment as is_finished_course
+        referrals.referral_key,
+        referrals.discharge_date is not null as is_discharged,
+        referrals.discharge_date is not null and courses_of_treatment.is_course_of_treatment as is_finished_course
     from referrals
+    inner join courses_of_treatment
+        on referrals.referral_key = courses_of_treatment.referral_key
 
 )
 

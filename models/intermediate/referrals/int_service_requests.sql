@@ -31,7 +31,17 @@ identify_referrals as (
 
     select
         service_request_key,
-        unnest(latest),
+        latest.mds_version,
+        latest.provider_code,
+        latest.service_request_id,
+        latest.reporting_month,
+        latest.patient_key,
+        latest.person_id,
+        latest.commissioner_code,
+        latest.end_code,
+        latest.age_supplied,
+        latest.referral_received_date,
+        latest.discharge_date,
         coalesce(pathway_id, latest.provider_code || '|' || latest.service_request_id) as referral_id
     from take_latest
 

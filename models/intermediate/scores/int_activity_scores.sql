@@ -33,7 +33,7 @@ date_scores as (
         contacts.contact_time as score_time
     from activity_scores
     inner join assessment_tools
-        on activity_scores.tool_code = cast(assessment_tools.tool_code as varchar)
+        on activity_scores.tool_code = assessment_tools.tool_code
     inner join care_activities
         on activity_scores.care_activity_key = care_activities.care_activity_key
     inner join contacts

@@ -33,7 +33,7 @@ keep_within_referral as (
         referral_scores.score_time
     from referral_scores
     inner join assessment_tools
-        on referral_scores.tool_code = cast(assessment_tools.tool_code as varchar)
+        on referral_scores.tool_code = assessment_tools.tool_code
     inner join accepted_submissions
         on referral_scores.submission_id = accepted_submissions.submission_id
     inner join periods

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from iapt_equity.synthetic import generate
-
 DEMO_DIR = Path("data") / "demo"
 """Where the demo set lies, relative to the working directory; git ignores it."""
 
@@ -34,5 +32,8 @@ def ensure_demo_set(directory: Path, say: Callable[[str], None]) -> None:
     if directory.is_dir():
         return
     say(f"Making {DEMO_REFERRALS:,} synthetic referrals; this happens once.")
+    # The generator is needed once; every other build starts faster without importing it.
+    from iapt_equity.synthetic import generate
+
     directory.parent.mkdir(parents=True, exist_ok=True)
     generate(directory, referrals=DEMO_REFERRALS, seed=DEMO_SEED, years=DEMO_YEARS)

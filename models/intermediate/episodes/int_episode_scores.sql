@@ -1,0 +1,47 @@
+{{ config(materialized='table') }}
+{#
+    One row per episode, which is a finished course of treatment: the scores that its outcomes rest on.
+    Source of the rule: PHQ-9 and one anxiety measure are used as a pair (mds_reference 4.8; M198 to M202).
+#}
+with finished_courses as (
+
+    select * from {{ ref('int_referrals_finished_course') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('int_first_and_last_scores') }}
+
+),
+
+anxiety_scores as (
+
+    select * from {{ ref('int_anxiety_scores') }}
+
+),
+
+pair_scores as (
+
+    select
+        finished_courses.referral_key,
+        phq9.first_score as phq9_first,
+        phq9.last_score as phq9_last,
+        gad7.first_score as gad7_first,
+        gad7.last_score as gad7_last,
+        anxiety_scores.anxiety_measure,
+        anxiety_scores.anxiety_first,
+        anxiety_scores.anxiety_last,
+        phq9.last_score is not null and anxiety_scores.anxiety_last is not null as is_paired
+    from finished_courses
+    left join scores as phq9
+        on finished_courses.referral_key = phq9.referral_key and phq9.measure = 'PHQ9'
+    left join scores as gad7
+        on finished_courses.referral_key = gad7.referral_key and gad7.measure = 'GAD7'
+    left join anxiety_scores
+        on finished_courses.referral_key = anxiety_scores.referral_key
+    where finished_courses.is_finished_course
+
+)
+
+select * from pair_scores
