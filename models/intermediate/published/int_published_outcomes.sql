@@ -1,6 +1,6 @@
 {#
-One row per financial year, organisation, group and outcome whose numerator is in the input: numerator and denominator,
-each with its status, and the status of the rate.
+One row per financial year, organisation, group and outcome whose counts are in the input, published or not: numerator and
+denominator, each with its status, and the status of the rate.
 Source of the rule: the seed published_outcome_definitions. Recovery and reliable recovery: finished courses less those
 not at caseness, as the annual metadata say, and not the count at caseness, which leaves out courses that are neither.
 #}
@@ -32,15 +32,14 @@ join_counts as (
             when definitions.excluded_measure is null then 0 else excluded.count_value
         end as denominator_count,
         case
-            when denominators.count_status is distinct from 'published'
-                then coalesce(denominators.count_status, 'not_given')
+            when denominators.count_status <> 'published' then denominators.count_status
             when definitions.excluded_measure is null then 'published'
             else coalesce(excluded.count_status, 'not_given')
         end as denominator_status,
         numerators.is_summed
     from counts as numerators
     inner join definitions on numerators.measure = definitions.numerator_measure
-    left join counts as denominators
+    inner join counts as denominators
         on
             numerators.financial_year = denominators.financial_year
             and numerators.organisation_type = denominators.organisation_type

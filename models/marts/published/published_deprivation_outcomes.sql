@@ -1,5 +1,5 @@
 {#
-One row per financial year, organisation, deprivation decile and outcome whose numerator is published.
+One row per financial year, organisation, deprivation decile and outcome whose counts are in the input.
 Source of the rule: deciles in the direction of the Indices of Deprivation, 1 = most deprived; the annual files number
 them the other way ("01 Least deprived").
 #}

@@ -1,5 +1,5 @@
 {#
-One row per financial year, organisation, ethnic group and outcome whose numerator is published: counts, rate with 95%
+One row per financial year, organisation, ethnic group and outcome whose counts are in the input: counts, rate with 95%
 Wilson interval, difference (Newcombe interval) and ratio (log-method interval) to White British of the same year and
 organisation. Suppressed stays suppressed.
 Source of the rule: the seed published_outcome_definitions; macros wilson_interval and rate_comparison.
