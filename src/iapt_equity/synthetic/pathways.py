@@ -176,7 +176,7 @@ def make_pathways(
 
     last_event = last_main.copy()
     np.maximum.at(last_event, extra, extra_day)
-    delay = 1 + np.floor(rng.exponential(np.where(kind == NEVER_SEEN, 25.0, 11.0)))
+    delay = 1 + np.floor(rng.exponential(np.where(kind == NEVER_SEEN, 28.0, 14.0)))
     delay += np.where(rng.random(n) < 0.05, rng.integers(60, 200, n), 0)
     discharge = (last_event + delay).astype(np.int32)
     discharge[rng.random(n) < 0.015] = NEVER

@@ -34,7 +34,7 @@ TEXTS = tuple(
 """Text of each value of `Scores.text`."""
 
 _AGORA_TOOL = 2
-_WSAS_SHARE = 0.16
+_WSAS_SHARE = 0.27
 _MIDDLE_SHARE = 0.85
 
 

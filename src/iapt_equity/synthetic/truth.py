@@ -116,7 +116,7 @@ def _referrals(
         "ethnicity_recording_status": indexed(people.status, pa.array(constants.RECORDING_STATUSES)),
         "underlying_ethnic_category_code": indexed(people.group, pa.array(constants.GROUP_CODES)),
         "age_at_referral": pa.array(people.age.astype(np.int64)),
-        "gender": indexed(people.gender, pa.array(["male", "female", "indeterminate", "not known"])),
+        "gender": indexed(people.gender, pa.array(["male", "female", "indeterminate", "not_known"])),
         "imd_decile": pa.array(people.decile.astype(np.int64) + 1, mask=no_deprivation[person]),
         "first_assessment_date": day(pathways.first_assessment),
         "first_treatment_date": day(pathways.first_treatment),
@@ -201,7 +201,7 @@ def _episodes(
         "has_mixed_reliable_change": spread(status == MIXED, everyone),
         "is_dropped_out": spread(sent_dropout, everyone),
         "proportion_attended": spread(pathways.attended[rows] / offered, pathways.offered[rows] > 0),
-        "psychotropic_medication": indexed(full_medication, pa.array(MEDICATION_CODES)),
-        "employment_status": indexed(full_employment, pa.array(EMPLOYMENT_CODES)),
+        "psychotropic_medication_code": indexed(full_medication, pa.array(MEDICATION_CODES)),
+        "employment_status_code": indexed(full_employment, pa.array(EMPLOYMENT_CODES)),
         "has_long_term_condition": pa.array(full_condition == 1, mask=full_condition < 0),
     }
