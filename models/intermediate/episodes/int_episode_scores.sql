@@ -21,6 +21,12 @@ anxiety_scores as (
 
 ),
 
+assessment_tools as (
+
+    select * from {{ ref('assessment_tools') }}
+
+),
+
 pair_scores as (
 
     select
@@ -29,15 +35,17 @@ pair_scores as (
         phq9.last_score as phq9_last,
         gad7.first_score as gad7_first,
         gad7.last_score as gad7_last,
-        anxiety_scores.anxiety_measure,
+        coalesce(anxiety_scores.anxiety_measure, default_measure.measure) as anxiety_measure,
         anxiety_scores.anxiety_first,
         anxiety_scores.anxiety_last,
         phq9.last_score is not null and anxiety_scores.anxiety_last is not null as is_paired
     from finished_courses
+    inner join assessment_tools as default_measure
+        on default_measure.measure_role = 'anxiety_default'
     left join scores as phq9
-        on finished_courses.referral_key = phq9.referral_key and phq9.measure = 'PHQ9'
+        on finished_courses.referral_key = phq9.referral_key and phq9.measure_role = 'depression'
     left join scores as gad7
-        on finished_courses.referral_key = gad7.referral_key and gad7.measure = 'GAD7'
+        on finished_courses.referral_key = gad7.referral_key and gad7.measure_role = 'anxiety_default'
     left join anxiety_scores
         on finished_courses.referral_key = anxiety_scores.referral_key
     where finished_courses.is_finished_course

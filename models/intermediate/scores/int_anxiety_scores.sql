@@ -45,7 +45,9 @@ rank_measures as (
         on
             scores.referral_key = find_specific_measure.referral_key
             and scores.measure = find_specific_measure.measure
-    where scores.measure = 'GAD7' or (find_specific_measure.measure is not null and scores.last_score is not null)
+    where
+        scores.measure_role = 'anxiety_default'
+        or (find_specific_measure.measure is not null and scores.last_score is not null)
 
 ),
 

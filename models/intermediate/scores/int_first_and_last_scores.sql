@@ -16,6 +16,12 @@ referrals as (
 
 ),
 
+assessment_tools as (
+
+    select * from {{ ref('assessment_tools') }}
+
+),
+
 order_scores as (
 
     select
@@ -44,6 +50,7 @@ require_discharge as (
 
     select
         take_first_and_last.* exclude (latest_score),
+        assessment_tools.measure_role,
         case
             when
                 referrals.discharge_date is not null
@@ -53,6 +60,8 @@ require_discharge as (
     from take_first_and_last
     inner join referrals
         on take_first_and_last.referral_key = referrals.referral_key
+    inner join assessment_tools
+        on take_first_and_last.measure = assessment_tools.measure
 
 )
 
