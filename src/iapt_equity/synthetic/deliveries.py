@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -772,20 +772,26 @@ def _spread(texts: pa.Array, positions: Int32Array) -> pa.Array:
 
 def write_deliveries(deliverer: Deliverer, folder: Path, file_format: str, after_each: Callable[[], None]) -> None:
     """Write `folder`/<table>/<delivery month>.<format> for every table and delivery month."""
+    # Files of one delivery are written while the next is built; no more than one delivery waits, to bound memory. Each
+    # file is written by one thread from its own tables, so its bytes do not depend on the order of the threads.
     with ThreadPoolExecutor(max_workers=2) as pool:
+        waiting: list[Future[None]] = []
         for delivery, parts in deliverer.deliveries():
             tables: dict[str, list[pa.Table]] = {}
             for built, which in parts:
                 for name, table in deliverer.window(built, which).items():
                     tables.setdefault(name, []).append(table)
             stem = deliverer.settings.month_start(delivery).strftime("%Y-%m")
-            jobs = [
-                pool.submit(write_file, group, folder / name / f"{stem}.{file_format}")
-                for name, group in tables.items()
-            ]
-            for job in jobs:
+            for job in waiting:
                 job.result()
+            # The longest first, so that the two threads end together.
+            waiting = [
+                pool.submit(write_file, group, folder / name / f"{stem}.{file_format}")
+                for name, group in sorted(tables.items(), key=lambda item: -sum(part.nbytes for part in item[1]))
+            ]
             after_each()
+        for job in waiting:
+            job.result()
 
 
 def write_file(tables: list[pa.Table], path: Path) -> None:

@@ -116,7 +116,7 @@ def _referrals(
         "ethnicity_recording_status": indexed(people.status, pa.array(constants.RECORDING_STATUSES)),
         "underlying_ethnic_category_code": indexed(people.group, pa.array(constants.GROUP_CODES)),
         "age_at_referral": pa.array(people.age.astype(np.int64)),
-        "gender": indexed(people.gender, pa.array(["male", "female", "indeterminate", "not_known"])),
+        "gender": indexed(people.gender, pa.array(["male", "female", "indeterminate", "not known"])),
         "imd_decile": pa.array(people.decile.astype(np.int64) + 1, mask=no_deprivation[person]),
         "first_assessment_date": day(pathways.first_assessment),
         "first_treatment_date": day(pathways.first_treatment),
