@@ -149,10 +149,11 @@ class ModelMatrix:
             for low in range(0, self.row_count, 8192):  # short enough for a one-thread dot product
                 total += float(values[low : low + 8192] @ weights[low : low + 8192])
             result[self.numeric_offset + i] = total
-        self._levels_from_patterns(by_pattern, result)
+        self.levels_from_patterns(by_pattern, result)
         return result
 
-    def _levels_from_patterns(self, by_pattern: FloatArray, result: FloatArray) -> None:
+    def levels_from_patterns(self, by_pattern: FloatArray, result: FloatArray) -> None:
+        """Fill the intercept and level entries of `result` (q,) with sums of pattern sums (P,)."""
         result[0] = float(np.sum(by_pattern))
         for i, position in enumerate(self.factor_positions):
             levels = len(self.design.factors[position].levels)
@@ -241,10 +242,10 @@ class GramAccumulator:
         numeric_slice = slice(matrix.numeric_offset, size)
         result[numeric_slice, numeric_slice] = 0.5 * (self.numeric + self.numeric.T)
         row = np.zeros(size)
-        matrix._levels_from_patterns(self.by_pattern[0], row)
+        matrix.levels_from_patterns(self.by_pattern[0], row)
         result[0, :] = row
         for i in range(len(matrix.numeric_positions)):
-            matrix._levels_from_patterns(self.by_pattern[1 + i], row)
+            matrix.levels_from_patterns(self.by_pattern[1 + i], row)
             result[matrix.numeric_offset + i, : matrix.numeric_offset] = row[: matrix.numeric_offset]
             result[: matrix.numeric_offset, matrix.numeric_offset + i] = row[: matrix.numeric_offset]
         result[:, 0] = result[0, :]

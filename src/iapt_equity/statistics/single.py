@@ -16,7 +16,7 @@ from iapt_equity.statistics import algebra
 from iapt_equity.statistics.design import Design, FloatArray, IntArray, OutcomeData
 from iapt_equity.statistics.errors import DesignError, FitError
 from iapt_equity.statistics.matrix import BLOCK_ROWS, GramAccumulator, ModelMatrix, small_gram
-from iapt_equity.statistics.results import CoefficientStatus, Fit, FitStatus, report
+from iapt_equity.statistics.results import CoefficientStatus, Estimator, Fit, FitStatus, report
 
 #: Newton stops when the squared step in standard-error units falls below this; the error left is of its square.
 DECREMENT = 1e-16
@@ -200,7 +200,7 @@ def logistic_pass(
         np.negative(e, out=e)
         np.exp(e, out=e)
         is_negative = eta < 0.0
-        likelihood += _block_likelihood(eta, e, s, t, w)
+        likelihood += block_likelihood(eta, e, s, t, w)
         # p = 1 / (1 + e) for eta >= 0 and e / (1 + e) below; p (1 - p) = e / (1 + e)^2 either way, without loss.
         np.add(e, 1.0, out=p)
         np.reciprocal(p, out=p)
@@ -214,13 +214,13 @@ def logistic_pass(
         target = slice(block.first_pattern, block.last_pattern)
         residual_by_pattern[target] += np.add.reduceat(p, block.starts)
         for i, position in enumerate(matrix.numeric_positions):
-            gradient[matrix.numeric_offset + i] += _dot(values[position, block.low : block.high], p)
+            gradient[matrix.numeric_offset + i] += piecewise_dot(values[position, block.low : block.high], p)
         accumulator.add(block, w)
-    matrix._levels_from_patterns(residual_by_pattern, gradient)
+    matrix.levels_from_patterns(residual_by_pattern, gradient)
     return likelihood, gradient, accumulator.result()
 
 
-def _dot(left: FloatArray, right: FloatArray) -> float:
+def piecewise_dot(left: FloatArray, right: FloatArray) -> float:
     """Dot product in pieces that one thread multiplies."""
     total = 0.0
     for low in range(0, len(left), 8192):
@@ -228,15 +228,15 @@ def _dot(left: FloatArray, right: FloatArray) -> float:
     return total
 
 
-def _block_likelihood(
+def block_likelihood(
     eta: FloatArray, decay: FloatArray, total: FloatArray, trials: FloatArray | None, work: FloatArray
 ) -> float:
     """Sum of s eta - t log(1 + exp(eta)), with decay = exp(-|eta|); overwrites `eta` and `work`."""
-    value = _dot(total, eta)
+    value = piecewise_dot(total, eta)
     np.maximum(eta, 0.0, out=work)
     np.log1p(decay, out=eta)
     work += eta
-    value -= float(np.sum(work)) if trials is None else _dot(trials, work)
+    value -= float(np.sum(work)) if trials is None else piecewise_dot(trials, work)
     return value
 
 
@@ -272,7 +272,7 @@ def fit_logistic(
     matrix = sample.matrix
     if not 0 < sample.events[0] < sample.counts[0]:
         sample.notes.append("every row has the same outcome: nothing can be estimated")
-        return _empty_fit("logistic", sample, tuple(terms), minimum_count, confidence)
+        return empty_fit("logistic", sample, tuple(terms), minimum_count, confidence)
     drop_collinear(sample)
     beta = np.zeros(matrix.size)
     share = sample.events[0] / sample.counts[0]
@@ -281,7 +281,7 @@ def fit_logistic(
         for column in sample.active:
             described = matrix.columns[column]
             beta[column] = start.get((described.term, described.level), beta[column])
-    state = _newton(sample, beta)
+    state = newton(sample, beta)
     information = state.information[np.ix_(sample.active, sample.active)]
     covariance = algebra.inverse_positive(information)
     if robust:
@@ -303,7 +303,7 @@ def fit_logistic(
         covariance=covariance,
         trials=sample.trials,
         log_likelihood=state.likelihood,
-        null_log_likelihood=_null_likelihood(sample.events[0], sample.counts[0]),
+        null_log_likelihood=null_likelihood(sample.events[0], sample.counts[0]),
         observation_count=float(sample.counts[0]),
         event_count=float(sample.events[0]),
         missing_count=sample.missing_count,
@@ -313,13 +313,16 @@ def fit_logistic(
     )  # fmt: skip
 
 
-def _null_likelihood(events: float, count: float) -> float:
+def null_likelihood(events: float, count: float) -> float:
+    """Log-likelihood of the intercept alone."""
     share = events / count
     return float(events * np.log(share) + (count - events) * np.log1p(-share))
 
 
 @dataclass(slots=True)
-class _State:
+class NewtonState:
+    """Where Newton's method ended; the information is that of the last step but one."""
+
     beta: FloatArray
     likelihood: float
     information: FloatArray
@@ -327,7 +330,7 @@ class _State:
     converged: bool
 
 
-def _newton(sample: Sample, beta: FloatArray) -> _State:
+def newton(sample: Sample, beta: FloatArray) -> NewtonState:
     """Newton's method with step-halving; separation found on the way changes the sample and starts again."""
     iterations = 0
     for _ in range(sample.matrix.size + 1):
@@ -340,7 +343,7 @@ def _newton(sample: Sample, beta: FloatArray) -> _State:
     return state
 
 
-def _newton_once(sample: Sample, beta: FloatArray, iterations: int) -> tuple[_State, FloatArray | None]:
+def _newton_once(sample: Sample, beta: FloatArray, iterations: int) -> tuple[NewtonState, FloatArray | None]:
     """Run Newton's method; the second result is a suspected direction of separation."""
     active = sample.active
     matrix = sample.matrix
@@ -349,15 +352,15 @@ def _newton_once(sample: Sample, beta: FloatArray, iterations: int) -> tuple[_St
         try:
             step = algebra.solve_positive(information[np.ix_(active, active)], gradient[active])
         except np.linalg.LinAlgError:
-            return _State(beta, likelihood, information, iterations, False), None
+            return NewtonState(beta, likelihood, information, iterations, False), None
         decrement = float(gradient[active] @ step)
         full_step = np.zeros(matrix.size)
         full_step[active] = step
         iterations += 1
         if decrement <= DECREMENT:
-            return _State(beta + full_step, likelihood, information, iterations, True), None
+            return NewtonState(beta + full_step, likelihood, information, iterations, True), None
         if step_number >= _SEPARATION_AFTER and _is_recession(sample, full_step):
-            return _State(beta, likelihood, information, iterations, False), full_step
+            return NewtonState(beta, likelihood, information, iterations, False), full_step
         fraction = 1.0
         while True:
             trial = beta + fraction * full_step
@@ -366,7 +369,7 @@ def _newton_once(sample: Sample, beta: FloatArray, iterations: int) -> tuple[_St
                 break
             fraction *= 0.5
         beta, likelihood, gradient, information = trial, new_likelihood, new_gradient, new_information
-    return _State(beta, likelihood, information, iterations, False), full_step
+    return NewtonState(beta, likelihood, information, iterations, False), full_step
 
 
 def _is_recession(sample: Sample, direction: FloatArray) -> bool:
@@ -525,14 +528,16 @@ def residual_squares(sample: Sample, beta: FloatArray) -> float:
     return between + (max(inside, 0.0) if is_collapsed else 0.0)
 
 
-def _empty_fit(estimator: str, sample: Sample, terms: tuple[str, ...], minimum_count: int, confidence: float) -> Fit:
+def empty_fit(
+    estimator: Estimator, sample: Sample, terms: tuple[str, ...], minimum_count: int, confidence: float
+) -> Fit:
     """A fit without estimates, for a sample in which the outcome does not vary."""
     size = sample.matrix.size
     nothing = np.zeros(0, dtype=np.int64)
     statuses: dict[int, CoefficientStatus] = dict.fromkeys(range(size), "not_estimated")
     statuses.update(sample.statuses)
     return Fit(
-        estimator="logistic" if estimator == "logistic" else "logistic_multilevel",
+        estimator=estimator,
         outcome=sample.outcome.name,
         terms=terms,
         coefficients=report(
