@@ -32,7 +32,7 @@ name_measures as (
 
     select
         count_rows.*,
-        measure_columns.measure,
+        nullif(measure_columns.measure, '') as measure,
         measure_columns.statistic,
         coalesce(measure_columns.is_used, false) as is_used,
         measure_columns.column_key is not null as is_known

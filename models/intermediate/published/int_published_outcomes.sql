@@ -1,6 +1,6 @@
 {#
-One row per financial year, organisation, group and outcome whose counts are in the input, published or not: numerator and
-denominator, each with its status, and the status of the rate.
+One row per financial year, organisation, group and outcome whose counts are in the input, published or not: numerator
+and denominator, each with its status, and the status of the rate.
 Source of the rule: the seed published_outcome_definitions. Recovery and reliable recovery: finished courses less those
 not at caseness, as the annual metadata say, and not the count at caseness, which leaves out courses that are neither.
 #}
@@ -14,7 +14,12 @@ with counts as (
 
 definitions as (
 
-    select * from {{ ref('published_outcome_definitions') }}
+    select
+        outcome,
+        numerator_measure,
+        denominator_measure,
+        nullif(excluded_measure, '') as excluded_measure
+    from {{ ref('published_outcome_definitions') }}
 
 ),
 

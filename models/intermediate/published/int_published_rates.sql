@@ -1,6 +1,6 @@
 {#
-One row per financial year, organisation, group and outcome: int_published_outcomes with the rate, its 95% Wilson interval
-and the percentage that the publisher prints.
+One row per financial year, organisation, group and outcome: int_published_outcomes with the rate, its 95% Wilson
+interval and the percentage that the publisher prints.
 Source of the rule: macro wilson_interval. Null, never 0, where the rate's status is not published.
 #}
 with outcomes as (

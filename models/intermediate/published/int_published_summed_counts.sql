@@ -1,6 +1,6 @@
 {#
-One row per financial year, organisation, high-level ethnic group and measure that the publication does not give: the sum
-of its categories where every one of them is published; otherwise no number, and the reason.
+One row per financial year, organisation, high-level ethnic group and measure that the publication does not give: the
+sum of its categories where every one of them is published; otherwise no number, and the reason.
 Source of the rule: ours. The files of 2012-13 and 2014-15 to 2016-17 give the 16 categories only.
 #}
 with cells as (
@@ -49,7 +49,11 @@ sum_members as (
     from cells
     inner join members on cells.group_id = members.group_id
     group by
-        cells.financial_year, cells.organisation_type, cells.organisation_code, members.high_level_group_id, cells.measure
+        cells.financial_year,
+        cells.organisation_type,
+        cells.organisation_code,
+        members.high_level_group_id,
+        cells.measure
 
 ),
 
