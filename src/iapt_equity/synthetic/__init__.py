@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from tqdm import tqdm
@@ -59,7 +60,7 @@ def generate(
     partial.mkdir(parents=True)
     try:
         with tqdm(total=settings.month_count + 6, desc="synthetic data", unit="step", disable=not progress) as bar:
-            _write(settings, partial, bar)
+            _write(settings, partial, bar.update)
         text = _README.format(referrals=referrals, seed=seed, years=years, file_format=file_format)
         (partial / "README.txt").write_text(text, encoding="utf-8", newline="\n")
         if out.exists():
@@ -70,28 +71,26 @@ def generate(
         raise
 
 
-def _write(settings: Settings, folder: Path, bar: "tqdm[None]") -> None:
+def _write(settings: Settings, folder: Path, after_each: Callable[[], object]) -> None:
     goals = targets.load_targets(settings.first_year, settings.last_year)
     geography = places.make_places(settings, goals)
     places.write_reference(geography, folder / "reference", settings.last_year)
-    bar.update()
+    after_each()
     referred = people.make_people(settings, goals, geography)
-    bar.update()
+    after_each()
     effects = planted.make_commissioner_effects(settings, len(geography.commissioner_codes))
     recorder = planted.Recorder(settings.first_year, settings.year_count)
     recorder.record_coefficients()
     happened = pathways.make_pathways(settings, goals, referred, effects, recorder)
     employment = pathways.employment_at_referral(referred, happened.last_month, settings)
-    bar.update()
+    after_each()
     ended = outcomes.make_outcomes(settings, goals, referred, happened, employment, effects, recorder)
-    bar.update()
+    after_each()
     scored = scores.make_scores(settings, happened, ended)
-    bar.update()
+    after_each()
     identifiers = deliveries.make_identifiers(settings, geography, referred, happened, ended)
     submissions = deliveries.make_submissions(settings, len(geography.provider_codes))
-    deliverer = deliveries.Deliverer(
-        settings, geography, referred, happened, ended, scored, identifiers, submissions
-    )
+    deliverer = deliveries.Deliverer(settings, geography, referred, happened, ended, scored, identifiers, submissions)
     truth.write_truth(
         settings,
         geography,
@@ -106,5 +105,5 @@ def _write(settings: Settings, folder: Path, bar: "tqdm[None]") -> None:
         recorder,
         folder / "truth",
     )
-    bar.update()
-    deliveries.write_deliveries(deliverer, folder / "v2_1", settings.file_format, lambda: bar.update() and None)
+    after_each()
+    deliveries.write_deliveries(deliverer, folder / "v2_1", settings.file_format, after_each)

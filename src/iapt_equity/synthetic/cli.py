@@ -13,7 +13,8 @@ from iapt_equity.synthetic import SyntheticDataError, generate
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `synthetic-mds`; returns the exit code (0 done, 2 arguments that cannot be used)."""
     parser = argparse.ArgumentParser(
-        prog="synthetic-mds", description="Write a synthetic IAPT data set (version 2.1). Everything in it is fictional."
+        prog="synthetic-mds",
+        description="Write a synthetic IAPT data set (version 2.1). Everything in it is fictional.",
     )
     parser.add_argument("--referrals", type=int, required=True, help="number of referrals, for instance 100000")
     parser.add_argument("--seed", type=int, required=True, help="zero or above; the same seed gives the same bytes")

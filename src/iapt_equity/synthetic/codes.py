@@ -36,9 +36,7 @@ class Pool:
             texts += [None if code is None else code.lower() for code in codes]
         self.texts = pa.array(texts, pa.string())
 
-    def stray(
-        self, plain: npt.NDArray[np.integer], rate: float, rng: np.random.Generator
-    ) -> IndexArray:
+    def stray(self, plain: npt.NDArray[np.integer], rate: float, rng: np.random.Generator) -> IndexArray:
         """Positions with a share `rate` of them moved to a strayed variant, same shape as `plain`."""
         uniform = rng.random(len(plain))
         kind = np.where(uniform < rate, 1 + np.floor(uniform / rate * self._kinds), 0).astype(np.int32)

@@ -48,6 +48,8 @@ BoolArray = npt.NDArray[np.bool_]
 WITHDRAWN, PRIMARY, REFRESH = range(3)
 _ROW_NUMBERS = 1_000_000_000
 _FIRST_SUBMISSION = 1_000_001
+_UNIQUE = ("RecordNumber", "UniqueID_", "CareContactId", "CareActId", "Unique_CareContactID", "Unique_CareActivityID")
+"""Beginnings of the names of columns whose values hardly repeat."""
 _END_CODES = ("10", "11", "12", "13", "14", "16", "17", "46", "47", "48", "49", "50", "95", "96")
 _ETHNICITY_TEXTS: tuple[str | None, ...] = (
     *constants.GROUP_CODES,
@@ -214,9 +216,7 @@ def make_identifiers(
         early_ethnicity=early.astype(np.int8),
         recode_month=a_later_month(from_unstated | between),
         end_code=end_code,
-        early_descriptor=np.where(
-            changes, rng.integers(0, len(_DESCRIPTORS), n), descriptor
-        ).astype(np.int8),
+        early_descriptor=np.where(changes, rng.integers(0, len(_DESCRIPTORS), n), descriptor).astype(np.int8),
         descriptor_month=np.where(changes, descriptor_month, np.int16(0)).astype(np.int16),
         first_month=first_month,
         last_month=last_month,
@@ -287,7 +287,9 @@ class Deliverer:
         self.practice = sex.integers(0, 50, people.person_count).astype(np.int32)
         self.no_birth_date = sex.random(people.person_count) < constants.MISSING_BIRTH_DATE_RATE
         self.no_lsoa = sex.random(people.person_count) < constants.MISSING_LSOA_RATE
-        self.no_decile = self.no_lsoa & (sex.random(people.person_count) < constants.MISSING_DEPRIVATION_RATE / constants.MISSING_LSOA_RATE)
+        self.no_decile = self.no_lsoa & (
+            sex.random(people.person_count) < constants.MISSING_DEPRIVATION_RATE / constants.MISSING_LSOA_RATE
+        )
         self.second_condition = sex.random(settings.referrals) < 0.03
         self.second_descriptor = sex.random(settings.referrals)
         self.source = sex.integers(0, 10, settings.referrals).astype(np.int32)
@@ -572,16 +574,16 @@ class Deliverer:
         first_activity[contact[lead]] = lead
         tools, texts = pa.array(TOOLS), pa.array(TEXTS)
         inside = ~is_dated
-        lead = first_activity[at[inside]]
+        carrier = first_activity[at[inside]]
         built.tables["IDS607CodedScoreAssessmentAct"] = Rows(
             position[at[inside]],
             False,
             {
-                "CareActId": activity.take(pa.array(lead)),
+                "CareActId": activity.take(pa.array(carrier)),
                 "CodedAssToolType": indexed(tool[inside], tools),
                 "PersScore": indexed(text[inside], texts),
                 "Unique_CareContactID": unique_contact.take(pa.array(at[inside])),
-                "Unique_CareActivityID": unique_activity.take(pa.array(lead)),
+                "Unique_CareActivityID": unique_activity.take(pa.array(carrier)),
             },
             is_late[at[inside]],
         )
@@ -662,9 +664,8 @@ class _Window:
         untraced = ids.is_untraced[built.people]
         self.person_text = pc.if_else(pa.array(untraced), numbered("X", self.record), person_text)
         number = 20_000_000 + 2 * built.referrals.astype(np.int64) + moved[built.person_of]
-        self.pathway_text = pc.if_else(
-            pa.array(untraced[built.person_of]), pa.scalar(None, pa.string()), numbered("", number)
-        )
+        self.pathway_text = numbered("", number)
+        self.no_pathway = untraced[built.person_of]
         self.request_text = numbered("R", ids.referral_number[built.referrals])
         provider_text = indexed(self.provider, deliverer.provider_texts).cast(pa.string())
         self.unique_request_text = pc.binary_join_element_wise(provider_text, self.request_text, "")
@@ -706,7 +707,7 @@ class _Window:
         out["UniqueSubmissionID"] = pa.array(submission)
         if not rows.is_person:
             out["Unique_ServiceRequestID"] = _spread(self.unique_request_text, position)
-            out["PathwayID"] = _spread(self.pathway_text, position)
+            out["PathwayID"] = _spread(self.pathway_text, np.where(self.no_pathway[position], -1, position))
         month_number = self._month_number()
         out["Unique_MonthID"] = pa.array(np.full(count, month_number, dtype=np.int64))
         return pa.table(out), np.bincount(provider, minlength=len(self.number)).astype(np.int64)
@@ -766,11 +767,11 @@ class _Window:
 
 
 def _spread(texts: pa.Array, positions: Int32Array) -> pa.Array:
-    """Text of each row from its position in a list of texts (null where the text is)."""
-    return texts.take(pa.array(positions))
+    """Text of each row from its position in a list of texts (null where the position is below zero)."""
+    return indexed(positions, texts)
 
 
-def write_deliveries(deliverer: Deliverer, folder: Path, file_format: str, after_each: Callable[[], None]) -> None:
+def write_deliveries(deliverer: Deliverer, folder: Path, file_format: str, after_each: Callable[[], object]) -> None:
     """Write `folder`/<table>/<delivery month>.<format> for every table and delivery month."""
     # Files of one delivery are written while the next is built; no more than one delivery waits, to bound memory. Each
     # file is written by one thread from its own tables, so its bytes do not depend on the order of the threads.
@@ -798,8 +799,20 @@ def write_file(tables: list[pa.Table], path: Path) -> None:
     """Write tables of one shape as one Parquet or CSV file (by the suffix); text columns become plain text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".parquet":
+        schema = tables[0].schema
+        # Identifiers that hardly repeat gain nothing from a dictionary; minima and maxima of texts cost time and help
+        # no reader of these files.
+        repeating = [item.name for item in schema if not item.name.startswith(_UNIQUE)]
+        ordered = [item.name for item in schema if pa.types.is_integer(item.type) or pa.types.is_date(item.type)]
         with parquet.ParquetWriter(
-            path, tables[0].schema, compression="zstd", compression_level=1, store_schema=False
+            path,
+            schema,
+            compression="zstd",
+            compression_level=1,
+            store_schema=False,
+            use_dictionary=repeating,
+            dictionary_pagesize_limit=1 << 26,
+            write_statistics=ordered,
         ) as writer:
             for table in tables:
                 writer.write_table(table)

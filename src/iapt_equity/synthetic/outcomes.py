@@ -181,7 +181,9 @@ def make_outcomes(
     finished = np.flatnonzero(pathways.is_finished)
     missing = np.zeros(n, dtype=np.int8)
     unpaired = rng.random(len(finished)) < constants.UNPAIRED_RATE
-    missing[finished] = np.where(unpaired, rng.choice([FIRST_ONLY, NO_ANXIETY, NO_SCORES], len(finished), p=[0.5, 0.3, 0.2]), 0)
+    missing[finished] = np.where(
+        unpaired, rng.choice([FIRST_ONLY, NO_ANXIETY, NO_SCORES], len(finished), p=[0.5, 0.3, 0.2]), 0
+    )
     out = Outcomes(
         descriptor=descriptor,
         specific=specific,
@@ -234,7 +236,9 @@ def _draw_statuses(
     out.at_caseness[:] = np.where(missing == NO_SCORES, -1, at_caseness)
 
     masks = _combination_masks()
-    low_p, high_p = _zones(phq9, *(np.full(count, getattr(_PHQ9, name)) for name in ("top", "caseness", "below", "change")))
+    low_p, high_p = _zones(
+        phq9, *(np.full(count, getattr(_PHQ9, name)) for name in ("top", "caseness", "below", "change"))
+    )
     low_a, high_a = _zones(anxiety, *(_parameters(measure, name) for name in ("top", "caseness", "below", "change")))
     size_p, size_a = np.maximum(high_p - low_p + 1, 0), np.maximum(high_a - low_a + 1, 0)
     possible = np.zeros((6, count), dtype=np.bool_)
@@ -283,7 +287,11 @@ def _draw_statuses(
 
     room = paired.astype(np.float64) - recovery
     deterioration = solve(
-        "reliable_deterioration", targets.deterioration, everyone, None, np.clip(0.9 * room, 0, 1) * possible[DETERIORATED]
+        "reliable_deterioration",
+        targets.deterioration,
+        everyone,
+        None,
+        np.clip(0.9 * room, 0, 1) * possible[DETERIORATED],
     )
     rest = np.clip(room - deterioration, 0, 1)
     improvement = solve(

@@ -155,7 +155,12 @@ def make_pathways(
     support = seen & (rng.random(n) < constants.EMPLOYMENT_CONTACT_RATE)
     review = seen & (rng.random(n) < constants.REVIEW_CONTACT_RATE)
     extra = np.concatenate(
-        [np.repeat(np.arange(n), missed), np.repeat(np.arange(n), cancelled), np.flatnonzero(support), np.flatnonzero(review)]
+        [
+            np.repeat(np.arange(n), missed),
+            np.repeat(np.arange(n), cancelled),
+            np.flatnonzero(support),
+            np.flatnonzero(review),
+        ]
     ).astype(np.int32)
     extra_kind = np.repeat(
         np.array([MISSED, CANCELLED_BY_PROVIDER, EMPLOYMENT, REVIEW], dtype=np.int8),
@@ -189,7 +194,13 @@ def make_pathways(
         settings,
         np.concatenate([referral[keep], extra, outside[0]]),
         np.concatenate([day[keep], extra_day, outside[1]]),
-        np.concatenate([np.full(int(keep.sum()), MAIN, dtype=np.int8), extra_kind, np.full(len(outside[0]), OUTSIDE, dtype=np.int8)]),
+        np.concatenate(
+            [
+                np.full(int(keep.sum()), MAIN, dtype=np.int8),
+                extra_kind,
+                np.full(len(outside[0]), OUTSIDE, dtype=np.int8),
+            ]
+        ),
         np.concatenate([attendance[keep], extra_attendance, np.full(len(outside[0]), 5, dtype=np.int8)]),
         np.concatenate([appointment[keep], extra_appointment.astype(np.int8), outside[2]]),
         np.concatenate([is_unplanned[keep], np.zeros(len(extra) + len(outside[0]), dtype=np.bool_)]),
@@ -263,7 +274,7 @@ def _missed_counts(
     count = whole + (rng.random(n) < missed - whole)
     none_seen = attended == 0
     count = np.where(none_seen, rng.poisson(0.6, n), count)
-    return np.minimum(count, 12).astype(np.intp)
+    return np.asarray(np.minimum(count, 12), dtype=np.intp)
 
 
 def _outside_contacts(

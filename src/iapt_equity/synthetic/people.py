@@ -151,7 +151,7 @@ def make_people(settings: Settings, targets: Targets, places: Places) -> People:
     home = commissioner[first].astype(np.intp)
     cumulative = np.cumsum(places.group_share, axis=2).reshape(-1, 16)
     group = _draw_table(cumulative, home * settings.year_count + year, rng.random(people))
-    status = _draw_status(settings, targets, len(places.provider_codes), provider[first], group, year, rng)
+    status = _draw_status(targets, len(places.provider_codes), provider[first], year, rng)
     decile = _draw_table(
         np.cumsum(places.decile_share, axis=2).reshape(-1, 10), home * 16 + group.astype(np.intp), rng.random(people)
     )
@@ -205,7 +205,8 @@ def completed_years(birth: Int32Array, day: Int32Array) -> Int16Array:
     months = date.astype("datetime64[M]").astype(np.int64) - birth_date.astype("datetime64[M]").astype(np.int64)
     of_month = (date - date.astype("datetime64[M]")).astype(np.int64)
     birth_of_month = (birth_date - birth_date.astype("datetime64[M]")).astype(np.int64)
-    return ((months - (of_month < birth_of_month)) // 12).astype(np.int16)
+    years: Int16Array = ((months - (of_month < birth_of_month)) // 12).astype(np.int16)
+    return years
 
 
 def _draw_rows_by_weight(weight: FloatArray, uniform: FloatArray) -> npt.NDArray[np.intp]:
@@ -228,11 +229,9 @@ def _draw_provider(
 
 
 def _draw_status(
-    settings: Settings,
     targets: Targets,
     provider_count: int,
     provider: Int16Array,
-    group: Int8Array,
     year: npt.NDArray[np.intp],
     rng: np.random.Generator,
 ) -> Int8Array:

@@ -36,7 +36,24 @@ DROPOUT_RATIO = np.array(
     [1.0, 0.97, 1.02, 1.22, 1.15, 1.08, 1.10, 1.02, 1.15, 1.18, 1.06, 1.15, 1.10, 1.15, 0.90, 1.12]
 )
 ATTENDANCE_BY_GROUP = np.array(
-    [0, 0.002, -0.004, -0.022, -0.018, -0.010, -0.014, -0.008, -0.018, -0.022, -0.010, -0.018, -0.016, -0.018, 0.004, -0.014]
+    [
+        0,
+        0.002,
+        -0.004,
+        -0.022,
+        -0.018,
+        -0.010,
+        -0.014,
+        -0.008,
+        -0.018,
+        -0.022,
+        -0.010,
+        -0.018,
+        -0.016,
+        -0.018,
+        0.004,
+        -0.014,
+    ]
 )
 
 _EMPLOYMENT_BASE = {"01": 0.0, "02": -0.50, "03": -0.10, "04": -0.70, "05": -0.30, "06": -0.35, "07": -0.20, "08": 0.15}
@@ -176,7 +193,11 @@ def make_commissioner_effects(settings: Settings, commissioner_count: int) -> di
 
 
 def linear_predictor(
-    outcome: str, people: People, rows: npt.NDArray[np.intp], effects: dict[str, FloatArray], employment: npt.NDArray[np.int8]
+    outcome: str,
+    people: People,
+    rows: npt.NDArray[np.intp],
+    effects: dict[str, FloatArray],
+    employment: npt.NDArray[np.int8],
 ) -> FloatArray:
     """Covariate and commissioner part of the predictor, without intercept, for the referrals `rows` (shape (rows,)).
 
@@ -260,7 +281,7 @@ def solve_intercepts(
     empty = np.bincount(rows_cell, minlength=cell_count) == 0
     if empty.any():
         solved[empty] = solved[~empty].mean() if not empty.all() else 0.0
-    return solved
+    return np.asarray(solved, dtype=np.float64)
 
 
 class Recorder:

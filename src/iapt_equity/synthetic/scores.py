@@ -105,7 +105,9 @@ def make_scores(settings: Settings, pathways: Pathways, outcomes: Outcomes) -> S
 
     # Dirt: stray spaces, and values no score can take.
     stray = rng.random(size)
-    text = np.where(stray < constants.STRAY_SCORE_RATE, text + (1 + (stray < constants.STRAY_SCORE_RATE / 2)) * len(_BASE), text)
+    text = np.where(
+        stray < constants.STRAY_SCORE_RATE, text + (1 + (stray < constants.STRAY_SCORE_RATE / 2)) * len(_BASE), text
+    )
     hit = np.flatnonzero(rng.random(size) < constants.INVALID_SCORE_RATE)
     invalid = 3 * len(_BASE) + rng.integers(0, len(constants.INVALID_WHOLE_SCORES), len(hit))
     invalid += np.where(tool[hit] == _AGORA_TOOL, len(constants.INVALID_WHOLE_SCORES), 0)

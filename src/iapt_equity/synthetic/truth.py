@@ -51,9 +51,7 @@ def write_truth(
     folder: Path,
 ) -> None:
     """Write referrals.parquet, coefficients.csv and commissioner_effects.csv into `folder`."""
-    table = _referrals(
-        settings, places, people, pathways, outcomes, scores, identifiers, employment, no_deprivation
-    )
+    table = _referrals(settings, places, people, pathways, outcomes, scores, identifiers, employment, no_deprivation)
     write_file([table], folder / "referrals.parquet")
     outcome, term, level, value = zip(*recorder.rows, strict=True)
     write_file(
@@ -109,9 +107,7 @@ def _referrals(
         "commissioner_code": indexed(people.commissioner, pa.array(places.commissioner_codes)).cast(pa.string()),
         "referral_received_date": dates(people.received),
         "discharge_date": day(pathways.discharge),
-        "end_code": indexed(
-            np.where(pathways.is_discharged, identifiers.end_code, -1), pa.array(_END_CODES)
-        ),
+        "end_code": indexed(np.where(pathways.is_discharged, identifiers.end_code, -1), pa.array(_END_CODES)),
         "ethnic_category_code": indexed(np.where(valid, people.group, -1), pa.array(constants.GROUP_CODES)),
         "ethnicity_recording_status": indexed(people.status, pa.array(constants.RECORDING_STATUSES)),
         "underlying_ethnic_category_code": indexed(people.group, pa.array(constants.GROUP_CODES)),
