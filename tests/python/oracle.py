@@ -38,7 +38,7 @@ DATE_COLUMNS = frozenset(
 VALID_ETHNIC_CODES = frozenset("ABCDEFGHJKLMNPRS")
 EMPLOYMENT_SUPPORT = "1098051000000103"
 NO_LONG_TERM_CONDITION = "748031000000103"
-DROPPED_OUT_END_CODE = "47"
+DROPPED_OUT_END_CODES = ("47", "16")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ TOOLS = {
     "450326007": Tool("PanicDisorder", 0, 28_000, True, 8_000, 5_000),
     "445552006": Tool("SocialPhobia", 0, 68_000, True, 19_000, 10_000),
     "446793008": Tool("AnxietyInventory", 0, 54_000, True, 18_000, 4_000),
-    "473355002": Tool("AgoraAlone", 1_000, 5_000, False, 2_300, 730),
+    # A mean of items scored 1 to 5; the national ingestion code accepts from 0, and so does the rule.
+    "473355002": Tool("AgoraAlone", 0, 5_000, False, 2_300, 730),
     "491581000000104": Tool("PTSD", 0, 80_000, True, 32_000, 10_000),
 }
 TOOL_BY_NAME = {tool.name: tool for tool in TOOLS.values()}
@@ -309,7 +310,7 @@ def add_outcomes(episodes: pd.DataFrame) -> pd.DataFrame:
     e["is_reliably_deteriorated"] = any_worsened & ~any_improved
     e["has_mixed_reliable_change"] = any_improved & any_worsened
     e["is_reliably_recovered"] = e["is_recovered"] & e["is_reliably_improved"]
-    e["is_dropped_out"] = e["end_code"].eq(DROPPED_OUT_END_CODE).fillna(False).astype(bool)
+    e["is_dropped_out"] = e["end_code"].isin(DROPPED_OUT_END_CODES)
     return e
 
 
@@ -400,8 +401,52 @@ class Expected:
     episodes: pd.DataFrame
 
 
+NOT_KNOWN = "not known"
 GENDER = {"1": "male", "2": "female", "9": "indeterminate"}
-MEDICATION = {"01": "prescribed", "02": "prescribed", "03": "not_prescribed"}
+MEDICATION = {"01": "prescribed but not taking", "02": "prescribed and taking", "03": "not prescribed"}
+EMPLOYMENT = {
+    "01": "employed",
+    "02": "unemployed and seeking work",
+    "03": "student",
+    "04": "long-term sick or disabled",
+    "05": "homemaker",
+    "06": "not working or seeking work",
+    "07": "unpaid voluntary work",
+    "08": "retired",
+}
+END_REASON = {
+    "50": "not_seen",
+    "10": "not_suitable",
+    "11": "not_suitable",
+    "12": "advice_or_referred_on",
+    "13": "advice_or_referred_on",
+    "14": "declined",
+    "16": "dropped_out",
+    "17": "deceased",
+    "95": "not_known",
+    "46": "completed",
+    "47": "dropped_out",
+    "48": "ended_early_by_service",
+    "49": "deceased",
+    "96": "not_known",
+}
+ETHNIC_GROUPS = {
+    "White": {"A": "White British", "B": "White Irish", "C": "Other White background"},
+    "Mixed": {
+        "D": "White and Black Caribbean",
+        "E": "White and Black African",
+        "F": "White and Asian",
+        "G": "Other mixed background",
+    },
+    "Asian or Asian British": {
+        "H": "Indian",
+        "J": "Pakistani",
+        "K": "Bangladeshi",
+        "L": "Other Asian background",
+    },
+    "Black or Black British": {"M": "Caribbean", "N": "African", "P": "Other Black background"},
+    "Other Ethnic Groups": {"R": "Chinese", "S": "Other ethnic group"},
+}
 
 
 def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expected:
@@ -440,6 +485,8 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     referrals["person_id"] = trimmed(referrals["Person_ID"])
     referrals["commissioner_code"] = trimmed(referrals["OrgIDComm"])
     referrals["end_code"] = trimmed(referrals["EndCode"])
+    referrals["end_reason_group"] = referrals["end_code"].map(END_REASON)
+    referrals["mds_version"] = "v2_1"
     referrals["referral_financial_year"] = financial_year(referrals["referral_received_date"])
     link = referral_rows[["submission", "ServiceRequestId", "referral_id"]].drop_duplicates()
     link = link.merge(referrals[["referral_id", "referral_received_date", "discharge_date"]], on="referral_id")
@@ -457,9 +504,13 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
         ethnicity_of_patient(patients), on=["provider_code", "LocalPatientId"], how="left", validate="many_to_one"
     )
     referrals["ethnicity_recording_status"] = referrals["ethnicity_recording_status"].fillna("missing")
+    labels = {code: label for group in ETHNIC_GROUPS.values() for code, label in group.items()}
+    groups = {code: name for name, group in ETHNIC_GROUPS.items() for code in group}
+    referrals["ethnic_group"] = referrals["ethnic_category_code"].map(labels)
+    referrals["high_level_ethnic_group"] = referrals["ethnic_category_code"].map(groups)
     patient_now = patients.drop_duplicates(["submission", "LocalPatientId"]).drop(columns=["provider_code", "month"])
     referrals = referrals.merge(patient_now, on=["submission", "LocalPatientId"], how="left", validate="many_to_one")
-    referrals["gender"] = trimmed(referrals["Gender"]).map(GENDER).fillna("not_known")
+    referrals["gender"] = trimmed(referrals["Gender"]).map(GENDER).fillna(NOT_KNOWN)
     given_age = pd.to_numeric(trimmed(referrals["Age_ReferralRequest_ReceivedDate"]), errors="coerce").astype("Int64")
     age = completed_years(referrals["PersonBirthDate"], referrals["referral_received_date"])
     referrals["age_at_referral"] = age.fillna(given_age)
@@ -525,11 +576,13 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     next_wait = key.map(later) - episodes["first_assessment_date"]
     episodes["days_assessment_to_next_treatment"] = next_wait.dt.days.astype("Int64")
     medication = key.map(first_medication(contacts)).astype("string")
-    episodes["psychotropic_medication"] = medication.map(MEDICATION).fillna("not_known")
+    episodes["psychotropic_medication"] = medication.map(MEDICATION).fillna(NOT_KNOWN)
     employment = accepted("IDS004EmpStatus", ["LocalPatientId", "EmployStatus", "EmployStatusRecDate"]).drop(
         columns=["submission"]
     )
     episodes["employment_status_code"] = employment_at_referral(episodes, employment)
+    episodes["employment_status"] = episodes["employment_status_code"].map(EMPLOYMENT).fillna(NOT_KNOWN)
+    episodes["discharge_financial_year"] = financial_year(episodes["discharge_date"])
     conditions = has_condition(of_referral("IDS602LongTermCondition", ["LongTermCondition"]))
     episodes["has_long_term_condition"] = key.map(conditions).astype("boolean")
     for column in ["phq9_first", "phq9_last", "gad7_first", "gad7_last", "anxiety_first", "anxiety_last"]:
@@ -579,3 +632,36 @@ def _dated_scores(of_referral, accepted, activities, contacts) -> pd.DataFrame: 
     )
     columns = [*shared, "tool", "score", "date", "time", "row_key", "origin"]
     return pd.concat([own.assign(origin=606)[columns], at_contact.assign(origin=607)[columns]], ignore_index=True)
+
+
+# ------------------------------------------------------------------------------------------- comparison
+
+NULL = "null"
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Each value as text, so that tables of different types compare: dates as YYYY-MM-DD, numbers to 9 decimals."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        text = values.dt.strftime("%Y-%m-%d")
+    elif pd.api.types.is_bool_dtype(values):
+        text = values.astype("boolean").astype("string")
+    elif pd.api.types.is_numeric_dtype(values):
+        # Zero is added because -0.0 and 0.0 are one number.
+        text = (values.astype("Float64").round(9) + 0.0).astype("string")
+    else:
+        text = values.map(lambda value: value if pd.isna(value) else str(value)).astype("string")
+    return text.astype("string").fillna(NULL)
+
+
+def differences(actual: pd.DataFrame, expected: pd.DataFrame, columns: list[str]) -> dict[str, int]:
+    """How many rows differ, by column; keys that only one side has are counted under ``referral_id``.
+
+    Both frames have a unique ``referral_id``; ``columns`` are compared on the keys that both have.
+    """
+    actual, expected = actual.set_index("referral_id"), expected.set_index("referral_id")
+    both = actual.index.intersection(expected.index)
+    result = {"referral_id": len(actual) + len(expected) - 2 * len(both)}
+    for column in columns:
+        left, right = as_text(actual.loc[both, column]), as_text(expected.loc[both, column])
+        result[column] = int((left.to_numpy() != right.to_numpy()).sum())
+    return {column: count for column, count in result.items() if count > 0}

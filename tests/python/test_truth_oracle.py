@@ -532,7 +532,12 @@ def _outcomes(mini: Mini) -> None:
     mini.course("no_scores", {}, {})
     mini.expect("no_scores", is_at_caseness=None, is_paired=False, phq9_first=None, anxiety_measure="GAD7")
 
-    for name, code, dropped in [("end_47", "47 ", True), ("end_16", "16", False), ("end_none", None, False)]:
+    for name, code, dropped in [
+        ("end_47", "47 ", True),
+        ("end_16", "16", True),
+        ("end_46", "46", False),
+        ("end_none", None, False),
+    ]:
         mini.course(name, {}, {}, EndCode=code)
         mini.expect(name, is_dropped_out=dropped, end_code=code.strip() if code else None, is_finished_course=True)
 
@@ -666,7 +671,7 @@ def _people(mini: Mini) -> None:
         )
         mini.expect(f"age_{name}", age_at_referral=age)
 
-    for raw, label in [("1", "male"), ("2", "female"), ("9", "indeterminate"), ("X", "not_known"), (None, "not_known")]:
+    for raw, label in [("1", "male"), ("2", "female"), ("9", "indeterminate"), ("X", "not known"), (None, "not known")]:
         mini.sent(f"gender_{raw}", "2016-04", patient={"Gender": raw})
         mini.expect(f"gender_{raw}", gender=label)
 
@@ -689,10 +694,10 @@ def _waits_and_covariates(mini: Mini) -> None:
     mini.expect("no_next_treatment", days_referral_to_assessment=7, days_assessment_to_next_treatment=None)
 
     for name, codes, label in [
-        ("prescribed", ["UU", "01", "03"], "prescribed"),
-        ("taking", ["2"], "prescribed"),
-        ("none", ["3 ", "02"], "not_prescribed"),
-        ("unknown", ["UU", "ZZ", "00", None], "not_known"),
+        ("prescribed", ["UU", "01", "03"], "prescribed but not taking"),
+        ("taking", ["2"], "prescribed and taking"),
+        ("none", ["3 ", "02"], "not prescribed"),
+        ("unknown", ["UU", "ZZ", "00", None], "not known"),
     ]:
         mini.course(f"medication_{name}", {}, {})
         mini.contact(f"medication_{name}", "2016-04-04", medication="02" if name == "none" else "03")
