@@ -8,7 +8,8 @@ Readers of the annual files' text.
 
 {% macro published_label_key() -%}
     {%- for label in varargs -%}
-        regexp_replace(lower(coalesce({{ label }}, '')), '[^a-z0-9]', '', 'g'){% if not loop.last %} || '|' || {% endif %}
+        regexp_replace(lower(coalesce({{ label }}, '')), '[^a-z0-9]', '', 'g')
+        {%- if not loop.last %} || '|' || {% endif -%}
     {%- endfor -%}
 {%- endmacro %}
 

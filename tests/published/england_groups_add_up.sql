@@ -1,7 +1,7 @@
 {#
-Fails where, in England's exact counts, the five high-level groups and the people whose group is not stated do not add up
-to the total, or a high-level group is not the sum of its categories. Before 2014-15 the groups come from another table of
-the report than the total, and leave out about 15% of it.
+Fails where, in England's exact counts, the five high-level groups and the people whose group is not stated do not add
+up to the total, or a high-level group is not the sum of its categories. Before 2014-15 the groups come from another
+table of the report than the total, and leave out about 15% of it.
 #}
 with counts as (
 

@@ -1,7 +1,7 @@
 {#
-Differences: examples printed to four decimals by Newcombe (Statistics in Medicine 1998; 17: 873-890, Table II, method 10).
-Ratios: 2 by hand; variance of its logarithm 1/20 - 1/40 + 1/10 - 1/40 = 0.1, so 2 / exp(1.959964 * 0.316228) = 1.0761 and
-2 * exp(0.619796) = 3.7171.
+Differences: examples printed to four decimals by Newcombe (Statistics in Medicine 1998; 17: 873-890, Table II, method
+10). Ratios: 2 by hand; variance of its logarithm 1/20 - 1/40 + 1/10 - 1/40 = 0.1, so 2 / exp(1.959964 * 0.316228) =
+1.0761 and 2 * exp(0.619796) = 3.7171.
 #}
 with examples as (
 

@@ -1,6 +1,6 @@
 {#
-Examples printed to four decimals by Newcombe (Statistics in Medicine 1998; 17: 857-872, Table I, method 3), and the cases
-without an interval.
+Examples printed to four decimals by Newcombe (Statistics in Medicine 1998; 17: 857-872, Table I, method 3), and the
+cases without an interval.
 #}
 with examples as (
 

@@ -1,0 +1,101 @@
+"""dbt on the published statistics alone, in this process: no minimum data set is needed, and any folder can be read.
+
+The module is its own dbt-duckdb plugin: it makes the views that the project's plugin makes of PUBLISHED_DIR.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+from iapt_equity.inputs.published import create_published_views
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+FOLDER_VARIABLE = "IAPT_EQUITY_TEST_PUBLISHED_DIR"
+SELECTION = ["tag:published", "ethnic_categories", "path:tests/published"]
+# Tests on what refers to the seed of ethnic categories from the rest of the project.
+EXCLUSION = ["test_name:relationships"]
+
+
+class Plugin(BasePlugin):
+    """The published part of the project's plugin."""
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        folder = os.environ.get(FOLDER_VARIABLE)
+        create_published_views(conn, Path(folder) if folder else None)
+        conn.create_function(
+            "publish_warehouse",
+            lambda schemas: f"not published: {schemas}",
+            ["VARCHAR"],
+            "VARCHAR",
+            side_effects=True,
+        )
+
+
+class PublishedProject:
+    """Builds the published part into a file below a folder and answers queries on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = folder / "published.duckdb"
+        profile = {
+            "iapt_equity": {
+                "target": "test",
+                "outputs": {
+                    "test": {
+                        "type": "duckdb",
+                        "path": self.database.as_posix(),
+                        "threads": 2,
+                        "plugins": [{"module": "published_project", "alias": "inputs"}],
+                    }
+                },
+            }
+        }
+        (folder / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
+
+    def build(self, published_dir: Path | None, *arguments: str) -> dbtRunnerResult:
+        """Run ``dbt build`` on a folder of annual statistics, into an empty warehouse."""
+        self.database.unlink(missing_ok=True)
+        os.environ[FOLDER_VARIABLE] = "" if published_dir is None else str(published_dir)
+        common = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(self.folder), "--quiet"]
+        common += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
+        try:
+            return dbtRunner().invoke(["build", "--select", *SELECTION, "--exclude", *EXCLUSION, *arguments, *common])
+        finally:
+            # dbt keeps the file open for the process; the next build must open another folder.
+            if DuckDBConnectionManager._ENV is not None:
+                DuckDBConnectionManager._ENV.close()
+            DuckDBConnectionManager.close_all_connections()
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a query on the built warehouse."""
+        with duckdb.connect(str(self.database)) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+
+def real_data() -> Path:
+    """Return the folder of the publishers' files, or skip the test and say so."""
+    given = os.environ.get("IAPT_EQUITY_REAL_DATA")
+    folder = Path(given) if given else PROJECT_DIR.parent / "shared" / "data"
+    if not (folder / "published" / "measures_annual.parquet").is_file():
+        pytest.skip(
+            "REAL DATA ABSENT: set IAPT_EQUITY_REAL_DATA to a folder with published/measures_annual.parquet "
+            "to test against the publishers' own files"
+        )
+    return folder
+
+
+def failures(result: dbtRunnerResult) -> list[str]:
+    """Return the names of the nodes that failed or were skipped, with their messages."""
+    if result.exception is not None:
+        return [str(result.exception)]
+    bad = {"error", "fail", "skipped", "runtime error"}
+    return [f"{node.node.name}: {node.message}" for node in result.result.results if str(node.status) in bad]
