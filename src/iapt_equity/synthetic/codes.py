@@ -47,14 +47,21 @@ class Pool:
         return indexed(positions, self.texts)
 
 
-def indexed(positions: npt.NDArray[np.integer], texts: pa.Array) -> pa.Array:
-    """Dictionary-encoded column; a position below zero is null, and so is one whose text is null."""
+def indexed(positions: npt.NDArray[np.integer], texts: pa.Array, *, distinct: bool = False) -> pa.Array:
+    """Dictionary-encoded column; a position below zero is null, and so is one whose text is null.
+
+    Args:
+        positions: position in `texts` of each row.
+        texts: texts to choose from.
+        distinct: whether the texts are known to be distinct and not null. Otherwise they are made so first: the Parquet
+            writer does not write the same bytes every time for a dictionary that repeats a value.
+    """
     positions = positions.astype(np.int32, copy=False)
-    if texts.null_count:
-        is_null = texts.is_null().to_numpy(zero_copy_only=False)
-        mask = (positions < 0) | is_null[positions]
-        indices = pa.array(positions, mask=mask)
-        return pa.DictionaryArray.from_arrays(indices, texts.fill_null(""))
+    if not distinct:
+        encoded = texts.dictionary_encode()
+        place = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+        positions = np.where(positions < 0, np.int32(-1), place[positions])
+        texts = encoded.dictionary
     mask = positions < 0
     indices = pa.array(positions, mask=mask) if mask.any() else pa.array(positions)
     return pa.DictionaryArray.from_arrays(indices, texts)

@@ -698,7 +698,7 @@ class _Window:
         short = name[:6]
         out: dict[str, pa.Array] = {}
         if not rows.is_person and name not in ("IDS202CareActivity", "IDS607CodedScoreAssessmentAct"):
-            out["ServiceRequestId"] = _spread(self.request_text, position)
+            out["ServiceRequestId"] = self.request_text.take(pa.array(position))
         out.update(columns)
         out["RecordNumber"] = pa.array(self.record[person])
         out[f"UniqueID_{short}"] = pa.array(submission * _ROW_NUMBERS + _within_group(provider))
@@ -767,8 +767,8 @@ class _Window:
 
 
 def _spread(texts: pa.Array, positions: Int32Array) -> pa.Array:
-    """Text of each row from its position in a list of texts (null where the position is below zero)."""
-    return indexed(positions, texts)
+    """Text of each row from its position in a list of distinct texts (null where the position is below zero)."""
+    return indexed(positions, texts, distinct=True)
 
 
 def write_deliveries(deliverer: Deliverer, folder: Path, file_format: str, after_each: Callable[[], object]) -> None:

@@ -111,8 +111,8 @@ COEFFICIENTS = {
     "reliable_improvement": Coefficients(
         age_decade=0.03,
         male=-0.03,
-        phq9_first=0.03,
-        gad7_first=0.03,
+        phq9_first=0.01,
+        gad7_first=0.02,
         medication={"01": -0.10, "02": -0.18, "": -0.10},
         employment=_employment(0.6),
         long_term_condition=-0.12,
