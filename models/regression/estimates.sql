@@ -29,7 +29,7 @@ unpack_estimates as (
         estimator,
         observation_count,
         event_count,
-        unnest(estimates) as coefficient
+        unnest(estimates, recursive := true)  -- noqa: AL03
     from regressions
 
 ),
@@ -39,17 +39,19 @@ label_levels as (
     select
         unpack_estimates.*,
         terms.unit_label,
-        coalesce(ethnic_categories.ethnic_group, unpack_estimates.coefficient.level) as level_label,
-        starts_with(unpack_estimates.estimator, 'logistic') as is_logistic
+        coalesce(ethnic_categories.ethnic_group, unpack_estimates.level) as level_label,
+        case when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.estimate) end as odds_ratio,
+        case when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.confidence_low) end as odds_ratio_low,
+        case when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.confidence_high) end as odds_ratio_high
     from unpack_estimates
     left join terms
         on
             unpack_estimates.analysis = terms.analysis
-            and unpack_estimates.coefficient.term = terms.term
+            and unpack_estimates.term = terms.term
     left join ethnic_categories
         on
             terms.source_column = 'ethnic_category_code'
-            and unpack_estimates.coefficient.level = ethnic_categories.ethnic_category_code
+            and unpack_estimates.level = ethnic_categories.ethnic_category_code
 
 ),
 
@@ -60,25 +62,25 @@ select_columns as (
         outcome,
         model,
         estimator,
-        coefficient.term as term,
-        coefficient.level as level,
+        term,
+        level,
         level_label,
-        coefficient.reference_level as reference_level,
+        reference_level,
         unit_label,
-        coefficient.estimate as estimate,
-        coefficient.standard_error as standard_error,
-        coefficient.confidence_low as confidence_low,
-        coefficient.confidence_high as confidence_high,
-        case when is_logistic then exp(coefficient.estimate) end as odds_ratio,
-        case when is_logistic then exp(coefficient.confidence_low) end as odds_ratio_low,
-        case when is_logistic then exp(coefficient.confidence_high) end as odds_ratio_high,
-        coefficient.p_value as p_value,
-        coefficient.p_value_holm as p_value_holm,
-        coefficient.estimate_status as estimate_status,
+        estimate,
+        standard_error,
+        confidence_low,
+        confidence_high,
+        odds_ratio,
+        odds_ratio_low,
+        odds_ratio_high,
+        p_value,
+        p_value_holm,
+        estimate_status,
         observation_count,
         event_count,
-        coefficient.level_observation_count as level_observation_count,
-        coefficient.level_event_count as level_event_count
+        level_observation_count,
+        level_event_count
     from label_levels
 
 )

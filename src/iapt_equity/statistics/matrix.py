@@ -196,9 +196,13 @@ class ModelMatrix:
             result[:, self.numeric_offset + i] = np.bincount(cluster, weights=product, minlength=count)
         return result
 
-    def trials(self, trials: FloatArray | None) -> FloatArray | None:
-        """Trials of each row with the rows that miss a numeric term of the model set to zero; None means all one."""
-        complete = complete_rows(self.design, self.numeric_positions)
+    def trials(self, trials: FloatArray | None, complete_for: Sequence[str] | None = None) -> FloatArray | None:
+        """Trials of each row, zero where a numeric term (of the model or `complete_for`) is missing; None: all one."""
+        wanted = set(complete_for or ())
+        positions = [
+            i for i, numeric in enumerate(self.design.numerics) if i in self.numeric_positions or numeric.name in wanted
+        ]
+        complete = complete_rows(self.design, positions)
         if complete is None:
             return trials
         return complete.astype(np.float64) if trials is None else trials * complete

@@ -267,6 +267,7 @@ def fit_logistic_multilevel(
     minimum_count: int = 0,
     start: Mapping[tuple[str, str | None], float] | None = None,
     start_variance: float | None = None,
+    complete_for: Sequence[str] | None = None,
 ) -> Fit:
     """Fit a logistic regression with a random intercept for each cluster of the design.
 
@@ -281,6 +282,7 @@ def fit_logistic_multilevel(
         minimum_count: a level with fewer rows, events or non-events than this is marked 'small_group'.
         start: standardised coefficients to start from.
         start_variance: variance to start from; None takes a moment estimate.
+        complete_for: terms on which a row must be complete, where these are more than the model's own.
 
     Returns:
         The fit, with `variance` and `random_effects`. A variance at zero gives the status 'singular' and the estimates
@@ -290,7 +292,7 @@ def fit_logistic_multilevel(
         DesignError: no cluster, unknown outcome or term, or an outcome other than 0 and 1.
         FitError: no row is left in the sample.
     """
-    sample = prepare_sample(design, outcome, terms, is_logistic=True)
+    sample = prepare_sample(design, outcome, terms, True, complete_for)
     matrix = sample.matrix
     if not 0 < sample.events[0] < sample.counts[0]:
         sample.notes.append("every row has the same outcome: nothing can be estimated")
@@ -623,6 +625,7 @@ def fit_linear_multilevel(
     *,
     confidence: float = 0.95,
     minimum_count: int = 0,
+    complete_for: Sequence[str] | None = None,
 ) -> Fit:
     """Fit a linear regression with a random intercept for each cluster by restricted maximum likelihood.
 
@@ -632,6 +635,7 @@ def fit_linear_multilevel(
         terms: names of the terms; an intercept is always there.
         confidence: level of the intervals (normal for the coefficients, profile for variance and ICC).
         minimum_count: a level with fewer rows than this is marked 'small_group'.
+        complete_for: terms on which a row must be complete, where these are more than the model's own.
 
     Returns:
         The fit, with `variance`, `random_effects` and, for comparing models, `maximum_log_likelihood`.
@@ -640,7 +644,7 @@ def fit_linear_multilevel(
         DesignError: no cluster, unknown outcome or term.
         FitError: no row is left in the sample.
     """
-    sample = prepare_sample(design, outcome, terms, is_logistic=False)
+    sample = prepare_sample(design, outcome, terms, False, complete_for)
     matrix = sample.matrix
     cluster = matrix.design.cluster
     if cluster is None:

@@ -12,7 +12,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from importlib import metadata
 from typing import Any
@@ -20,8 +20,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from iapt_equity.statistics.comparison import (
+    CoefficientChange,
+    ModelComparison,
+    coefficient_changes,
+    compare_models,
+)
 from iapt_equity.statistics.design import NOT_KNOWN, Design, Term, build_design, collapse
 from iapt_equity.statistics.errors import DesignError, FitError
+from iapt_equity.statistics.multilevel import fit_linear_multilevel, fit_logistic_multilevel
+from iapt_equity.statistics.predictions import average_adjusted_predictions
 from iapt_equity.statistics.results import Coefficient, Fit, with_holm
 from iapt_equity.statistics.single import fit_linear, fit_logistic
 
@@ -355,7 +363,8 @@ class _Chain:
     """What one outcome's fits hand on from model to model."""
 
     outcome: OutcomeRow
-    previous: Fit | None = None
+    single: Fit | None = None
+    multilevel: Fit | None = None
 
 
 def run_programme(
@@ -386,71 +395,156 @@ def run_programme(
         if loaded is None:
             continue
         chains = [_Chain(outcome) for outcome in analysis.outcomes]
+        largest = analysis.terms_of(analysis.model_numbers[-1])
         for number in analysis.model_numbers:
             names = analysis.terms_of(number)
-            design = collapse(loaded.design, names, by_cluster=False) or loaded.design
-
-            run = partial(_fit_one, analysis, loaded, design, number=number, names=names, settings=settings)
+            complete_for = largest if settings.is_common_sample else names
+            rows = loaded.design
+            collapsed = collapse(rows, names, by_cluster=False, complete_for=complete_for) or rows
+            by_cluster = rows
+            if settings.is_multilevel and rows.cluster is not None:
+                by_cluster = collapse(rows, names, by_cluster=True, complete_for=complete_for) or rows
+            step = _Step(analysis, loaded, number, names, complete_for, collapsed, by_cluster, settings)
             with ThreadPoolExecutor(workers) as pool:
-                for result in pool.map(run, chains):
+                for result in pool.map(partial(_fit_outcome, step), chains):
                     records += result
             if progress is not None:
                 progress(f"{analysis.name}: model {number} of {analysis.model_numbers[-1]} fitted")
     return records
 
 
-def _fit_one(
-    analysis: Analysis,
-    loaded: LoadedRows,
-    design: Design,
-    chain: _Chain,
-    number: int,
-    names: tuple[str, ...],
-    settings: Settings,
-) -> list[dict[str, Any]]:
-    outcome = chain.outcome
-    started = time.perf_counter()
-    start = chain.previous.start_values() if chain.previous is not None else None
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One staged model of an analysis, with the designs that its fits share."""
+
+    analysis: Analysis
+    loaded: LoadedRows
+    number: int
+    names: tuple[str, ...]
+    complete_for: tuple[str, ...]
+    collapsed: Design
+    by_cluster: Design
+    settings: Settings
+
+
+def _fit_outcome(step: _Step, chain: _Chain) -> list[dict[str, Any]]:
+    """The single-level and the multilevel fit of one outcome, each compared with the model before."""
     try:
-        if outcome.family == "logistic":
-            fit = fit_logistic(
-                design, outcome.outcome, names, confidence=settings.confidence,
-                minimum_count=settings.minimum_count, start=start,
-            )  # fmt: skip
-        else:
-            fit = fit_linear(
-                design, outcome.outcome, names, confidence=settings.confidence, minimum_count=settings.minimum_count
-            )
+        records = [_single_level(step, chain)]
+        if step.settings.is_multilevel and chain.outcome.cluster_column:
+            records.append(_multilevel(step, chain))
     except FitError:
+        # No row is left: there is nothing to report, and fewer rows can only follow.
         return []
+    return records
+
+
+def _single_level(step: _Step, chain: _Chain) -> dict[str, Any]:
+    outcome, settings, names = chain.outcome, step.settings, step.names
+    # Linear fits read rows: comparing two of them needs each row's residual.
+    design = step.collapsed if outcome.family == "logistic" else step.loaded.design
+    before = chain.single
+    started = time.perf_counter()
+    fit = _fit_single(step, design, outcome, names, before)
+    seconds = time.perf_counter() - started
+    smaller = None
+    if before is not None and fit.converged:
+        # The smaller model once more, on exactly the rows of this one: a step or two from its estimates.
+        smaller = _fit_single(step, design, outcome, before.terms, before)
+    comparison = compare_models(smaller, fit)
+    changes = []
+    if smaller is not None and smaller.converged:
+        changes = coefficient_changes(smaller, fit, ETHNIC_TERM, confidence=settings.confidence)
+    chain.single = fit
+    return fit_record(step, design, outcome, fit, seconds, comparison, changes)
+
+
+def _fit_single(step: _Step, design: Design, outcome: OutcomeRow, names: Sequence[str], before: Fit | None) -> Fit:
+    settings = step.settings
+    if outcome.family == "logistic":
+        fit = fit_logistic(
+            design,
+            outcome.outcome,
+            names,
+            confidence=settings.confidence,
+            minimum_count=settings.minimum_count,
+            start=None if before is None else before.start_values(),
+            complete_for=step.complete_for,
+        )
+    else:
+        fit = fit_linear(
+            design,
+            outcome.outcome,
+            names,
+            confidence=settings.confidence,
+            minimum_count=settings.minimum_count,
+            complete_for=step.complete_for,
+        )
+    return with_holm(fit, ETHNIC_TERM)
+
+
+def _multilevel(step: _Step, chain: _Chain) -> dict[str, Any]:
+    outcome, settings = chain.outcome, step.settings
+    started = time.perf_counter()
+    if outcome.family == "logistic":
+        design = step.by_cluster
+        before = chain.multilevel
+        fit = fit_logistic_multilevel(
+            design,
+            outcome.outcome,
+            step.names,
+            confidence=settings.confidence,
+            minimum_count=settings.minimum_count,
+            start=None if chain.single is None else chain.single.start_values(),
+            start_variance=None if before is None or before.variance is None else before.variance.variance,
+            complete_for=step.complete_for,
+        )
+    else:
+        design = step.loaded.design
+        fit = fit_linear_multilevel(
+            design,
+            outcome.outcome,
+            step.names,
+            confidence=settings.confidence,
+            minimum_count=settings.minimum_count,
+            complete_for=step.complete_for,
+        )
     fit = with_holm(fit, ETHNIC_TERM)
     seconds = time.perf_counter() - started
-    chain.previous = fit
-    return [fit_record(analysis, loaded, design, outcome, number, names, fit, seconds)]
+    smaller = chain.multilevel
+    if smaller is not None and smaller.observation_count != fit.observation_count:
+        smaller = None  # other rows: no comparison
+        comparison = compare_models(None, fit)
+    else:
+        comparison = compare_models(smaller, fit)
+    chain.multilevel = fit
+    return fit_record(step, design, outcome, fit, seconds, comparison, [])
 
 
 def fit_record(
-    analysis: Analysis,
-    loaded: LoadedRows,
+    step: _Step,
     design: Design,
     outcome: OutcomeRow,
-    number: int,
-    names: tuple[str, ...],
     fit: Fit,
     seconds: float,
+    comparison: ModelComparison,
+    changes: Sequence[CoefficientChange],
 ) -> dict[str, Any]:
     """One row of the results table."""
+    analysis, loaded, names = step.analysis, step.loaded, step.names
+    predictions = average_adjusted_predictions(fit, ETHNIC_TERM, confidence=step.settings.confidence)
+    earlier = [number for number in analysis.model_numbers if number < step.number]
     columns = {term.term: term for term in analysis.terms}
-    complete = [name for name in names if columns[name].missing_policy == "complete_case"]
+    complete = [name for name in step.complete_for if columns[name].missing_policy == "complete_case"]
     known = [columns[name].source_column for name in names if columns[name].missing_policy == "leave_out"]
     conditions = [f"{column} is known" for column in known]
     conditions += [f"not ({column} = {value})" for column, value in outcome.left_out_when]
-    conditions += [f"{name} is known" for name in complete]
+    conditions += [f"{name} is known" for name in complete]  # complete cases
     missing = {name: _missing_count(loaded.design, name) for name in names}
     return {
         "analysis": analysis.name,
         "outcome": outcome.outcome,
-        "model": f"model_{number}",
+        "model": f"model_{step.number}",
         "estimator": fit.estimator,
         "formula": f"{outcome.outcome_column} ~ " + " + ".join(names),
         "sample": f"{outcome.source_model} where " + " and ".join(conditions),
@@ -475,7 +569,37 @@ def fit_record(
         "package_versions": package_versions(),
         "seconds": seconds,
         "estimates": [_estimate_record(coefficient) for coefficient in fit.coefficients],
+        "variance_components": [] if fit.variance is None else [_numbers(fit.variance)],
+        "random_effects": _random_effect_records(fit),
+        "predicted_probabilities": [{"term": ETHNIC_TERM, **_numbers(prediction)} for prediction in predictions],
+        "model_comparison": {"previous_model": f"model_{earlier[-1]}" if earlier else None, **_numbers(comparison)},
+        "coefficient_changes": [_numbers(change) for change in changes],
     }
+
+
+def _numbers(result: Any) -> dict[str, Any]:
+    """Fields of a result, numbers without a value as None."""
+    return {
+        name: _number(value) if isinstance(value, float) else value
+        for name, value in ((field.name, getattr(result, field.name)) for field in fields(result))
+    }
+
+
+def _random_effect_records(fit: Fit) -> list[dict[str, Any]]:
+    effects = fit.random_effects
+    if effects is None:
+        return []
+    return [
+        {
+            "cluster": label,
+            "effect": float(effects.effect[i]),
+            "standard_error": float(effects.standard_error[i]),
+            "confidence_low": float(effects.confidence_low[i]),
+            "confidence_high": float(effects.confidence_high[i]),
+            "cluster_observation_count": round(float(effects.observation_count[i])),
+        }
+        for i, label in enumerate(effects.labels)
+    ]
 
 
 def _missing_count(design: Design, name: str) -> int:
@@ -518,14 +642,39 @@ def result_schema() -> Any:
     import pyarrow as pa
 
     text, whole, real, flag = pa.string(), pa.int64(), pa.float64(), pa.bool_()
-    estimate = pa.struct(
-        [
-            ("term", text), ("level", text), ("reference_level", text), ("unit", real), ("estimate", real),
-            ("standard_error", real), ("confidence_low", real), ("confidence_high", real), ("p_value", real),
-            ("p_value_holm", real), ("estimate_status", text), ("level_observation_count", whole),
-            ("level_event_count", whole),
-        ]
-    )  # fmt: skip
+
+    def record(texts: str, reals: str, wholes: str = "", flags: str = "") -> Any:
+        kinds = ((texts, text), (reals, real), (wholes, whole), (flags, flag))
+        return pa.struct([(name, kind) for names, kind in kinds for name in names.split()])
+
+    estimate = record(
+        "term level reference_level estimate_status",
+        "unit estimate standard_error confidence_low confidence_high p_value p_value_holm",
+        "level_observation_count level_event_count",
+    )
+    variance = record(
+        "interval_method",
+        "variance variance_low variance_high residual_variance icc icc_low icc_high",
+        "cluster_count",
+        "is_singular",
+    )
+    random_effect = record(
+        "cluster", "effect standard_error confidence_low confidence_high", "cluster_observation_count"
+    )
+    prediction = record(
+        "term level reference_level population",
+        "prediction standard_error confidence_low confidence_high difference difference_standard_error difference_low "
+        "difference_high difference_p_value",
+    )
+    comparison = record(
+        "previous_model",
+        "likelihood_ratio p_value aic bic aic_change pseudo_r_squared pseudo_r_squared_change",
+        "degrees_of_freedom",
+    )
+    change = record(
+        "term level",
+        "smaller_estimate larger_estimate change standard_error confidence_low confidence_high p_value",
+    )
     return pa.schema(
         [
             ("analysis", text), ("outcome", text), ("model", text), ("estimator", text), ("formula", text),
@@ -535,7 +684,9 @@ def result_schema() -> Any:
             ("parameter_count", whole), ("log_likelihood", real), ("null_log_likelihood", real),
             ("residual_variance", real), ("status", text), ("is_converged", flag), ("iteration_count", whole),
             ("notes", text), ("input_fingerprint", text), ("package_versions", text), ("seconds", real),
-            ("estimates", pa.list_(estimate)),
+            ("estimates", pa.list_(estimate)), ("variance_components", pa.list_(variance)),
+            ("random_effects", pa.list_(random_effect)), ("predicted_probabilities", pa.list_(prediction)),
+            ("model_comparison", comparison), ("coefficient_changes", pa.list_(change)),
         ]
     )  # fmt: skip
 

@@ -49,7 +49,13 @@ class Sample:
         return float(self.counts[0])
 
 
-def prepare_sample(design: Design, outcome_name: str, term_names: Sequence[str], is_logistic: bool) -> Sample:
+def prepare_sample(
+    design: Design,
+    outcome_name: str,
+    term_names: Sequence[str],
+    is_logistic: bool,
+    complete_for: Sequence[str] | None = None,
+) -> Sample:
     """Find the rows and columns of a fit: complete cases, levels with rows, levels with and without events.
 
     A level without an event (or with nothing but events) has an infinite estimate; in the limit its rows add nothing
@@ -66,7 +72,7 @@ def prepare_sample(design: Design, outcome_name: str, term_names: Sequence[str],
     if is_logistic and not outcome.is_binary:
         raise DesignError(f"outcome {outcome_name!r} of a logistic model holds values other than 0 and 1")
     matrix = ModelMatrix(design, term_names)
-    trials = matrix.trials(outcome.trials)
+    trials = matrix.trials(outcome.trials, complete_for)
     total = outcome.total
     missing_count = 0
     if trials is not outcome.trials:
@@ -249,6 +255,7 @@ def fit_logistic(
     confidence: float = 0.95,
     minimum_count: int = 0,
     start: Mapping[tuple[str, str | None], float] | None = None,
+    complete_for: Sequence[str] | None = None,
 ) -> Fit:
     """Fit a logistic regression by maximum likelihood.
 
@@ -260,6 +267,8 @@ def fit_logistic(
         confidence: level of the intervals.
         minimum_count: a level with fewer rows, events or non-events than this is marked 'small_group'.
         start: standardised coefficients to start from (`Fit.start_values` of a smaller model of the same design).
+        complete_for: terms on which a row must be complete, where these are more than the model's own (so that nested
+            models share their rows).
 
     Returns:
         The fit. Levels that cannot be estimated are marked and named in its notes.
@@ -268,7 +277,7 @@ def fit_logistic(
         DesignError: unknown outcome or term, or an outcome other than 0 and 1.
         FitError: no row is left in the sample.
     """
-    sample = prepare_sample(design, outcome, terms, is_logistic=True)
+    sample = prepare_sample(design, outcome, terms, True, complete_for)
     matrix = sample.matrix
     if not 0 < sample.events[0] < sample.counts[0]:
         sample.notes.append("every row has the same outcome: nothing can be estimated")
@@ -444,6 +453,7 @@ def fit_linear(
     robust: bool = False,
     confidence: float = 0.95,
     minimum_count: int = 0,
+    complete_for: Sequence[str] | None = None,
 ) -> Fit:
     """Fit a linear regression by (weighted) least squares; intervals and p values by the t distribution.
 
@@ -453,7 +463,7 @@ def fit_linear(
     Returns:
         The fit, with `residual_variance` and `degrees_of_freedom`.
     """
-    sample = prepare_sample(design, outcome, terms, is_logistic=False)
+    sample = prepare_sample(design, outcome, terms, False, complete_for)
     matrix = sample.matrix
     gram = matrix.gram(sample.trials)
     drop_collinear(sample, gram)

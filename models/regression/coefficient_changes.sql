@@ -1,0 +1,52 @@
+{#
+    One row per single-level fit after the first and ethnic group: how the contrast changed from the model before.
+    Source of the rule: report section 3.6.2 (attenuation from model to model), with an interval.
+#}
+with regressions as (
+
+    select * from {{ ref('py_regressions') }}
+
+),
+
+ethnic_categories as (
+
+    select * from {{ ref('ethnic_categories') }}
+
+),
+
+unpack_changes as (
+
+    select
+        analysis,
+        outcome,
+        model,
+        estimator,
+        unnest(coefficient_changes, recursive := true)  -- noqa: AL03
+    from regressions
+
+),
+
+label_levels as (
+
+    select
+        unpack_changes.analysis,
+        unpack_changes.outcome,
+        unpack_changes.model,
+        unpack_changes.estimator,
+        unpack_changes.term,
+        unpack_changes.level,
+        ethnic_categories.ethnic_group as level_label,
+        unpack_changes.smaller_estimate,
+        unpack_changes.larger_estimate,
+        unpack_changes.change,
+        unpack_changes.standard_error,
+        unpack_changes.confidence_low,
+        unpack_changes.confidence_high,
+        unpack_changes.p_value
+    from unpack_changes
+    left join ethnic_categories
+        on unpack_changes.level = ethnic_categories.ethnic_category_code
+
+)
+
+select * from label_levels
