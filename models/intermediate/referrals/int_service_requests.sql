@@ -10,17 +10,11 @@ with referral_records as (
 
 ),
 
-take_latest as (
+find_latest as (
 
     select
         service_request_key,
-        max_by(
-            struct_pack(
-                mds_version, provider_code, service_request_id, reporting_month, patient_key, person_id,
-                commissioner_code, end_code, age_supplied, referral_received_date, discharge_date
-            ),
-            reporting_month
-        ) as latest,
+        max(reporting_month) as reporting_month,
         max_by(pathway_id, reporting_month) filter (where pathway_id is not null) as pathway_id
     from referral_records
     group by service_request_key
@@ -30,20 +24,15 @@ take_latest as (
 identify_referrals as (
 
     select
-        service_request_key,
-        latest.mds_version,
-        latest.provider_code,
-        latest.service_request_id,
-        latest.reporting_month,
-        latest.patient_key,
-        latest.person_id,
-        latest.commissioner_code,
-        latest.end_code,
-        latest.age_supplied,
-        latest.referral_received_date,
-        latest.discharge_date,
-        coalesce(pathway_id, latest.provider_code || '|' || latest.service_request_id) as referral_id
-    from take_latest
+        referral_records.* exclude (submission_id, pathway_id),
+        coalesce(
+            find_latest.pathway_id, referral_records.provider_code || '|' || referral_records.service_request_id
+        ) as referral_id
+    from referral_records
+    inner join find_latest
+        on
+            referral_records.service_request_key = find_latest.service_request_key
+            and referral_records.reporting_month = find_latest.reporting_month
 
 )
 

@@ -21,6 +21,12 @@ periods as (
 
 ),
 
+coding_significance_codes as (
+
+    select * from {{ ref('coding_significance_codes') }}
+
+),
+
 choose_descriptor as (
 
     select
@@ -29,7 +35,7 @@ choose_descriptor as (
             presenting_complaints.problem_code,
             (
                 accepted_submissions.reporting_month,
-                coalesce(presenting_complaints.coding_significance_code = '1', false),
+                coalesce(coding_significance_codes.is_primary, false),
                 coalesce(presenting_complaints.recorded_date, date '0001-01-01'),
                 presenting_complaints.problem_code
             )
@@ -41,6 +47,8 @@ choose_descriptor as (
         on
             hash(accepted_submissions.provider_code, presenting_complaints.service_request_id)
             = periods.service_request_key
+    left join coding_significance_codes
+        on presenting_complaints.coding_significance_code = coding_significance_codes.coding_significance_code
     where presenting_complaints.problem_code is not null
     group by periods.referral_key
 

@@ -1,1 +1,1 @@
-"""The door of the warehouse: what the input folders hold, checked against the input contract and read as typed views."""
+"""The door of the warehouse: what the input folders hold, checked against the contract and read as typed views."""

@@ -129,8 +129,8 @@ def _parquet_columns(
 
 def _csv_columns(file: Path) -> tuple[tuple[str, str], ...]:
     try:
-        raw = gzip.open(file, "rb") if file.name.lower().endswith(".gz") else file.open("rb")
-        with raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+        opener = gzip.open if file.name.lower().endswith(".gz") else open
+        with opener(file, "rb") as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
             header = next(csv.reader(text), None)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{file}: not a readable CSV file in UTF-8 ({_first_line(error)})") from error
@@ -140,6 +140,47 @@ def _csv_columns(file: Path) -> tuple[tuple[str, str], ...]:
     if len({name.lower() for name in names}) < len(names):
         raise InputError(f"{file}: a column name stands twice in the first line")
     return tuple((name, "VARCHAR") for name in names)
+
+
+def scan_sql(group: FileGroup, options: str = "") -> str:
+    """Return the table function that reads the group's files as they are.
+
+    Args:
+        group: Files of one layout.
+        options: Further options of the reader, such as ``", filename = true"``.
+    """
+    files = sql_file_list(group.files)
+    if not group.is_csv:
+        return f"read_parquet({files}{options})"
+    columns = ", ".join(f"{quote_string(name)}: 'VARCHAR'" for name, _ in group.columns)
+    return (
+        f"read_csv({files}, columns = {{{columns}}}, header = true, auto_detect = false, delim = ',', "
+        f"quote = '\"', escape = '\"', nullstr = ''{options})"
+    )
+
+
+def check_csv_rows(group: FileGroup) -> None:
+    """Read every CSV row once, so that a broken one is met here and not in the middle of the build.
+
+    The reader's own error repeats the row; ours must not, since it may be a patient's.
+
+    Args:
+        group: CSV files of one layout.
+
+    Raises:
+        InputError: If a row has too few or too many fields, or text that is not UTF-8; names file and line.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f"select count(*) from {scan_sql(group, ', store_rejects = true')}").fetchall()
+        broken = connection.execute(
+            "select scans.file_path, errors.line, lower(cast(errors.error_type as varchar)) "
+            "from reject_errors as errors inner join reject_scans as scans using (scan_id, file_id) "
+            "order by scans.file_path, errors.line limit 1"
+        ).fetchone()
+    if broken is not None:
+        raise InputError(
+            f"{broken[0]}: line {broken[1]} cannot be read ({broken[2]}); expected {len(group.columns)} fields"
+        )
 
 
 def _first_line(error: BaseException) -> str:

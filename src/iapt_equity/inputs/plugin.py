@@ -10,8 +10,9 @@ from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
-from dbt.adapters.events.logging import AdapterLogger
 from dbt.flags import get_flags
+from dbt_common.events.functions import fire_event
+from dbt_common.events.types import Note
 
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
@@ -19,8 +20,6 @@ from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
 from iapt_equity.publish import publish
-
-logger = AdapterLogger("iapt_equity")
 
 
 class Plugin(BasePlugin):
@@ -42,11 +41,11 @@ class Plugin(BasePlugin):
         Raises:
             InputError: If an input cannot be used; nothing has been changed then.
         """
-        contracts = read_project_contracts(Path(get_flags().PROJECT_DIR))
+        contracts = read_project_contracts(Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
         is_demo = self._mds_dir is None
         mds_dir = self._mds_dir or DEMO_DIR
         if is_demo:
-            ensure_demo_set(mds_dir, logger.info)
+            ensure_demo_set(mds_dir, _say)
         notices = _check_version_folders(mds_dir, {contract.folder for contract in contracts.values()})
         for name, contract in contracts.items():
             if name.startswith("mds_"):
@@ -61,7 +60,7 @@ class Plugin(BasePlugin):
             notices.append("REFERENCE_DIR is not given: areas have no names, deprivation only where the extract has it")
         notices += create_published_views(conn, self._published_dir)
         for notice in notices:
-            logger.info(notice)
+            _say(notice)
         self._register_publishing(conn)
 
     def _register_publishing(self, conn: duckdb.DuckDBPyConnection) -> None:
@@ -69,7 +68,11 @@ class Plugin(BasePlugin):
             count = publish(conn.cursor(), self._warehouse, schemas.split(","))
             return f"{self._warehouse}: {count} tables published"
 
-        conn.create_function("publish_warehouse", publish_warehouse, side_effects=True)  # type: ignore[arg-type]
+        conn.create_function("publish_warehouse", publish_warehouse, side_effects=True)
+
+
+def _say(line: str) -> None:
+    fire_event(Note(msg=line))
 
 
 def _folder(text: Any) -> Path | None:

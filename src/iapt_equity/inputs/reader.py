@@ -8,7 +8,7 @@ import duckdb
 
 from iapt_equity.inputs.contract import Contract, Table
 from iapt_equity.inputs.errors import InputError
-from iapt_equity.inputs.files import FileGroup, find_table_files, group_files, quote_name, sql_file_list
+from iapt_equity.inputs.files import FileGroup, check_csv_rows, find_table_files, group_files, quote_name, scan_sql
 from iapt_equity.inputs.views import view_sql
 
 HEADER_TABLE = "IDS000Header"
@@ -49,6 +49,9 @@ def create_views(
         if not files:
             notices.append(f"{folder / table.name}: not given; it counts as empty")
         groups = group_files(connection, files)
+        for group in groups:
+            if group.is_csv:
+                check_csv_rows(group)
         if table.name == HEADER_TABLE:
             _check_version(connection, contract, table, groups)
         statements.append(view_sql(table, groups))
@@ -72,13 +75,10 @@ def _check_version(
         name = next((name for name, _ in group.columns if name.lower() == "datsetver"), None)
         if name is None:
             continue
-        reader = "read_csv" if group.is_csv else "read_parquet"
-        options = ", all_varchar = true" if group.is_csv else ""
+        version = f"trim(cast({quote_name(name)} as varchar))"
         found = connection.execute(
-            f"select filename, min(trim(cast({quote_name(name)} as varchar))) as version "
-            f"from {reader}({sql_file_list(group.files)}, filename = true{options}) "
-            f"where {quote_name(name)} is not null "
-            f"and ltrim(lower(trim(cast({quote_name(name)} as varchar))), 'v0') <> ? group by filename order by filename",
+            f"select filename, min({version}) from {scan_sql(group, ', filename = true')} "
+            f"where ltrim(lower({version}), 'v0') <> ? group by filename order by filename",
             [contract.data_set_version],
         ).fetchone()
         if found is not None:

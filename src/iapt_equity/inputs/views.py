@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iapt_equity.inputs.contract import Column, Table
 from iapt_equity.inputs.errors import InputError
-from iapt_equity.inputs.files import FileGroup, quote_name, quote_string, sql_file_list
+from iapt_equity.inputs.files import FileGroup, quote_name, scan_sql
 
 SQL_TYPES = {
     "varchar": "varchar",
@@ -71,17 +71,6 @@ def typed_expression(name: str, physical_type: str, data_type: str) -> str:
     return f"try_cast({text} as double)"
 
 
-def _scan(group: FileGroup) -> str:
-    files = sql_file_list(group.files)
-    if not group.is_csv:
-        return f"read_parquet({files})"
-    columns = ", ".join(f"{quote_string(name)}: 'VARCHAR'" for name, _ in group.columns)
-    return (
-        f"read_csv({files}, columns = {{{columns}}}, header = true, auto_detect = false, delim = ',', "
-        "quote = '\"', escape = '\"', nullstr = '')"
-    )
-
-
 def _find(column: Column, group: FileGroup) -> tuple[str, str] | None:
     by_name = {name.lower(): (name, physical_type) for name, physical_type in group.columns}
     for name in (column.name, *column.aliases):
@@ -117,9 +106,11 @@ def view_sql(table: Table, groups: list[FileGroup]) -> str:
         expressions = []
         for column in table.columns:
             found = _find(column, group)
-            read = typed_expression(*found, column.data_type) if found else f"cast(null as {SQL_TYPES[column.data_type]})"
+            read = (
+                typed_expression(*found, column.data_type) if found else f"cast(null as {SQL_TYPES[column.data_type]})"
+            )
             expressions.append(f"{read} as {quote_name(column.name)}")
-        selects.append(f"select {', '.join(expressions)} from {_scan(group)}")
+        selects.append(f"select {', '.join(expressions)} from {scan_sql(group)}")
     if not selects:
         nulls = ", ".join(
             f"cast(null as {SQL_TYPES[column.data_type]}) as {quote_name(column.name)}" for column in table.columns
