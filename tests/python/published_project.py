@@ -6,6 +6,8 @@ The module is its own dbt-duckdb plugin: it makes the views that the project's p
 from __future__ import annotations
 
 import os
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,12 @@ class Plugin(BasePlugin):
         )
 
 
+@cache
+def _target_folder() -> Path:
+    """One parse of the project serves every build of the test run."""
+    return Path(tempfile.mkdtemp(prefix="published_target_"))
+
+
 class PublishedProject:
     """Builds the published part into a file below a folder and answers queries on it."""
 
@@ -66,7 +74,7 @@ class PublishedProject:
         self.database.unlink(missing_ok=True)
         os.environ[FOLDER_VARIABLE] = "" if published_dir is None else str(published_dir)
         common = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(self.folder), "--quiet"]
-        common += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
+        common += ["--target-path", str(_target_folder()), "--log-path", str(self.folder / "logs")]
         try:
             return dbtRunner().invoke(["build", "--select", *SELECTION, "--exclude", *EXCLUSION, *arguments, *common])
         finally:

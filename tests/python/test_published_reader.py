@@ -187,7 +187,9 @@ def test_raw_file_without_one_year_is_an_error(tmp_path: Path, name: str) -> Non
 def test_two_raw_files_of_a_year_are_an_error(tmp_path: Path) -> None:
     write_raw(tmp_path / "2021-22-main-v1.csv", HEADER_2020)
     write_raw(tmp_path / "2021-22-main-v2.csv", HEADER_2020)
-    with pytest.raises(InputError, match="2021-22-main-v2.csv: a second raw main file for 2021-22 beside 2021-22-main"):
+    with pytest.raises(
+        InputError, match=r"2021-22-main-v2\.csv: a second raw main file for 2021-22 beside 2021-22-main"
+    ):
         read(tmp_path)
 
 
