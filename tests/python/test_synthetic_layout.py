@@ -172,7 +172,11 @@ PARENTS = [
         if fields[0] == "ServiceRequestId" and table != "IDS101Referral"
     ),
     ("IDS202CareActivity", "IDS201CareContact", ["UniqueSubmissionID", "CareContactId", "Unique_CareContactID"]),
-    ("IDS607CodedScoreAssessmentAct", "IDS202CareActivity", ["UniqueSubmissionID", "CareActId", "Unique_CareContactID"]),
+    (
+        "IDS607CodedScoreAssessmentAct",
+        "IDS202CareActivity",
+        ["UniqueSubmissionID", "CareActId", "Unique_CareContactID"],
+    ),
 ]
 
 
@@ -195,16 +199,17 @@ UNIQUE = [
     ("IDS202CareActivity", ["UniqueSubmissionID", "CareActId"]),
     ("IDS205InternetTherLog", ["UniqueSubmissionID", "ServiceRequestId", "StartDateIntEnabledTherLog"]),
     ("IDS602LongTermCondition", ["UniqueSubmissionID", "ServiceRequestId", "LongTermCondition"]),
-    ("IDS606CodedScoreAssessmentRefer", ["UniqueSubmissionID", "ServiceRequestId", "AssToolCompDate", "CodedAssToolType"]),
+    (
+        "IDS606CodedScoreAssessmentRefer",
+        ["UniqueSubmissionID", "ServiceRequestId", "AssToolCompDate", "CodedAssToolType"],
+    ),
     ("IDS607CodedScoreAssessmentAct", ["UniqueSubmissionID", "CareActId", "CodedAssToolType"]),
     *((table, [f"UniqueID_{table[:6]}"]) for table in FIELDS),
 ]
 
 
 @pytest.mark.parametrize(("table", "columns"), UNIQUE)
-def test_keys_do_not_repeat_inside_a_submission(
-    raw: duckdb.DuckDBPyConnection, table: str, columns: list[str]
-) -> None:
+def test_keys_do_not_repeat_inside_a_submission(raw: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> None:
     keys = ", ".join(columns)
     assert one(raw, f"select count(*) from (select {keys} from {table} group by all having count(*) > 1)") == 0
 
@@ -282,7 +287,9 @@ def test_organisations_and_areas_are_fictional_and_in_the_reference_tables(
 
     def missing(table: str, column: str, file: str, key: str) -> int:
         held = f"select {key} as code from read_csv('{(reference / file).as_posix()}', all_varchar = true)"
-        return one(raw, f"select count(*) from {table} anti join ({held}) on {column} = code where {column} is not null")
+        return one(
+            raw, f"select count(*) from {table} anti join ({held}) on {column} = code where {column} is not null"
+        )
 
     assert missing("IDS000Header", "OrgIDProv", "providers.csv", "provider_code") == 0
     assert missing("IDS101Referral", "OrgIDComm", "commissioners.csv", "commissioner_code") == 0
