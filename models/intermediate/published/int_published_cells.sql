@@ -22,7 +22,7 @@ merge_copies as (
         statistic,
         count(*) as copy_count,
         -- Compared as numbers, marks apart: 5 and 5.0 are the same figure.
-        min(cell_status) <> max(cell_status) or min(number_value) is distinct from max(number_value) as is_conflicting,
+        count(distinct cell_status) > 1 or count(distinct number_value) > 1 as is_conflicting,
         min(cell_status) as first_cell_status,
         min(number_value) as first_number_value
     from readings

@@ -19,7 +19,17 @@ percentages as (
 add_rates as (
 
     select
-        outcomes.*,
+        outcomes.financial_year,
+        outcomes.organisation_type,
+        outcomes.organisation_code,
+        outcomes.group_id,
+        outcomes.outcome,
+        outcomes.numerator_count,
+        outcomes.numerator_status,
+        outcomes.denominator_count,
+        outcomes.denominator_status,
+        outcomes.is_summed,
+        outcomes.rate_status,
         {{ rate('outcomes.numerator_count', 'outcomes.denominator_count') }} as rate,
         {{ wilson_interval_low('outcomes.numerator_count', 'outcomes.denominator_count') }} as rate_low,
         {{ wilson_interval_high('outcomes.numerator_count', 'outcomes.denominator_count') }} as rate_high,

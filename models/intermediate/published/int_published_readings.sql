@@ -75,7 +75,13 @@ select_cells as (
 read_values as (
 
     select
-        select_cells.* exclude (organisation_type_text, number_value),
+        select_cells.financial_year,
+        select_cells.organisation_code,
+        select_cells.organisation_name,
+        select_cells.group_id,
+        select_cells.measure,
+        select_cells.statistic,
+        select_cells.value_text,
         coalesce(organisation_types.organisation_type, select_cells.organisation_type_text) as organisation_type,
         organisation_types.organisation_type is not null as is_known_organisation_type,
         case

@@ -23,6 +23,13 @@ categories as (
 
 ),
 
+given_years as (
+
+    select distinct financial_year
+    from outcomes
+
+),
+
 tolerance as (
 
     select parameter_value as product_tolerance_points
@@ -70,21 +77,20 @@ compute_percentages as (
             multiply_rates.ethnic_category_code = finished.ethnic_category_code
             and multiply_rates.financial_year = finished.financial_year
             and finished.outcome = 'finished_per_referral'
-    where multiply_rates.financial_year in (select outcomes.financial_year from outcomes)
+    where multiply_rates.financial_year in (select given_years.financial_year from given_years)
 
 ),
 
 compare_percentages as (
 
     select
-        compute_percentages.*,
+        *,
         computed_percentage - printed_percentage as difference_points,
         computed_percentage = printed_percentage as is_agreed,
         printed_product_percentage - finished_per_referral_percentage as product_difference_points,
         abs(printed_product_percentage - finished_per_referral_percentage)
-            <= tolerance.product_tolerance_points as is_product_agreed
+        <= (select tolerance.product_tolerance_points from tolerance) as is_product_agreed
     from compute_percentages
-    cross join tolerance
 
 )
 

@@ -16,6 +16,13 @@ outcomes as (
 
 ),
 
+given_years as (
+
+    select distinct financial_year
+    from outcomes
+
+),
+
 categories as (
 
     select * from {{ ref('ethnic_categories') }}
@@ -41,7 +48,7 @@ compute_percentages as (
             printed.ethnic_category_code = outcomes.ethnic_category_code
             and printed.financial_year = outcomes.financial_year
             and printed.outcome = outcomes.outcome
-    where printed.financial_year in (select outcomes.financial_year from outcomes)
+    where printed.financial_year in (select given_years.financial_year from given_years)
 
 ),
 
