@@ -662,7 +662,8 @@ class _Window:
         moved = ids.retrace_month[built.people] <= month
         person_text = numbered("", 5_000_000_000 + 2 * built.people.astype(np.int64) + moved)
         untraced = ids.is_untraced[built.people]
-        self.person_text = pc.if_else(pa.array(untraced), numbered("X", self.record), person_text)
+        one_off = untraced & (self.number[self.person_provider] > 0)
+        self.person_text = pc.if_else(pa.array(one_off), numbered("X", self.record), person_text)
         number = 20_000_000 + 2 * built.referrals.astype(np.int64) + moved[built.person_of]
         self.pathway_text = numbered("", number)
         self.no_pathway = untraced[built.person_of]
@@ -768,6 +769,9 @@ class _Window:
 
 def _spread(texts: pa.Array, positions: Int32Array) -> pa.Array:
     """Text of each row from its position in a list of distinct texts (null where the position is below zero)."""
+    if len(positions) < len(texts) // 2:
+        # A dictionary is written whole, whatever is used of it.
+        return texts.take(pa.array(positions, mask=positions < 0))
     return indexed(positions, texts, distinct=True)
 
 
@@ -799,7 +803,7 @@ def write_file(tables: list[pa.Table], path: Path) -> None:
     """Write tables of one shape as one Parquet or CSV file (by the suffix); text columns become plain text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".parquet":
-        schema = tables[0].schema
+        schema = _common_schema(tables)
         # Identifiers that hardly repeat gain nothing from a dictionary; minima and maxima of texts cost time and help
         # no reader of these files.
         repeating = [item.name for item in schema if not item.name.startswith(_UNIQUE)]
@@ -815,14 +819,25 @@ def write_file(tables: list[pa.Table], path: Path) -> None:
             write_statistics=ordered,
         ) as writer:
             for table in tables:
-                writer.write_table(table)
+                writer.write_table(table if table.schema == schema else table.cast(schema))
         return
-    plain = pa.schema(
-        [
-            pa.field(item.name, item.type.value_type if pa.types.is_dictionary(item.type) else item.type)
-            for item in tables[0].schema
-        ]
-    )
+    plain = pa.schema([pa.field(item.name, _plain_type(item.type)) for item in tables[0].schema])
     with arrow_csv.CSVWriter(path, plain, write_options=arrow_csv.WriteOptions(quoting_style="needed")) as writer:
         for table in tables:
             writer.write_table(table.cast(plain))
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _common_schema(tables: list[pa.Table]) -> pa.Schema:
+    """Schema of the first table, with plain text where the tables do not all have a dictionary."""
+    return pa.schema(
+        [
+            item
+            if all(table.schema.field(item.name).type == item.type for table in tables)
+            else pa.field(item.name, _plain_type(item.type))
+            for item in tables[0].schema
+        ]
+    )
