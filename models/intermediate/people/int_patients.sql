@@ -10,14 +10,11 @@ with people_records as (
 
 ),
 
-take_latest as (
+find_latest as (
 
     select
         patient_key,
-        max_by(
-            struct_pack(person_id, birth_date, gender_code, lsoa_code, imd_decile_supplied, ethnicity_recording_status),
-            reporting_month
-        ) as latest,
+        max(reporting_month) as reporting_month,
         max_by(ethnic_category_code, reporting_month)
             filter (where ethnic_category_code is not null) as ethnic_category_code
     from people_records
@@ -28,15 +25,21 @@ take_latest as (
 resolve_ethnicity as (
 
     select
-        patient_key,
-        latest.person_id,
-        latest.birth_date,
-        latest.gender_code,
-        latest.lsoa_code,
-        latest.imd_decile_supplied,
-        ethnic_category_code,
-        if(ethnic_category_code is null, latest.ethnicity_recording_status, 'valid') as ethnicity_recording_status
-    from take_latest
+        people_records.patient_key,
+        people_records.person_id,
+        people_records.birth_date,
+        people_records.gender_code,
+        people_records.lsoa_code,
+        people_records.imd_decile_supplied,
+        find_latest.ethnic_category_code,
+        if(
+            find_latest.ethnic_category_code is null, people_records.ethnicity_recording_status, 'valid'
+        ) as ethnicity_recording_status
+    from people_records
+    inner join find_latest
+        on
+            people_records.patient_key = find_latest.patient_key
+            and people_records.reporting_month = find_latest.reporting_month
 
 )
 

@@ -1,0 +1,40 @@
+"""Command line of the project: ``iapt-equity``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from iapt_equity.inputs.contract import read_project_contracts
+from iapt_equity.inputs.contract_page import contract_page
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="iapt-equity", description="Ethnic inequalities in NHS Talking Therapies.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    page = commands.add_parser("input-contract", help="write the page that describes the input contract")
+    page.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
+    page.add_argument(
+        "--out", type=Path, default=Path("docs") / "input_contract.md", help="file to write (default: %(default)s)"
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: Words after the program's name; those of the process where none are given.
+
+    Returns:
+        0 on success.
+
+    Raises:
+        SystemExit: With status 2 if the words are not a command of the program.
+    """
+    options = _parser().parse_args(arguments)
+    page = contract_page(read_project_contracts(options.project).values())
+    options.out.write_text(page, encoding="utf-8", newline="\n")
+    print(f"{options.out}: written")
+    return 0

@@ -1,0 +1,53 @@
+"""The input contract as a page to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from iapt_equity.inputs.contract import Column, Contract, Table
+
+HEAD = """# Input contract
+
+Written by `iapt-equity input-contract` from the source definitions in `models/staging`; do not edit.
+
+A table is a folder of CSV or Parquet files, or one file, named as below. **Required** means that no mart can be made
+without it, and a build stops with one line that names what is missing. An optional table that is absent counts as
+empty, an optional column as null. Columns that are not listed are not read. Names match without regard to case.
+
+| type | what is read |
+|---|---|
+| varchar | any text; numbers that a data frame turned into floats (`5.0`) are read as the codes they were |
+| date, timestamp, time | typed, ISO text, or day-first text (`31/03/2016`, `31-Mar-2016`, `20160331`) |
+| integer, double | typed, or text that is a number |
+| boolean | typed, or `True`/`False`, `Y`/`N`, `yes`/`no`, `1`/`0`, `T`/`F`, in any case |
+
+CSV files are UTF-8 with a first line of column names, commas and double quotes.
+"""
+
+
+def _is_required(item: Column | Table) -> str:
+    return "required" if item.is_required else "optional"
+
+
+def _table_section(table: Table) -> str:
+    rows = [f"\n### {table.name} ({_is_required(table)})\n\n{table.description}\n\n| column | type | | |\n|---|---|---|---|\n"]
+    for column in table.columns:
+        aliases = f" Also read as: {', '.join(f'`{alias}`' for alias in column.aliases)}." if column.aliases else ""
+        rows.append(
+            f"| `{column.name}` | {column.data_type} | {_is_required(column)} | {column.description}{aliases} |\n"
+        )
+    return "".join(rows)
+
+
+def contract_page(contracts: Iterable[Contract]) -> str:
+    """Return the page, in Markdown, that describes the contracts.
+
+    Args:
+        contracts: The contracts, in the order of the page.
+    """
+    sections = [HEAD]
+    for contract in contracts:
+        place = f"`MDS_DIR/{contract.folder}/<table>`" if contract.folder else "`REFERENCE_DIR/<table>`"
+        sections.append(f"\n## {contract.source}\n\n{contract.description}\n\nWhere: {place}.\n")
+        sections.extend(_table_section(table) for table in contract.tables)
+    return "".join(sections)
