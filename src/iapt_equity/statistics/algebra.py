@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import linalg, special
+from scipy import special
 
 from iapt_equity.statistics.design import FloatArray
 
+#: Multiply-adds of one piece of a matrix product; OpenBLAS uses one thread up to 2^18.
+PIECE = 2**18
 #: A column whose residual sum of squares given the columns before it is below this share of its own sum of squares is
 #: called collinear. On a cross-product matrix the figure is a squared length: 1e-11 is 3e-6 of the column's length.
 COLLINEAR_SHARE = 1e-11
@@ -33,24 +35,72 @@ def independent_columns(gram: FloatArray, tolerance: float = COLLINEAR_SHARE) ->
     return kept
 
 
-def solve_positive(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    """Solve with a symmetric positive definite matrix, scaled to unit diagonal. Raises numpy.linalg.LinAlgError."""
-    scale = 1.0 / np.sqrt(np.diag(matrix))
-    factor = linalg.cho_factor(matrix * np.outer(scale, scale), lower=True, check_finite=False)
-    shaped = right * scale if right.ndim == 1 else right * scale[:, None]
-    solution = np.asarray(linalg.cho_solve(factor, shaped, check_finite=False))
-    return solution * scale if right.ndim == 1 else solution * scale[:, None]
+def small_gram(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Left' right for arrays of shapes (m, a) and (m, b), in pieces that one thread multiplies."""
+    rows = max(1, PIECE // max(1, left.shape[1] * right.shape[1]))
+    result = np.zeros((left.shape[1], right.shape[1]))
+    for low in range(0, left.shape[0], rows):
+        result += left[low : low + rows].T @ right[low : low + rows]
+    return result
+
+
+def times(matrix: FloatArray, vector: FloatArray) -> FloatArray:
+    """Matrix times vector, by one thread."""
+    return np.asarray(np.einsum("ij,j->i", matrix, vector))
+
+
+def cholesky(matrix: FloatArray) -> FloatArray:
+    """Lower Cholesky factor of a symmetric positive definite matrix (k, k).
+
+    Own code, since a linear algebra library may divide the work among threads: results must not depend on that, and on
+    a busy machine threads that wait for each other cost a thousand times the work.
+
+    Raises:
+        numpy.linalg.LinAlgError: a pivot is not positive.
+    """
+    rest = np.array(matrix, dtype=np.float64)
+    size = rest.shape[0]
+    factor = np.zeros_like(rest)
+    for column in range(size):
+        pivot = rest[column, column]
+        if not pivot > 0.0:
+            raise np.linalg.LinAlgError("matrix is not positive definite")
+        factor[column:, column] = rest[column:, column] / np.sqrt(pivot)
+        below = factor[column + 1 :, column]
+        rest[column + 1 :, column + 1 :] -= below[:, None] * below[None, :]
+    return factor
+
+
+def _inverse_factor(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Inverse of the Cholesky factor of the matrix scaled to unit diagonal, and the scale (k,)."""
+    diagonal = np.diag(matrix)
+    if not np.all(diagonal > 0.0):
+        raise np.linalg.LinAlgError("matrix is not positive definite")
+    scale = 1.0 / np.sqrt(diagonal)
+    factor = cholesky(matrix * scale[:, None] * scale[None, :])
+    inverse = np.eye(matrix.shape[0])
+    for row in range(matrix.shape[0]):
+        inverse[row] -= np.einsum("i,ij->j", factor[row, :row], inverse[:row])
+        inverse[row] /= factor[row, row]
+    return inverse, scale
 
 
 def inverse_positive(matrix: FloatArray) -> FloatArray:
-    """Inverse of a symmetric positive definite matrix, exactly symmetric."""
-    inverse = solve_positive(matrix, np.eye(matrix.shape[0]))
+    """Inverse of a symmetric positive definite matrix, exactly symmetric. Raises numpy.linalg.LinAlgError."""
+    factor, scale = _inverse_factor(matrix)
+    inverse = small_gram(factor, factor) * scale[:, None] * scale[None, :]
     return np.asarray(0.5 * (inverse + inverse.T))
+
+
+def solve_positive(matrix: FloatArray, right: FloatArray) -> FloatArray:
+    """Solve with a symmetric positive definite matrix for one right-hand side. Raises numpy.linalg.LinAlgError."""
+    factor, scale = _inverse_factor(matrix)
+    return np.asarray(times(factor.T, times(factor, right * scale)) * scale)
 
 
 def log_determinant(matrix: FloatArray) -> float:
     """Log determinant of a symmetric positive definite matrix."""
-    return float(2.0 * np.sum(np.log(np.diag(linalg.cholesky(matrix, lower=True, check_finite=False)))))
+    return float(2.0 * np.sum(np.log(np.diag(cholesky(matrix)))))
 
 
 def normal_p_value(statistic: FloatArray) -> FloatArray:

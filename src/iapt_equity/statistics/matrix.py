@@ -16,13 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from iapt_equity.statistics.algebra import PIECE
 from iapt_equity.statistics.design import Block, Design, FloatArray, IntArray, complete_rows
 from iapt_equity.statistics.errors import DesignError
 
 #: Rows of a block: a handful of float vectors of this length stay in a core's second-level cache.
 BLOCK_ROWS = 16_384
-#: Multiply-adds of one piece of a matrix product; OpenBLAS uses one thread up to 2^18.
-_PIECE = 2**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,6 @@ class Column:
     term: str
     level: str | None
     is_reference: bool
-
-
-def small_gram(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Left' right for tall arrays of shapes (m, a) and (m, b), in pieces that one thread multiplies."""
-    rows = max(1, _PIECE // max(1, left.shape[1] * right.shape[1]))
-    result = np.zeros((left.shape[1], right.shape[1]))
-    for low in range(0, left.shape[0], rows):
-        result += left[low : low + rows].T @ right[low : low + rows]
-    return result
 
 
 class ModelMatrix:
@@ -217,7 +207,7 @@ class GramAccumulator:
         self.by_pattern = np.zeros((1 + count, matrix.pattern_count))
         self.numeric = np.zeros((count, count))
         self._work = np.empty((count, min(BLOCK_ROWS, matrix.row_count)))
-        self._rows = max(256, _PIECE // max(1, count * count))
+        self._rows = max(256, PIECE // max(1, count * count))
 
     def add(self, block: Block, weights: FloatArray) -> None:
         """Add the rows of a block, `weights` of shape (rows of the block,)."""

@@ -26,7 +26,7 @@ from scipy import optimize, special
 from iapt_equity.statistics import algebra
 from iapt_equity.statistics.design import Design, FloatArray, IntArray
 from iapt_equity.statistics.errors import DesignError
-from iapt_equity.statistics.matrix import BLOCK_ROWS, GramAccumulator, ModelMatrix, small_gram
+from iapt_equity.statistics.matrix import BLOCK_ROWS, GramAccumulator, ModelMatrix
 from iapt_equity.statistics.results import Fit, FitStatus, RandomEffects, VarianceComponents, report
 from iapt_equity.statistics.single import (
     Sample,
@@ -253,7 +253,7 @@ def _marginal_information(evaluation: _Evaluation) -> FloatArray:
     assert evaluation.gram is not None
     assert evaluation.cluster_sums is not None
     scaled = evaluation.cluster_sums / np.sqrt(evaluation.curvature)[:, None]
-    return evaluation.gram - small_gram(scaled, scaled)
+    return evaluation.gram - algebra.small_gram(scaled, scaled)
 
 
 def fit_logistic_multilevel(
@@ -332,7 +332,8 @@ def fit_logistic_multilevel(
     error, covariance = _errors(marginal, best, information)
     half = algebra.normal_quantile(confidence)
     tau = float(np.exp(2.0 * best.log_sigma))
-    low, high = (float(np.exp(2.0 * (best.log_sigma + sign * half * error))) for sign in (-1.0, 1.0))
+    with np.errstate(over="ignore"):  # where the rows say nothing of the variance its interval has no upper end
+        low, high = (float(np.exp(2.0 * (best.log_sigma + sign * half * error))) for sign in (-1.0, 1.0))
     components = VarianceComponents(
         variance=tau,
         variance_low=low,
@@ -340,7 +341,7 @@ def fit_logistic_multilevel(
         residual_variance=LATENT_VARIANCE,
         icc=tau / (tau + LATENT_VARIANCE),
         icc_low=low / (low + LATENT_VARIANCE),
-        icc_high=high / (high + LATENT_VARIANCE),
+        icc_high=1.0 / (1.0 + LATENT_VARIANCE / high) if high > 0.0 else float("nan"),
         cluster_count=int(np.count_nonzero(used)),
         is_singular=False,
         interval_method="delta method on the log standard deviation",
@@ -379,7 +380,7 @@ def _maximise(marginal: _Marginal, beta: FloatArray, log_sigma: float, largest: 
     inverse[count, count] = 1.0 / _log_sigma_information(current, log_sigma)
     for step_number in range(1, _MAXIMUM_STEPS + 1):
         gradient = current.gradient
-        direction = inverse @ gradient
+        direction = algebra.times(inverse, gradient)
         decrement = float(gradient @ direction)
         if decrement < _DECREMENT:
             final = marginal.evaluate(beta, log_sigma, current.effects, want_information=True)
@@ -394,7 +395,7 @@ def _maximise(marginal: _Marginal, beta: FloatArray, log_sigma: float, largest: 
             trial_log_sigma = log_sigma + fraction * float(direction[count])
             guess = current.effects * 1.0
             if sums is not None:
-                guess -= fraction * (sums @ direction[:count]) / curvature
+                guess -= fraction * algebra.times(sums, direction[:count]) / curvature
             trial = marginal.evaluate(trial_beta, trial_log_sigma, guess)
             gain = trial.likelihood - current.likelihood
             if gain >= 1e-4 * fraction * float(gradient @ direction) - 1e-11 * abs(current.likelihood):
@@ -413,7 +414,7 @@ def _maximise(marginal: _Marginal, beta: FloatArray, log_sigma: float, largest: 
 
 def _bfgs(inverse: FloatArray, moved: FloatArray, change: FloatArray, product: float) -> FloatArray:
     """BFGS update of an inverse Hessian."""
-    image = inverse @ change
+    image = algebra.times(inverse, change)
     scale = (product + float(change @ image)) / product**2
     return np.asarray(
         inverse + scale * np.outer(moved, moved) - (np.outer(image, moved) + np.outer(moved, image)) / product
@@ -444,11 +445,11 @@ def _errors(marginal: _Marginal, best: _Optimum, information: str) -> tuple[floa
     column = -(sides[0] - sides[1]) / (2.0 * step)
     if information == "marginal":
         cross = column[:count]
-        schur = float(column[count] - cross @ marginal_covariance @ cross)
+        schur = float(column[count] - cross @ algebra.times(marginal_covariance, cross))
         error = 1.0 / np.sqrt(schur) if schur > 0 else float("nan")
         if not np.isfinite(error):
             return float("nan"), marginal_covariance
-        image = marginal_covariance @ cross
+        image = algebra.times(marginal_covariance, cross)
         return float(error), marginal_covariance + np.outer(image, image) * error**2
     hessian = np.zeros((count + 1, count + 1))
     hessian[:, count] = column
@@ -556,7 +557,7 @@ class _Profile:
     def solve(self, ratio: float) -> tuple[FloatArray, FloatArray, float]:
         """X'V^-1 X, the coefficients and the residual quadratic form at a ratio of the variances."""
         shrink = ratio / (1.0 + ratio * self.sizes)
-        normal = self.gram - small_gram(self.sums * shrink[:, None], self.sums)
+        normal = self.gram - algebra.small_gram(self.sums * shrink[:, None], self.sums)
         right = self.cross - (self.sums * (shrink * self.residual_sums)[:, None]).sum(axis=0)
         beta = algebra.solve_positive(normal, right)
         form = self.squares - float(np.sum(shrink * self.residual_sums**2)) - float(right @ beta)
@@ -578,8 +579,8 @@ class _Profile:
         remainder = self.residual_sums - (self.sums * beta).sum(axis=1)
         value = float(np.sum(self.sizes * damp)) - self.degrees / form * float(np.sum(damp**2 * remainder**2))
         if self.is_restricted:
-            solved = algebra.solve_positive(normal, self.sums.T)
-            value -= float(np.sum(damp**2 * np.sum(self.sums * solved.T, axis=1)))
+            squares = algebra.small_gram(self.sums * (damp**2)[:, None], self.sums)
+            value -= float(np.sum(algebra.inverse_positive(normal) * squares))
         return value
 
     def minimum(self) -> float:
@@ -594,7 +595,7 @@ class _Profile:
                     xtol=1e-13, rtol=1e-13,
                 )))  # fmt: skip
                 value = self.deviance(root)
-                if value < best_value:
+                if value < best_value - 1e-12 * abs(best_value):  # a flat likelihood says nothing against zero
                     best, best_value = root, value
         return best
 
@@ -682,7 +683,8 @@ def fit_linear_multilevel(
     if profile.degrees <= 0 or profile.squares <= 0:
         sample.notes.append("as many coefficients as rows, or no variation: nothing can be estimated")
         return empty_fit("linear_multilevel", sample, tuple(terms), minimum_count, confidence)
-    ratio = profile.minimum()
+    # One cluster's effect cannot be told from the intercept.
+    ratio = profile.minimum() if np.count_nonzero(used) > 1 else 0.0
     normal, change, form = profile.solve(ratio)
     beta[active] += change
     variance = form / profile.degrees

@@ -160,6 +160,10 @@ def average_adjusted_predictions(fit: Fit, term: str, *, confidence: float = 0.9
     return found
 
 
+def _standard_error(gradient: FloatArray, covariance: FloatArray) -> float:
+    return float(np.sqrt(max(float(np.sum(gradient * algebra.times(covariance, gradient))), 0.0)))
+
+
 def _predict(
     fit: Fit, factor: int, bins: _Bins, population: Population, sigma: float, confidence: float
 ) -> list[AdjustedPrediction]:
@@ -209,9 +213,9 @@ def _predict(
     )
     result = []
     for level, value_, gradient in zip(levels, values, gradients, strict=True):
-        error = float(np.sqrt(max(gradient @ covariance @ gradient, 0.0)))
+        error = _standard_error(gradient, covariance)
         contrast = gradient - gradients[0]
-        contrast_error = float(np.sqrt(max(contrast @ covariance @ contrast, 0.0)))
+        contrast_error = _standard_error(contrast, covariance)
         difference = value_ - values[0]
         ratio = np.array([difference / contrast_error if contrast_error > 0 else np.nan])
         p_value = float(

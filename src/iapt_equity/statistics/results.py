@@ -191,7 +191,7 @@ def report(
             transform[at, at] = numeric.unit / numeric.scale
             if 0 in position:
                 transform[position[0], at] = -numeric.centre / numeric.scale
-    estimates = transform @ beta[active]
+    estimates = algebra.times(transform, beta[active])
     errors = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", transform, covariance, transform), 0.0))
     finite = np.isfinite(degrees)
     half = algebra.t_quantile(confidence, degrees) if finite else algebra.normal_quantile(confidence)

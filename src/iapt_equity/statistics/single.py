@@ -15,7 +15,7 @@ import numpy as np
 from iapt_equity.statistics import algebra
 from iapt_equity.statistics.design import Design, FloatArray, IntArray, OutcomeData
 from iapt_equity.statistics.errors import DesignError, FitError
-from iapt_equity.statistics.matrix import BLOCK_ROWS, GramAccumulator, ModelMatrix, small_gram
+from iapt_equity.statistics.matrix import BLOCK_ROWS, GramAccumulator, ModelMatrix
 from iapt_equity.statistics.results import CoefficientStatus, Estimator, Fit, FitStatus, report
 
 #: Newton stops when the squared step in standard-error units falls below this; the error left is of its square.
@@ -362,7 +362,7 @@ def _newton_once(sample: Sample, beta: FloatArray, iterations: int) -> tuple[New
             step = algebra.solve_positive(information[np.ix_(active, active)], gradient[active])
         except np.linalg.LinAlgError:
             return NewtonState(beta, likelihood, information, iterations, False), None
-        decrement = float(gradient[active] @ step)
+        decrement = float(np.sum(gradient[active] * step))
         full_step = np.zeros(matrix.size)
         full_step[active] = step
         iterations += 1
@@ -442,7 +442,7 @@ def _sandwich(sample: Sample, residual: FloatArray, bread: FloatArray) -> FloatA
         raise FitError("cluster-robust standard errors need at least two clusters")
     count = float(np.sum(used))
     factor = groups / (groups - 1) * (count - 1) / (count - len(sample.active))
-    return np.asarray(factor * (bread @ small_gram(scores, scores) @ bread))
+    return factor * algebra.small_gram(algebra.small_gram(algebra.small_gram(scores, scores), bread), bread)
 
 
 def fit_linear(
