@@ -340,6 +340,17 @@ def test_statuses_follow_from_the_scores_in_truth(early: Path) -> None:
         assert expected.any(), name
 
 
+def test_spread_draws_fill_each_part_of_the_interval_once() -> None:
+    cell = np.array([0, 1, 0, 1, 1, 0, 0, 1, 1, 1])
+    draws = planted.spread_uniforms(np.random.default_rng(3), cell)
+    # Four rows in cell 0, six in cell 1: one draw in each quarter, one in each sixth.
+    assert sorted(np.floor(draws[cell == 0] * 4).tolist()) == [0, 1, 2, 3]
+    assert sorted(np.floor(draws[cell == 1] * 6).tolist()) == [0, 1, 2, 3, 4, 5]
+    many = planted.spread_uniforms(np.random.default_rng(4), np.zeros(10_000, dtype=int))
+    # In random order: the first half of the rows is uniform too, with mean 0.5 (error 0.2887 / sqrt(5,000) = 0.0041).
+    assert abs(many[:5_000].mean() - 0.5) < 4 * 0.0041
+
+
 def test_intercepts_solve_for_the_rate() -> None:
     # Without covariates the intercept is the log odds: log(0.3 / 0.7) and log(0.8 / 0.2).
     cell = np.array([0, 0, 1, 1])

@@ -304,14 +304,14 @@ def _draw_statuses(
     improved_only = improvement - reliable_recovery
     mixed = _MIXED_SHARE * possible[MIXED] * np.clip(rest - improved_only, 0, 1)
 
-    uniform = rng.random(count)
+    uniform = planted.spread_uniforms(rng, (cell * 2 + valid) * 2 + (out.at_caseness != 0))
     edges = np.cumsum(np.stack([reliable_recovery, recovered_only, improved_only, deterioration, mixed]), axis=0)
     order = np.array([RELIABLY_RECOVERED, RECOVERED_ONLY, IMPROVED_ONLY, DETERIORATED, MIXED, NO_CHANGE])
     status = order[(uniform[None, :] >= edges).sum(axis=0)]
     out.status[:] = np.where(paired, status, -1)
 
     target = np.repeat((planted.DROPOUT_RATE * planted.DROPOUT_RATIO)[:, None], years, axis=1)
-    out.dropped_out[:] = rng.random(count) < solve("dropout", target, everyone, None, None)
+    out.dropped_out[:] = planted.spread_uniforms(rng, cell * 2 + valid) < solve("dropout", target, everyone, None, None)
 
     # Last scores: a pair of zones that makes the status, then a score in each zone.
     chosen_status = np.where(paired, status, NO_CHANGE)

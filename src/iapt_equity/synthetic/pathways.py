@@ -236,7 +236,8 @@ def _draw_kinds(
         counts = np.bincount(cell[included], minlength=cells)
         intercept = planted.solve_intercepts(eta, cell, cells, target.ravel() * counts, included)
         recorder.record_intercepts(outcome, intercept, counts)
-        happens = rng.random(n) < planted.expit(intercept[cell] + eta)
+        uniform = planted.spread_uniforms(rng, cell * 2 + included)
+        happens = uniform < planted.expit(intercept[cell] + eta)
         if outcome == "access":
             accessed = happens
     assessed = rng.random(n) < 0.45

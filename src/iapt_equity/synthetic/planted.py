@@ -239,6 +239,23 @@ def expit(value: FloatArray) -> FloatArray:
     return np.asarray(1.0 / (1.0 + np.exp(-value)), dtype=np.float64)
 
 
+def spread_uniforms(rng: np.random.Generator, cell: npt.NDArray[np.intp]) -> FloatArray:
+    """Uniform draws in (0, 1) that are spread evenly over the rows of each cell, shape (n,).
+
+    Row by row each draw is uniform and independent of anything known about the row. Within a cell of m rows, though,
+    one draw falls in each m-th part of the unit interval, so that the count of an event differs from its expectation
+    by less than independent draws would make it. Method: stratified sampling of the unit interval, in random order.
+    """
+    count = len(cell)
+    order = np.lexsort((rng.random(count), cell))
+    sizes = np.bincount(cell)
+    first = np.cumsum(sizes) - sizes
+    rank = np.arange(count) - first[cell[order]]
+    out = np.empty(count, dtype=np.float64)
+    out[order] = (rank + rng.random(count)) / sizes[cell[order]]
+    return out
+
+
 def solve_intercepts(
     eta: FloatArray,
     cell: npt.NDArray[np.intp],
