@@ -634,6 +634,34 @@ def _dated_scores(of_referral, accepted, activities, contacts) -> pd.DataFrame: 
     return pd.concat([own.assign(origin=606)[columns], at_contact.assign(origin=607)[columns]], ignore_index=True)
 
 
+# ------------------------------------------------------------------------------------------- recording of ethnicity
+
+RESIDUAL_CODES = frozenset("CGLPS")
+
+
+def expected_ethnicity_recording(mds_dir: Path) -> pd.DataFrame:
+    """One row per provider and month: counts of people's records by status, over the accepted submissions."""
+    submissions = accepted_submissions(
+        read_table(
+            mds_dir,
+            "IDS000Header",
+            ["UniqueSubmissionID", "OrgIDProv", "ReportingPeriodStartDate", "File_Type", "DateTimeDatSetCreate"],
+        )
+    )
+    people = accepted_rows(mds_dir, "IDS001MPI", ["LocalPatientId", "EthnicCategory"], submissions)
+    people["status"] = recording_status(people["EthnicCategory"])
+    people["is_residual"] = trimmed(people["EthnicCategory"]).str.upper().isin(list(RESIDUAL_CODES))
+    grouped = people.groupby(["provider_code", "month"])
+    counts = {"record_count": grouped.size()}
+    for status in ["valid", "not_stated", "not_known", "invalid", "missing"]:
+        counts[f"{status}_count"] = (
+            (people["status"] == status).groupby([people["provider_code"], people["month"]]).sum()
+        )
+    counts["residual_category_count"] = grouped["is_residual"].sum()
+    result = pd.DataFrame(counts).reset_index().rename(columns={"month": "reporting_month"})
+    return result.assign(useful_count=result["valid_count"] - result["residual_category_count"])
+
+
 # ------------------------------------------------------------------------------------------- comparison
 
 NULL = "null"

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 import oracle
 from iapt_equity.synthetic import generate
@@ -58,32 +58,30 @@ def environment(**values: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
+def run_dbt(arguments: list[str], data: Path, work: Path) -> dbtRunnerResult:
+    """Runs dbt in this process over a data set, with its files in ``work`` (the warehouse: ``warehouse.duckdb``)."""
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    places += ["--target-path", str(work / "target"), "--log-path", str(work / "logs")]
+    with environment(
+        MDS_DIR=str(data),
+        REFERENCE_DIR=str(data / "reference"),
+        IAPT_EQUITY_DB=str(work / "warehouse.duckdb"),
+        PUBLISHED_DIR="",
+    ):
+        return dbtRunner().invoke(["--quiet", *arguments, *places])
+
+
+def write_reference(data: Path) -> None:
+    """The reference folder of a hand-made data set: one area."""
+    (data / "reference").mkdir()
+    (data / "reference" / "deprivation.csv").write_text("lsoa_code,imd_decile\nZ01000001,3\n", encoding="utf-8")
+
+
 def build(data: Path, work: Path) -> Warehouse:
     """Runs the core of the warehouse over a data set, without its tests, and reads both fact tables."""
-    database = work / "warehouse.duckdb"
-    with environment(
-        MDS_DIR=str(data), REFERENCE_DIR=str(data / "reference"), IAPT_EQUITY_DB=str(database), PUBLISHED_DIR=""
-    ):
-        result = dbtRunner().invoke(
-            [
-                "--quiet",
-                "build",
-                "--selector",
-                "core",
-                "--exclude-resource-type",
-                "test",
-                "unit_test",
-                "--project-dir",
-                str(PROJECT),
-                "--profiles-dir",
-                str(PROJECT),
-                "--target-path",
-                str(work / "target"),
-                "--log-path",
-                str(work / "logs"),
-            ]
-        )
+    result = run_dbt(["build", "--selector", "core", "--exclude-resource-type", "test", "unit_test"], data, work)
     assert result.success, result.exception or "the core of the warehouse did not build"
+    database = work / "warehouse.duckdb"
     with duckdb.connect(str(database), read_only=True) as connection:
         referrals = connection.sql("from marts.fct_referrals").df()
         episodes = connection.sql("from marts.fct_episodes").df()
@@ -112,8 +110,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 def mini(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     work = tmp_path_factory.mktemp("mini")
     data = hand_made().write(work / "data")
-    (data / "reference").mkdir()
-    (data / "reference" / "deprivation.csv").write_text("lsoa_code,imd_decile\nZ01000001,3\n", encoding="utf-8")
+    write_reference(data)
     return build(data, work)
 
 

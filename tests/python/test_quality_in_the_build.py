@@ -1,0 +1,81 @@
+"""The quality marts as nodes of a build: right counts, warnings that warn, a critical failure that stops the build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+import oracle
+from test_truth import run_dbt, write_reference
+from test_truth_oracle import Mini, hand_made
+
+SELECT = ["build", "--select", "+ethnicity_expectations", "--exclude-resource-type", "unit_test"]
+
+
+def unrecorded() -> Mini:
+    """Ten people in two months, four of whom have a valid code: fewer than half."""
+    mini = Mini()
+    for month in ["2016-04", "2016-05"]:
+        for number in range(10):
+            code = "A" if number < 4 else None
+            mini.sent(f"person_{number}", month, discharged=None, patient={"EthnicCategory": code})
+    # Tables that no mart can do without, and their columns.
+    mini.contact("person_1", "2016-04-10", scores={"720433000": "10"})
+    mini.complaint("person_1", "2016-04", "F411")
+    mini.own_score("person_1", "2016-04-11", "720433000", "10")
+    mini.log("person_1", "2016-04-12", "2016-04-19")
+    return mini
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hand-made cases with the quality marts built; the folder of the data and the warehouse."""
+    work = tmp_path_factory.mktemp("quality")
+    data = hand_made().write(work / "data")
+    write_reference(data)
+    result = run_dbt(SELECT, data, work)
+    assert result.success, result.exception
+    statuses = {node.node.name: node.status.value for node in result.result.results}
+    assert statuses["ethnicity_expectations_critical"] == "pass"
+    assert statuses["ethnicity_expectations_warning"] == "warn"
+    return work
+
+
+def rows(work: Path, table: str) -> pd.DataFrame:
+    with duckdb.connect(str(work / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.sql(f"from quality.{table}").df()
+
+
+def test_counts_equal_the_oracle(built: Path) -> None:
+    actual = rows(built, "ethnicity_recording")
+    expected = oracle.expected_ethnicity_recording(built / "data")
+    for frame in [actual, expected]:
+        frame["referral_id"] = frame["provider_code"] + frame["reporting_month"].dt.strftime(" %Y-%m")
+    columns = [column for column in expected.columns if column != "referral_id"]
+    assert oracle.differences(actual, expected, columns) == {}
+    # By hand: in Z0A01's April 3 people are not stated, 2 not known, and 3 without a code (blank, spaces, nought).
+    april = actual[actual["referral_id"] == "Z0A01 2016-04"].iloc[0]
+    assert (april["not_stated_count"], april["not_known_count"], april["missing_count"]) == (3, 2, 3)
+
+
+def test_warnings_are_those_of_the_hand_made_cases(built: Path) -> None:
+    results = rows(built, "ethnicity_expectations")
+    failed = results[~results["success"]]
+    assert set(failed["severity"]) == {"warning"}
+    # The one medium-sized month holds seven invalid codes in about a hundred records, above the limit of 2%.
+    assert ("invalid_codes_are_rare", "medium") in set(
+        zip(failed["expectation"], failed["provider_size_band"], strict=True)
+    )
+
+
+def test_a_critical_failure_fails_the_build_and_nothing_is_published(tmp_path: Path) -> None:
+    data = unrecorded().write(tmp_path / "data")
+    write_reference(data)
+    result = run_dbt(SELECT, data, tmp_path)
+    assert not result.success
+    failed = {node.node.name for node in result.result.results if node.status.value in {"fail", "error"}}
+    assert failed == {"ethnicity_expectations_critical"}
+    assert not (tmp_path / "warehouse.duckdb").exists()
