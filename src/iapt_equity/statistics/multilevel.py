@@ -307,6 +307,8 @@ def fit_logistic_multilevel(
             beta[column] = start.get((described.term, described.level), beta[column])
     single = newton(sample, beta)
     active = sample.active
+    if len(active) == 0:
+        return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "separated")
     marginal = _Marginal(sample, quadrature_nodes)
     residual, weight, _, _ = marginal._cluster_pass(matrix.predict(single.beta), np.zeros(marginal.count), False)
     used = weight > 0

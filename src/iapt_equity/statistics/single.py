@@ -347,6 +347,8 @@ def newton(sample: Sample, beta: FloatArray) -> NewtonState:
         iterations = state.iterations
         if direction is None or not _set_aside_separated(sample, direction):
             return state
+        if len(sample.active) == 0:
+            return NewtonState(np.zeros(sample.matrix.size), 0.0, state.information, iterations, True)
         beta = np.zeros(sample.matrix.size)
         beta[sample.active] = np.where(np.abs(state.beta[sample.active]) < 5.0, state.beta[sample.active], 0.0)
     return state
@@ -357,11 +359,12 @@ def _newton_once(sample: Sample, beta: FloatArray, iterations: int) -> tuple[New
     active = sample.active
     matrix = sample.matrix
     likelihood, gradient, information = logistic_pass(matrix, beta, sample.total, sample.trials)
+    full_step: FloatArray | None = None
     for step_number in range(1, MAXIMUM_ITERATIONS + 1):
         try:
             step = algebra.solve_positive(information[np.ix_(active, active)], gradient[active])
         except np.linalg.LinAlgError:
-            return NewtonState(beta, likelihood, information, iterations, False), None
+            return NewtonState(beta, likelihood, information, iterations, False), full_step
         decrement = float(np.sum(gradient[active] * step))
         full_step = np.zeros(matrix.size)
         full_step[active] = step
@@ -416,12 +419,11 @@ def _set_aside_separated(sample: Sample, direction: FloatArray) -> bool:
     sample.active = np.array(kept, dtype=np.int64)
     trials = np.ones(sample.matrix.row_count) if sample.trials is None else sample.trials
     if not 0 < float(np.sum(sample.total)) < float(np.sum(trials)):
-        # Nothing is left to estimate: complete separation.
+        # Complete separation: no row is left that says anything of the other coefficients.
         for column in sample.active:
             sample.statuses[int(column)] = "separated"
-        sample.active = sample.active[:1]
-        sample.trials = trials
-        return False
+        sample.active = sample.active[:0]
+        return True
     drop_collinear(sample)
     return True
 
@@ -539,7 +541,12 @@ def residual_squares(sample: Sample, beta: FloatArray) -> float:
 
 
 def empty_fit(
-    estimator: Estimator, sample: Sample, terms: tuple[str, ...], minimum_count: int, confidence: float
+    estimator: Estimator,
+    sample: Sample,
+    terms: tuple[str, ...],
+    minimum_count: int,
+    confidence: float,
+    status: FitStatus = "no_variation",
 ) -> Fit:
     """A fit without estimates, for a sample in which the outcome does not vary."""
     size = sample.matrix.size
@@ -565,6 +572,6 @@ def empty_fit(
         event_count=float(sample.events[0]),
         missing_count=sample.missing_count,
         iterations=0,
-        status="no_variation",
+        status=status,
         notes=tuple(sample.notes),
     )  # fmt: skip
