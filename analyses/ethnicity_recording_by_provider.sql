@@ -2,17 +2,22 @@
    One row per provider with at least six months of records: the last twelve months of each, weighted by records, and the
    change in validity between the first and the second half of those months. #}
 with recording as (
+
     select * from {{ ref('ethnicity_recording') }}
+
 ),
 
 number_months_backwards as (
+
     select
         *,
-        row_number() over (partition by provider_code order by reporting_month desc) as months_back,
+        row_number() over (partition by provider_code order by reporting_month desc) as months_back
     from recording
+
 ),
 
 sum_last_year as (
+
     select
         provider_code,
         max(reporting_month) as last_month,
@@ -24,18 +29,22 @@ sum_last_year as (
         sum(not_known_count + invalid_count + missing_count) / sum(record_count) as not_recorded_share,
         sum(valid_count) filter (where months_back <= 6) / sum(record_count) filter (where months_back <= 6)
         - sum(valid_count) filter (where months_back > 6) / sum(record_count) filter (where months_back > 6)
-            as validity_change,
+            as validity_change
     from number_months_backwards
     where months_back <= 12
     group by provider_code
+
 ),
 
 rank_providers as (
+
     select
         rank() over (order by validity) as rank_from_worst,
-        *,
+        *
     from sum_last_year
     where month_count >= 6
+
 )
 
-select * from rank_providers order by rank_from_worst, provider_code
+select * from rank_providers
+order by rank_from_worst, provider_code

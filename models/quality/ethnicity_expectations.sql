@@ -1,9 +1,12 @@
 {# One row per expectation and provider size band. Source of the rule: the seed ethnicity_expectation_thresholds. #}
 with results as (
+
     select * from {{ ref('py_ethnicity_expectations') }}
+
 ),
 
 name_columns as (
+
     select
         suite,
         expectation,
@@ -18,9 +21,10 @@ name_columns as (
         maximum,
         row_count,
         unexpected_count,
-        meaning,
+        meaning
     from results
     order by expectation, provider_size_band
+
 )
 
 select * from name_columns

@@ -1,14 +1,19 @@
 {# One row per provider and reporting month: how the ethnicity of the people in that month's accepted submission was
    recorded. Source of the rule: models in intermediate/quality. #}
 with shares as (
+
     select * from {{ ref('int_ethnicity_recording_shares') }}
+
 ),
 
 changes as (
+
     select * from {{ ref('int_ethnicity_recording_changes') }}
+
 ),
 
 join_changes as (
+
     select
         shares.provider_code,
         shares.reporting_month,
@@ -32,10 +37,14 @@ join_changes as (
         changes.record_count_change,
         changes.completeness_change,
         changes.validity_change,
-        changes.useful_code_share_change,
+        changes.useful_code_share_change
     from shares
-    inner join changes using (provider_code, reporting_month)
+    inner join changes
+        on
+            shares.provider_code = changes.provider_code
+            and shares.reporting_month = changes.reporting_month
     order by shares.provider_code, shares.reporting_month
+
 )
 
 select * from join_changes

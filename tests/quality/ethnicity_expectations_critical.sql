@@ -3,6 +3,6 @@ select
     expectation,
     provider_size_band,
     observed_value,
-    threshold,
+    threshold
 from {{ ref('ethnicity_expectations') }}
 where severity = 'critical' and not success

@@ -2,14 +2,19 @@
    Source of the rule: completeness and validity as in the national data quality measures; acceptable codes as in the
    mental health data quality pages on protected characteristics. #}
 with record_counts as (
+
     select * from {{ ref('int_ethnicity_record_counts') }}
+
 ),
 
 size_bands as (
+
     select * from {{ ref('provider_size_bands') }}
+
 ),
 
 add_shares as (
+
     select
         record_counts.*,
         size_bands.provider_size_band,
@@ -19,12 +24,13 @@ add_shares as (
         / record_counts.record_count as acceptable_code_share,
         record_counts.useful_count / record_counts.record_count as useful_code_share,
         record_counts.not_stated_count / record_counts.record_count as not_stated_share,
-        record_counts.invalid_count / record_counts.record_count as invalid_share,
+        record_counts.invalid_count / record_counts.record_count as invalid_share
     from record_counts
     left join size_bands
         on
             record_counts.record_count >= size_bands.lowest_record_count
-            and (size_bands.highest_record_count is null or record_counts.record_count <= size_bands.highest_record_count)
+            and record_counts.record_count <= coalesce(size_bands.highest_record_count, record_counts.record_count)
+
 )
 
 select * from add_shares
