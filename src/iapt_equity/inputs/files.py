@@ -171,7 +171,14 @@ def check_csv_rows(group: FileGroup) -> None:
         InputError: If a row has too few or too many fields, or text that is not UTF-8; names file and line.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"select count(*) from {scan_sql(group, ', store_rejects = true')}").fetchall()
+        try:
+            connection.execute(f"select count(*) from {scan_sql(group, ', store_rejects = true')}").fetchall()
+        except duckdb.Error as error:
+            if len(group.files) > 1:
+                for file in group.files:
+                    check_csv_rows(FileGroup(files=(file,), is_csv=True, columns=group.columns))
+            # Only the first line of the reader's error is free of the row itself.
+            raise InputError(f"{group.files[0]}: not a readable CSV file ({_first_line(error)})") from None
         broken = connection.execute(
             "select scans.file_path, errors.line, lower(cast(errors.error_type as varchar)) "
             "from reject_errors as errors inner join reject_scans as scans using (scan_id, file_id) "

@@ -1,4 +1,4 @@
-"""dbt-duckdb plugin: checks the inputs and makes the views of schema ``raw`` when the connection opens.
+"""dbt-duckdb plugin: checks the inputs and makes the views of schema ``raw`` when a dbt command opens the warehouse.
 
 It also registers ``publish_warehouse(schemas)``, which the project calls at the end of a build without an error.
 """
@@ -13,6 +13,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
+from dbt_common.invocation import get_invocation_id
 
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
@@ -31,22 +32,40 @@ class Plugin(BasePlugin):
         self._published_dir = _folder(plugin_config.get("published_dir"))
         self._reference_dir = _folder(plugin_config.get("reference_dir"))
         self._warehouse = Path(str(plugin_config["warehouse"]))
+        self._checked_for = ""
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Check the inputs, make the views, register the publishing function.
+        """Register the publishing function.
 
         Args:
             conn: Connection to the build file.
+        """
+        self._register_publishing(conn)
+
+    def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Check the inputs and make the views, once for every dbt command.
+
+        A connection can outlive the command that opened it (two commands in one process), so the first cursor of a
+        command is the door, not the connection.
+
+        Args:
+            cursor: Connection to the build file.
 
         Raises:
             InputError: If an input cannot be used; nothing has been changed then.
         """
+        if self._checked_for == get_invocation_id():
+            return
+        self._read_inputs(cursor)
+        self._checked_for = get_invocation_id()
+
+    def _read_inputs(self, conn: duckdb.DuckDBPyConnection) -> None:
         contracts = read_project_contracts(Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
-        is_demo = self._mds_dir is None
         mds_dir = self._mds_dir or DEMO_DIR
-        if is_demo:
+        if self._mds_dir is None:
             ensure_demo_set(mds_dir, _say)
-        notices = _check_version_folders(mds_dir, {contract.folder for contract in contracts.values()})
+        _check_version_folders(mds_dir, {contract.folder for contract in contracts.values()})
+        notices: list[str] = []
         for name, contract in contracts.items():
             if name.startswith("mds_"):
                 notices += create_views(conn, contract, mds_dir, "MDS_DIR")
@@ -61,7 +80,6 @@ class Plugin(BasePlugin):
         notices += create_published_views(conn, self._published_dir)
         for notice in notices:
             _say(notice)
-        self._register_publishing(conn)
 
     def _register_publishing(self, conn: duckdb.DuckDBPyConnection) -> None:
         def publish_warehouse(schemas: str) -> str:
@@ -79,7 +97,7 @@ def _folder(text: Any) -> Path | None:
     return Path(str(text)).expanduser() if text else None
 
 
-def _check_version_folders(mds_dir: Path, known: set[str]) -> list[str]:
+def _check_version_folders(mds_dir: Path, known: set[str]) -> None:
     if not mds_dir.is_dir():
         raise InputError(f"MDS_DIR: folder '{mds_dir}' does not exist")
     for entry in sorted(mds_dir.iterdir()):
@@ -87,4 +105,3 @@ def _check_version_folders(mds_dir: Path, known: set[str]) -> list[str]:
         if entry.is_dir() and name[:1] == "v" and name[1:2].isdigit() and name not in known:
             readable = ", ".join(sorted(folder for folder in known if folder.startswith("v")))
             raise InputError(f"{entry}: this version of the data set cannot be read; expected {readable}")
-    return []

@@ -1,0 +1,285 @@
+"""What happens at the door: input that cannot be used, and input that varies in types, flags and layout."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from iapt_equity.inputs.contract import Contract, read_project_contracts
+from iapt_equity.inputs.contract_page import contract_page
+from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.reader import create_views
+
+PROJECT = Path(__file__).parents[2]
+CONTRACTS = read_project_contracts(PROJECT)
+MDS = CONTRACTS["mds_v2_1"]
+PATIENT = "SECRET-PATIENT-7"
+
+ROWS: dict[str, list[dict[str, str]]] = {
+    "IDS000Header": [
+        {"UniqueSubmissionID": "s1", "DatSetVer": "2.1", "OrgIDProv": "P1", "ReportingPeriodStartDate": "2015-04-01"}
+    ],
+    "IDS001MPI": [{"UniqueSubmissionID": "s1", "LocalPatientId": PATIENT, "EthnicCategory": "A"}],
+    "IDS101Referral": [
+        {
+            "UniqueSubmissionID": "s1",
+            "ServiceRequestId": "r1",
+            "LocalPatientId": PATIENT,
+            "OrgIDComm": "C1",
+            "ReferralRequestReceivedDate": "2015-04-02",
+            "ServDischDate": "",
+        }
+    ],
+    "IDS201CareContact": [
+        {
+            "UniqueSubmissionID": "s1",
+            "CareContactId": "c1",
+            "ServiceRequestId": "r1",
+            "CareContDate": "2015-04-03",
+            "AttendOrDNACode": "5",
+            "AppType": "03",
+        }
+    ],
+}
+
+
+def write_csv(file: Path, rows: list[dict[str, str]]) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", newline="", encoding="utf-8") as text:
+        writer = csv.DictWriter(text, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return file
+
+
+@pytest.fixture
+def extract(tmp_path: Path) -> Path:
+    """A small extract that can be read: the four required tables, in CSV."""
+    for table, rows in ROWS.items():
+        write_csv(tmp_path / "mds" / "v2_1" / table / "april.csv", rows)
+    return tmp_path / "mds"
+
+
+def read(directory: Path, contract: Contract = MDS) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    create_views(connection, contract, directory, "MDS_DIR")
+    return connection
+
+
+def test_a_small_extract_is_read_and_absent_tables_are_named(extract: Path) -> None:
+    connection = duckdb.connect()
+    notices = create_views(connection, MDS, extract, "MDS_DIR")
+    assert connection.execute("select count(*) from raw.v2_1_ids101referral").fetchall() == [(1,)]
+    assert connection.execute("select count(*) from raw.v2_1_ids607codedscoreassessmentact").fetchall() == [(0,)]
+    optional = [table.name for table in MDS.tables if not table.is_required]
+    assert len(notices) == len(optional)
+    assert all(any(table in notice for notice in notices) for table in optional)
+
+
+def remove_table(mds: Path) -> str:
+    (mds / "v2_1" / "IDS201CareContact" / "april.csv").unlink()
+    (mds / "v2_1" / "IDS201CareContact").rmdir()
+    return "IDS201CareContact: no CSV or Parquet file"
+
+
+def empty_folder(mds: Path) -> str:
+    (mds / "v2_1" / "IDS001MPI" / "april.csv").unlink()
+    return "IDS001MPI: no CSV or Parquet file"
+
+
+def remove_column(mds: Path) -> str:
+    rows = [{key: value for key, value in row.items() if key != "EthnicCategory"} for row in ROWS["IDS001MPI"]]
+    write_csv(mds / "v2_1" / "IDS001MPI" / "may.csv", rows)
+    return "may.csv: column EthnicCategory is missing"
+
+
+def break_parquet(mds: Path) -> str:
+    (mds / "v2_1" / "IDS001MPI" / "may.parquet").write_bytes(b"PAR1 but not for long")
+    return "may.parquet: not a readable Parquet file"
+
+
+def break_csv_row(mds: Path) -> str:
+    with (mds / "v2_1" / "IDS001MPI" / "april.csv").open("a", encoding="utf-8", newline="") as text:
+        text.write(f"s1,{PATIENT},A,{PATIENT}\r\n")
+    return "april.csv: line 3 cannot be read (too many columns); expected 3 fields"
+
+
+def mix_line_ends(mds: Path) -> str:
+    with (mds / "v2_1" / "IDS001MPI" / "april.csv").open("a", encoding="utf-8", newline="") as text:
+        text.write(f"s1,{PATIENT},A\ns1,{PATIENT}2,A\r\n")
+    return "april.csv: not a readable CSV file"
+
+
+def cut_csv_short(mds: Path) -> str:
+    with (mds / "v2_1" / "IDS001MPI" / "april.csv").open("a", encoding="utf-8", newline="") as text:
+        text.write(f's1,"{PATIENT}')
+    return "april.csv: line 3 cannot be read"
+
+
+def write_another_encoding(mds: Path) -> str:
+    file = mds / "v2_1" / "IDS001MPI" / "may.csv"
+    file.write_bytes("UniqueSubmissionID,LocalPatientId,EthnicCategory\ns1,Zoë,A\n".encode("latin-1"))
+    return "may.csv"
+
+
+def empty_file(mds: Path) -> str:
+    (mds / "v2_1" / "IDS001MPI" / "may.csv").write_text("")
+    return "may.csv: the file is empty"
+
+
+def repeat_column(mds: Path) -> str:
+    (mds / "v2_1" / "IDS001MPI" / "may.csv").write_text("UniqueSubmissionID,LocalPatientId,localpatientid\n")
+    return "may.csv: a column name stands twice"
+
+
+def another_version(mds: Path) -> str:
+    write_csv(mds / "v2_1" / "IDS000Header" / "may.csv", [{**ROWS["IDS000Header"][0], "DatSetVer": "2.0"}])
+    return "may.csv: IDS000Header says data set version '2.0'; folder 'v2_1' holds version 2.1"
+
+
+def no_version_folder(mds: Path) -> str:
+    (mds / "v2_1").rename(mds / "something")
+    return "holds no folder 'v2_1'"
+
+
+def no_directory(mds: Path) -> str:
+    mds.rename(mds.with_name("elsewhere"))
+    return "MDS_DIR: folder"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        remove_table,
+        empty_folder,
+        remove_column,
+        break_parquet,
+        break_csv_row,
+        mix_line_ends,
+        cut_csv_short,
+        write_another_encoding,
+        empty_file,
+        repeat_column,
+        another_version,
+        no_version_folder,
+        no_directory,
+    ],
+)
+def test_input_that_cannot_be_used_is_named_in_one_line(extract: Path, spoil: Callable[[Path], str]) -> None:
+    expected = spoil(extract)
+    with pytest.raises(InputError) as error:
+        read(extract)
+    message = str(error.value)
+    assert expected in message
+    assert "\n" not in message
+    assert PATIENT not in message
+
+
+def test_bad_input_leaves_the_views_of_before(extract: Path) -> None:
+    connection = read(extract)
+    write_csv(extract / "v2_1" / "IDS000Header" / "may.csv", [{**ROWS["IDS000Header"][0], "UniqueSubmissionID": "s2"}])
+    (extract / "v2_1" / "IDS201CareContact" / "april.csv").unlink()
+    with pytest.raises(InputError):
+        create_views(connection, MDS, extract, "MDS_DIR")
+    assert connection.execute("select UniqueSubmissionID from raw.v2_1_ids000header").fetchall() == [("s1",)]
+
+
+@pytest.mark.parametrize("flag", ["'Y'", "'True'", "'true '", "1", "true", "'1'", "'yes'", "1.0"])
+def test_flags_arrive_in_many_ways(extract: Path, flag: str) -> None:
+    file = extract / "v2_1" / "IDS201CareContact" / "may.parquet"
+    duckdb.sql(
+        f"""
+        select 's1' as UniqueSubmissionID, 'c2' as CareContactId, 'r1' as ServiceRequestId,
+            date '2015-04-03' as CareContDate, 5.0::double as AttendOrDNACode, 3 as AppType,
+            {flag} as PlannedCareContIndicator
+        """
+    ).write_parquet(str(file))
+    row = (
+        read(extract)
+        .execute(
+            "select PlannedCareContIndicator, AttendOrDNACode, AppType from raw.v2_1_ids201carecontact "
+            "where CareContactId = 'c2'"
+        )
+        .fetchall()
+    )
+    assert row == [(True, "5", "3")]
+
+
+@pytest.mark.parametrize("flag", ["'N'", "'False'", "0", "false", "'no'"])
+def test_flags_that_say_no(extract: Path, flag: str) -> None:
+    file = extract / "v2_1" / "IDS201CareContact" / "april.csv"
+    file.unlink()
+    duckdb.sql(
+        f"""
+        select 's1' as UniqueSubmissionID, 'c2' as CareContactId, 'r1' as ServiceRequestId,
+            '2015-04-03' as CareContDate, '5' as AttendOrDNACode, '03' as AppType, {flag} as PlannedCareContIndicator
+        """
+    ).write_parquet(str(file.with_suffix(".parquet")))
+    found = read(extract).execute("select PlannedCareContIndicator from raw.v2_1_ids201carecontact").fetchall()
+    assert found == [(False,)]
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "'2015-04-02'",
+        "'02/04/2015'",
+        "'20150402'",
+        "20150402",
+        "'02-Apr-2015'",
+        "'2015-04-02 00:00:00'",
+        "'02/04/2015 00:00'",
+        "date '2015-04-02'",
+        "timestamp '2015-04-02 00:00:00'",
+    ],
+)
+def test_dates_arrive_in_many_ways(extract: Path, date: str) -> None:
+    file = extract / "v2_1" / "IDS101Referral" / "april.csv"
+    file.unlink()
+    duckdb.sql(
+        f"""
+        select 's1' as UniqueSubmissionID, 'r1' as ServiceRequestId, '1' as LocalPatientId, 'C1' as OrgIDComm,
+            {date} as ReferralRequestReceivedDate, null as ServDischDate
+        """
+    ).write_parquet(str(file.with_suffix(".parquet")))
+    found = read(extract).execute(
+        "select cast(ReferralRequestReceivedDate as varchar), ServDischDate from raw.v2_1_ids101referral"
+    )
+    assert found.fetchall() == [("2015-04-02", None)]
+
+
+def test_layouts_of_one_table_may_differ_between_files(extract: Path) -> None:
+    folder = extract / "v2_1" / "IDS001MPI"
+    duckdb.sql(
+        "select 'A' as ethniccategory, 2 as localpatientid, 's1' as uniquesubmissionid, 'extra' as something"
+    ).write_parquet(str(folder / "june.parquet"))
+    with gzip.open(folder / "july.csv.gz", "wt", encoding="utf-8-sig", newline="") as text:
+        text.write('LocalPatientId,UniqueSubmissionID,EthnicCategory\r\n"3, three",s1,\r\n')
+    found = read(extract).execute(
+        "select LocalPatientId, EthnicCategory from raw.v2_1_ids001mpi order by LocalPatientId"
+    )
+    assert found.fetchall() == [("2", "A"), ("3, three", None), (PATIENT, "A")]
+
+
+def test_a_table_may_be_one_file_and_names_do_not_mind_case(extract: Path) -> None:
+    folder = extract / "v2_1"
+    (folder / "IDS001MPI" / "april.csv").rename(folder / "ids001mpi.CSV")
+    (folder / "IDS001MPI").rmdir()
+    assert read(extract).execute("select count(*) from raw.v2_1_ids001mpi").fetchall() == [(1,)]
+
+
+def test_publishers_names_of_reference_columns_are_known(tmp_path: Path) -> None:
+    write_csv(tmp_path / "deprivation.csv", [{"lsoa11_code": "E01000001", "IMD_decile": "9"}])
+    connection = duckdb.connect()
+    create_views(connection, CONTRACTS["reference"], tmp_path, "REFERENCE_DIR")
+    assert connection.execute("select * from raw.reference_deprivation").fetchall() == [("E01000001", 9)]
+
+
+def test_the_page_of_the_contract_is_current() -> None:
+    page = (PROJECT / "docs" / "input_contract.md").read_text(encoding="utf-8")
+    assert page == contract_page(CONTRACTS.values()), "run `uv run iapt-equity input-contract`"

@@ -1,0 +1,187 @@
+"""What readers see: the last good build, whole; a failed one changes nothing; same input, same figures."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt.cli.main import dbtRunner
+
+from iapt_equity.publish import publish
+from iapt_equity.synthetic import generate
+
+PROJECT = Path(__file__).parents[2]
+
+
+@contextmanager
+def environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def build(mds: Path, work: Path, *arguments: str) -> bool:
+    """Builds the core over a data set into ``work / warehouse.duckdb``; true if nothing failed."""
+    with environment(
+        MDS_DIR=str(mds), IAPT_EQUITY_DB=str(work / "warehouse.duckdb"), PUBLISHED_DIR="", REFERENCE_DIR=""
+    ):
+        result = dbtRunner().invoke(
+            [
+                *("--quiet", "build", "--selector", "core", "--exclude-resource-type", "unit_test", *arguments),
+                *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+                *("--target-path", str(work / "target"), "--log-path", str(work)),
+            ]
+        )
+    return result.success
+
+
+def contents(warehouse: Path) -> dict[str, str]:
+    """A hash of every table's rows, in an order of their own."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() order by 1"
+        ).fetchall()
+        return {
+            table: hashlib.sha256(
+                repr(connection.execute(f"select * from {table} order by all").fetchall()).encode()
+            ).hexdigest()
+            for (table,) in tables
+        }
+
+
+@pytest.fixture(scope="module")
+def small_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small") / "mds"
+    generate(folder, referrals=600, seed=11, years="2015-16:2016-17", progress=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(small_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    work = tmp_path_factory.mktemp("built")
+    assert build(small_set, work, "--exclude-resource-type", "test")
+    return work
+
+
+def test_readers_get_the_marts_and_nothing_else(built: Path) -> None:
+    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as connection:
+        schemas = connection.execute("select distinct schema_name from duckdb_tables() order by 1").fetchall()
+        comment, constraint = connection.execute(
+            "select (select comment from duckdb_tables() where table_name = 'fct_episodes'), "
+            "(select count(*) from duckdb_constraints() "
+            "where table_name = 'fct_episodes' and constraint_type = 'CHECK')"
+        ).fetchall()[0]
+        columns = connection.execute(
+            "select count(*) from duckdb_columns() where table_name = 'fct_episodes' and comment is null"
+        ).fetchall()
+        rows = connection.execute("select count(*) from marts.fct_referrals").fetchall()
+    assert schemas == [("marts",)]
+    assert comment.startswith("One row per episode")
+    assert constraint >= 10
+    assert columns == [(0,)]
+    assert rows == [(600,)]
+
+
+def test_no_identifier_of_a_patient_is_published(built: Path, small_set: Path) -> None:
+    people = (small_set / "v2_1" / "IDS001MPI").as_posix()
+    rows = duckdb.sql(f"select distinct LocalPatientId from read_parquet('{people}/*.parquet')").fetchall()
+    identifiers = {str(row[0]) for row in rows}
+    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as connection:
+        for mart in ("fct_referrals", "fct_episodes"):
+            text = [
+                name
+                for name, kind in connection.execute(
+                    "select column_name, data_type from duckdb_columns() where table_name = ?", [mart]
+                ).fetchall()
+                if kind == "VARCHAR"
+            ]
+            assert "birth_date" not in text
+            for column in text:
+                values = {
+                    str(row[0]) for row in connection.execute(f"select distinct {column} from marts.{mart}").fetchall()
+                }
+                assert values.isdisjoint(identifiers), column
+
+
+def test_same_input_same_figures_whatever_the_order_of_rows_and_the_threads(
+    built: Path, small_set: Path, tmp_path: Path
+) -> None:
+    shuffled = tmp_path / "mds"
+    shutil.copytree(small_set / "reference", shuffled / "reference")
+    for folder in sorted((small_set / "v2_1").iterdir()):
+        (shuffled / "v2_1" / folder.name).mkdir(parents=True)
+        duckdb.sql(
+            f"select * from read_parquet('{folder.as_posix()}/*.parquet') order by hash(columns(*)::varchar) desc"
+        ).write_parquet(str(shuffled / "v2_1" / folder.name / "all.parquet"))
+    assert build(shuffled, tmp_path, "--threads", "1", "--exclude-resource-type", "test")
+    assert contents(tmp_path / "warehouse.duckdb") == contents(built / "warehouse.duckdb")
+
+
+def test_csv_gives_what_parquet_gives(built: Path, small_set: Path, tmp_path: Path) -> None:
+    text = tmp_path / "mds"
+    shutil.copytree(small_set / "reference", text / "reference")
+    for folder in sorted((small_set / "v2_1").iterdir()):
+        (text / "v2_1" / folder.name).mkdir(parents=True)
+        duckdb.sql(f"select * from read_parquet('{folder.as_posix()}/*.parquet')").write_csv(
+            str(text / "v2_1" / folder.name / "all.csv")
+        )
+    assert build(text, tmp_path, "--exclude-resource-type", "test")
+    assert contents(tmp_path / "warehouse.duckdb") == contents(built / "warehouse.duckdb")
+
+
+def test_a_build_that_fails_changes_nothing_for_readers(small_set: Path, tmp_path: Path) -> None:
+    mds = tmp_path / "mds"
+    shutil.copytree(small_set, mds)
+    assert build(mds, tmp_path, "--exclude-resource-type", "test")
+    warehouse = tmp_path / "warehouse.duckdb"
+    good = warehouse.read_bytes()
+
+    # At the door: a required table is gone.
+    shutil.move(mds / "v2_1" / "IDS201CareContact", tmp_path / "aside")
+    assert not build(mds, tmp_path)
+    assert warehouse.read_bytes() == good
+    shutil.move(tmp_path / "aside", mds / "v2_1" / "IDS201CareContact")
+
+    # In the middle: a submission sends a referral twice, which its key test finds after much has been rebuilt.
+    folder = mds / "v2_1" / "IDS101Referral"
+    duckdb.sql(f"select * from read_parquet('{folder.as_posix()}/*.parquet') limit 1").write_parquet(
+        str(folder / "again.parquet")
+    )
+    assert not build(mds, tmp_path)
+    assert warehouse.read_bytes() == good
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        assert connection.execute("select count(*) from marts.fct_referrals").fetchall() == [(600,)]
+
+
+def test_a_reader_keeps_what_it_has_open_while_a_new_build_is_published(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(tmp_path / "build.duckdb")) as source:
+        source.execute(
+            "create schema marts; create table marts.a (x integer check (x > 0)); insert into marts.a values (1)"
+        )
+        source.execute("create schema intermediate; create table intermediate.b as select 1 as y")
+        assert publish(source, warehouse, ["marts"]) == 1
+        with duckdb.connect(str(warehouse), read_only=True) as reader:
+            source.execute("insert into marts.a values (2)")
+            publish(source, warehouse, ["marts"])
+            assert reader.execute("select count(*) from marts.a").fetchall() == [(1,)]
+        # The name lets a second connection of this process see the new file instead of the cached one.
+        with duckdb.connect(str(warehouse.rename(tmp_path / "renamed.duckdb")), read_only=True) as reader:
+            assert reader.execute("select count(*) from marts.a").fetchall() == [(2,)]
+            with pytest.raises(duckdb.CatalogException):
+                reader.execute("select * from intermediate.b")
+    with duckdb.connect(str(tmp_path / "renamed.duckdb")) as writer, pytest.raises(duckdb.ConstraintException):
+        writer.execute("insert into marts.a values (0)")
