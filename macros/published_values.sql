@@ -43,3 +43,11 @@ Null where the denominator is not above 0.
                 ) * cast(0.01 as decimal(4, 2))
     end
 {%- endmacro %}
+
+
+{# Whether two rows agree in all the columns named: a join on several keys in one line. #}
+{% macro published_keys_match(one, other, columns) -%}
+    {%- for column in columns -%}
+        {{ one }}.{{ column }} = {{ other }}.{{ column }}{% if not loop.last %} and {% endif %}
+    {%- endfor -%}
+{%- endmacro %}

@@ -33,7 +33,7 @@ def test_unknown_labels_and_values_stop_the_build_and_are_listed(project: Publis
     assert issues == [
         ("unknown_column", "count_happiness", 1),
         ("unknown_label", "Ethnic Group / White / Gypsy or Irish Traveller", 1),
-        ("unknown_organisation_type", "Galaxy", 1),
+        ("unknown_organisation_type", "Galaxy: X", 1),
         ("unreadable_value", "England: All", 1),
     ]
 

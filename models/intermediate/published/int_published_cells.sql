@@ -22,7 +22,8 @@ merge_copies as (
         statistic,
         count(*) as copy_count,
         -- Compared as numbers, marks apart: 5 and 5.0 are the same figure.
-        count(distinct cell_status) > 1 or count(distinct number_value) > 1 as is_conflicting,
+        min(cell_status) <> max(cell_status)
+        or coalesce(min(number_value) <> max(number_value), false) as is_conflicting,
         min(cell_status) as first_cell_status,
         min(number_value) as first_number_value
     from readings

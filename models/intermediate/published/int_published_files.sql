@@ -43,9 +43,15 @@ rank_files as (
     from count_rows
     inner join shapes on count_rows.file_shape = shapes.file_shape
 
+),
+
+pick_files as (
+
+    select
+        *,
+        file_name = used_file_name as is_used
+    from rank_files
+
 )
 
-select
-    *,
-    file_name = used_file_name as is_used
-from rank_files
+select * from pick_files

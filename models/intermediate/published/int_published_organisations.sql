@@ -42,7 +42,8 @@ add_levels as (
         coalesce(organisation_types.organisation_level, 'unknown') as organisation_level,
         coalesce(organisation_types.is_count_rounded, true) as is_count_rounded
     from merge_names
-    left join organisation_types on merge_names.organisation_type = organisation_types.organisation_type
+    left join organisation_types
+        on merge_names.organisation_type = organisation_types.organisation_type
 
 )
 

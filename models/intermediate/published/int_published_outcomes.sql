@@ -1,6 +1,6 @@
 {#
 One row per financial year, organisation, group and outcome whose counts are in the input, published or not: numerator
-and denominator, each with its status, and the status of the rate.
+and denominator, each with its status.
 Source of the rule: the seed published_outcome_definitions. Recovery and reliable recovery: finished courses less those
 not at caseness, as the annual metadata say, and not the count at caseness, which leaves out courses that are neither.
 #}
@@ -33,9 +33,8 @@ join_counts as (
         definitions.outcome,
         numerators.count_value as numerator_count,
         numerators.count_status as numerator_status,
-        denominators.count_value - case
-            when definitions.excluded_measure is null then 0 else excluded.count_value
-        end as denominator_count,
+        denominators.count_value
+        - case when definitions.excluded_measure is null then 0 else excluded.count_value end as denominator_count,
         case
             when denominators.count_status <> 'published' then denominators.count_status
             when definitions.excluded_measure is null then 'published'
@@ -46,35 +45,17 @@ join_counts as (
     inner join definitions on numerators.measure = definitions.numerator_measure
     inner join counts as denominators
         on
-            numerators.financial_year = denominators.financial_year
-            and numerators.organisation_type = denominators.organisation_type
-            and numerators.organisation_code = denominators.organisation_code
-            and numerators.group_id = denominators.group_id
+            {{ published_keys_match(
+                'numerators', 'denominators', ['financial_year', 'organisation_type', 'organisation_code', 'group_id']
+            ) }}
             and definitions.denominator_measure = denominators.measure
     left join counts as excluded
         on
-            numerators.financial_year = excluded.financial_year
-            and numerators.organisation_type = excluded.organisation_type
-            and numerators.organisation_code = excluded.organisation_code
-            and numerators.group_id = excluded.group_id
+            {{ published_keys_match(
+                'numerators', 'excluded', ['financial_year', 'organisation_type', 'organisation_code', 'group_id']
+            ) }}
             and definitions.excluded_measure = excluded.measure
-
-),
-
--- Rounding to 5, and two events of different referrals, can put a numerator above its denominator.
-judge_rates as (
-
-    select
-        *,
-        case
-            when numerator_status <> 'published' then numerator_status
-            when denominator_status <> 'published' then denominator_status
-            when denominator_count < numerator_count then 'numerator_above_denominator'
-            when denominator_count <= 0 then 'no_denominator'
-            else 'published'
-        end as rate_status
-    from join_counts
 
 )
 
-select * from judge_rates
+select * from join_counts

@@ -1,8 +1,10 @@
 {#
-One row per financial year, organisation, group and outcome: int_published_outcomes with the rate, its 95% Wilson
-interval and the percentage that the publisher prints.
+One row per financial year, organisation, group and outcome: int_published_outcomes with the rate, its status, its 95%
+Wilson interval and the percentage that the publisher prints.
 Source of the rule: macro wilson_interval. Null, never 0, where the rate's status is not published.
 #}
+{{ config(materialized='table') }}
+
 with outcomes as (
 
     select * from {{ ref('int_published_outcomes') }}
@@ -11,7 +13,10 @@ with outcomes as (
 
 percentages as (
 
-    select * from {{ ref('int_published_cells') }}
+    select
+        *,
+        measure as outcome
+    from {{ ref('int_published_cells') }}
     where statistic = 'percentage'
 
 ),
@@ -19,29 +24,24 @@ percentages as (
 add_rates as (
 
     select
-        outcomes.financial_year,
-        outcomes.organisation_type,
-        outcomes.organisation_code,
-        outcomes.group_id,
-        outcomes.outcome,
-        outcomes.numerator_count,
-        outcomes.numerator_status,
-        outcomes.denominator_count,
-        outcomes.denominator_status,
-        outcomes.is_summed,
-        outcomes.rate_status,
+        outcomes.*,
+        -- Rounding to 5, and two events of different referrals, can put a numerator above its denominator.
+        case
+            when outcomes.numerator_status <> 'published' then outcomes.numerator_status
+            when outcomes.denominator_status <> 'published' then outcomes.denominator_status
+            when outcomes.denominator_count < outcomes.numerator_count then 'numerator_above_denominator'
+            when outcomes.denominator_count <= 0 then 'no_denominator'
+            else 'published'
+        end as rate_status,
         {{ rate('outcomes.numerator_count', 'outcomes.denominator_count') }} as rate,
         {{ wilson_interval_low('outcomes.numerator_count', 'outcomes.denominator_count') }} as rate_low,
         {{ wilson_interval_high('outcomes.numerator_count', 'outcomes.denominator_count') }} as rate_high,
         percentages.cell_value as published_percentage
     from outcomes
     left join percentages
-        on
-            outcomes.financial_year = percentages.financial_year
-            and outcomes.organisation_type = percentages.organisation_type
-            and outcomes.organisation_code = percentages.organisation_code
-            and outcomes.group_id = percentages.group_id
-            and outcomes.outcome = percentages.measure
+        on {{ published_keys_match(
+            'outcomes', 'percentages', ['financial_year', 'organisation_type', 'organisation_code', 'group_id', 'outcome']
+        ) }}
 
 )
 

@@ -1,100 +1,44 @@
 {#
-One row per used cell as it stands in its file, copies included: the group and measure it is about, its number, and why
-there is none (suppressed, not_applicable, unreadable).
+One row per used cell, copies included: its number, and why there is none (suppressed, not_applicable, unreadable).
 Source of the rule: the seed published_value_marks; a count must be a whole number of at least 0.
 #}
-with cells as (
+{{ config(materialized='table') }}
 
-    select * from {{ ref('stg_published__cells') }}
-
-),
-
-files as (
-
-    select * from {{ ref('int_published_files') }}
-    where is_used
-
-),
-
-labels as (
-
-    select * from {{ ref('int_published_labels') }}
-    where group_id is not null
-
-),
-
-measure_columns as (
-
-    select * from {{ ref('int_published_columns') }}
-    where is_used
-
-),
-
-organisation_types as (
-
-    select * from {{ ref('published_organisation_types') }}
-
-),
-
-marks as (
-
-    select * from {{ ref('published_value_marks') }}
-
-),
-
-select_cells as (
+with selected_cells as (
 
     select
-        cells.financial_year,
-        cells.organisation_type_text,
-        trim(cells.organisation_code) as organisation_code,
-        trim(cells.organisation_name) as organisation_name,
-        labels.group_id,
-        measure_columns.measure,
-        measure_columns.statistic,
-        cells.value_text,
-        {{ published_number('cells.value_text') }} as number_value
-    from cells
-    inner join files
-        on cells.file_name = files.file_name and cells.financial_year = files.financial_year
-    inner join labels
-        on
-            cells.file_name = labels.file_name
-            and cells.financial_year = labels.financial_year
-            and cells.variable_type is not distinct from labels.variable_type
-            and cells.variable_a is not distinct from labels.variable_a
-            and cells.variable_b is not distinct from labels.variable_b
-    inner join measure_columns
-        on
-            cells.file_name = measure_columns.file_name
-            and cells.financial_year = measure_columns.financial_year
-            and cells.source_column = measure_columns.source_column
+        *,
+        {{ published_label_key('organisation_type_text') }} as organisation_type_key,
+        {{ published_value_key('value_text') }} as value_key,
+        {{ published_number('value_text') }} as number_value
+    from {{ ref('int_published_selected_cells') }}
 
 ),
 
 read_values as (
 
     select
-        select_cells.financial_year,
-        select_cells.organisation_code,
-        select_cells.organisation_name,
-        select_cells.group_id,
-        select_cells.measure,
-        select_cells.statistic,
-        select_cells.value_text,
-        coalesce(organisation_types.organisation_type, select_cells.organisation_type_text) as organisation_type,
+        selected_cells.financial_year,
+        coalesce(organisation_types.organisation_type, selected_cells.organisation_type_text) as organisation_type,
+        selected_cells.organisation_code,
+        selected_cells.organisation_name,
         organisation_types.organisation_type is not null as is_known_organisation_type,
+        selected_cells.group_id,
+        selected_cells.measure,
+        selected_cells.statistic,
+        selected_cells.value_text,
+        selected_cells.number_value,
         case
             when marks.cell_status is not null then marks.cell_status
-            when select_cells.number_value is null or select_cells.number_value < 0 then 'unreadable'
-            when select_cells.statistic = 'count' and select_cells.number_value % 1 <> 0 then 'unreadable'
+            when selected_cells.number_value is null or selected_cells.number_value < 0 then 'unreadable'
+            when selected_cells.statistic = 'count' and selected_cells.number_value % 1 <> 0 then 'unreadable'
             else 'published'
-        end as cell_status,
-        select_cells.number_value
-    from select_cells
-    left join organisation_types
-        on {{ published_label_key('select_cells.organisation_type_text') }} = organisation_types.organisation_type_key
-    left join marks on {{ published_value_key('select_cells.value_text') }} = marks.value_key
+        end as cell_status
+    from selected_cells
+    left join {{ ref('published_organisation_types') }} as organisation_types
+        on selected_cells.organisation_type_key = organisation_types.organisation_type_key
+    left join {{ ref('published_value_marks') }} as marks
+        on selected_cells.value_key = marks.value_key
 
 )
 

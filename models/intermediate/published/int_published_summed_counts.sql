@@ -10,27 +10,6 @@ with cells as (
 
 ),
 
-groups as (
-
-    select * from {{ ref('int_published_groups') }}
-
-),
-
-members as (
-
-    select
-        high_level.group_id as high_level_group_id,
-        categories.group_id,
-        count(*) over (partition by high_level.group_id) as member_count
-    from groups as high_level
-    inner join groups as categories
-        on
-            high_level.high_level_ethnic_group = categories.high_level_ethnic_group
-            and categories.group_level = 'ethnic_group'
-    where high_level.group_level = 'high_level_ethnic_group'
-
-),
-
 sum_members as (
 
     select
@@ -39,21 +18,17 @@ sum_members as (
         cells.organisation_code,
         members.high_level_group_id as group_id,
         cells.measure,
-        case
-            when count(*) < max(members.member_count) then 'not_given'
-            when count(*) filter (where cells.cell_status <> 'published') = 0 then 'published'
-            when count(*) filter (where cells.cell_status not in ('published', 'suppressed')) = 0 then 'suppressed'
-            else min(cells.cell_status) filter (where cells.cell_status not in ('published', 'suppressed'))
-        end as count_status,
-        sum(cells.cell_value) as member_sum
+        sum(cells.cell_value) as member_sum,
+        count(*) < max(members.member_count) as is_member_missing,
+        bool_and(cells.cell_status = 'published') as is_published,
+        -- Suppressed is the mildest reason: it is given only where there is no other.
+        coalesce(
+            min(cells.cell_status) filter (where cells.cell_status not in ('published', 'suppressed')), 'suppressed'
+        ) as reason
     from cells
-    inner join members on cells.group_id = members.group_id
-    group by
-        cells.financial_year,
-        cells.organisation_type,
-        cells.organisation_code,
-        members.high_level_group_id,
-        cells.measure
+    inner join {{ ref('int_published_group_members') }} as members
+        on cells.group_id = members.group_id
+    group by all
 
 ),
 
@@ -62,16 +37,20 @@ drop_given as (
     select sum_members.*
     from sum_members
     anti join cells
-        on
-            sum_members.financial_year = cells.financial_year
-            and sum_members.organisation_type = cells.organisation_type
-            and sum_members.organisation_code = cells.organisation_code
-            and sum_members.group_id = cells.group_id
-            and sum_members.measure = cells.measure
+        on {{ published_keys_match(
+            'sum_members', 'cells', ['financial_year', 'organisation_type', 'organisation_code', 'group_id', 'measure']
+        ) }}
+
+),
+
+settle_status as (
+
+    select
+        * exclude (member_sum, is_member_missing, is_published, reason),
+        case when is_member_missing then 'not_given' when is_published then 'published' else reason end as count_status,
+        case when is_published and not is_member_missing then cast(member_sum as bigint) end as count_value
+    from drop_given
 
 )
 
-select
-    * exclude (member_sum),
-    case when count_status = 'published' then cast(member_sum as bigint) end as count_value
-from drop_given
+select * from settle_status

@@ -1,65 +1,15 @@
 {#
-One row per figure printed in Table 5 of the report whose year is in the input: the printed percentage beside the one
-computed from the published counts.
-Source of the rule: the seed report_table_5; rounded half up, as the publisher does, in whole numbers.
+One row per figure printed in Table 5 of the report whose year is in the input (96 in all): the printed percentage beside
+the one computed from the published counts.
+Source of the rule: int_published_printed_figures.
 #}
-with printed as (
+with keep_table as (
 
-    select * from {{ ref('report_table_5') }}
-
-),
-
-outcomes as (
-
-    select * from {{ ref('published_outcomes') }}
-    where organisation_level = 'national'
-
-),
-
-given_years as (
-
-    select distinct financial_year
-    from outcomes
-
-),
-
-categories as (
-
-    select * from {{ ref('ethnic_categories') }}
-
-),
-
-compute_percentages as (
-
-    select
-        printed.ethnic_category_code,
-        categories.ethnic_group,
-        printed.financial_year,
-        printed.outcome,
-        printed.printed_percentage,
-        outcomes.numerator_count,
-        outcomes.denominator_count,
-        {{ printed_percentage('outcomes.numerator_count', 'outcomes.denominator_count', 'printed.printed_decimals') }}
-            as computed_percentage
-    from printed
-    inner join categories on printed.ethnic_category_code = categories.ethnic_category_code
-    left join outcomes
-        on
-            printed.ethnic_category_code = outcomes.ethnic_category_code
-            and printed.financial_year = outcomes.financial_year
-            and printed.outcome = outcomes.outcome
-    where printed.financial_year in (select given_years.financial_year from given_years)
-
-),
-
-compare_percentages as (
-
-    select
-        *,
-        computed_percentage - printed_percentage as difference_points,
-        computed_percentage = printed_percentage as is_agreed
-    from compute_percentages
+    select figures.*
+    from {{ ref('int_published_printed_figures') }} as figures
+    semi join {{ ref('report_table_5') }} as printed
+        on {{ published_keys_match('figures', 'printed', ['ethnic_category_code', 'financial_year', 'outcome']) }}
 
 )
 
-select * from compare_percentages
+select * from keep_table

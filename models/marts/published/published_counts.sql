@@ -39,12 +39,12 @@ describe_counts as (
         counts.is_summed as is_summed_from_categories,
         organisations.is_count_rounded
     from counts
-    inner join groups on counts.group_id = groups.group_id
+    inner join groups
+        on counts.group_id = groups.group_id
     inner join organisations
-        on
-            counts.financial_year = organisations.financial_year
-            and counts.organisation_type = organisations.organisation_type
-            and counts.organisation_code = organisations.organisation_code
+        on {{ published_keys_match(
+            'counts', 'organisations', ['financial_year', 'organisation_type', 'organisation_code']
+        ) }}
 
 )
 

@@ -42,12 +42,12 @@ describe_rates as (
         rates.published_percentage,
         organisations.is_count_rounded
     from rates
-    inner join groups on rates.group_id = groups.group_id
+    inner join groups
+        on rates.group_id = groups.group_id
     inner join organisations
-        on
-            rates.financial_year = organisations.financial_year
-            and rates.organisation_type = organisations.organisation_type
-            and rates.organisation_code = organisations.organisation_code
+        on {{ published_keys_match(
+            'rates', 'organisations', ['financial_year', 'organisation_type', 'organisation_code']
+        ) }}
 
 )
 

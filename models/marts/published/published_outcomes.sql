@@ -31,7 +31,8 @@ reference_rates as (
 
     select rates.*
     from rates
-    inner join groups on rates.group_id = groups.group_id
+    inner join groups
+        on rates.group_id = groups.group_id
     where groups.is_reference_group
 
 ),
@@ -69,18 +70,16 @@ compare_rates as (
         rates.is_summed as is_summed_from_categories,
         organisations.is_count_rounded
     from rates
-    inner join groups on rates.group_id = groups.group_id
+    inner join groups
+        on rates.group_id = groups.group_id
     inner join organisations
-        on
-            rates.financial_year = organisations.financial_year
-            and rates.organisation_type = organisations.organisation_type
-            and rates.organisation_code = organisations.organisation_code
+        on {{ published_keys_match(
+            'rates', 'organisations', ['financial_year', 'organisation_type', 'organisation_code']
+        ) }}
     left join reference_rates
-        on
-            rates.financial_year = reference_rates.financial_year
-            and rates.organisation_type = reference_rates.organisation_type
-            and rates.organisation_code = reference_rates.organisation_code
-            and rates.outcome = reference_rates.outcome
+        on {{ published_keys_match(
+            'rates', 'reference_rates', ['financial_year', 'organisation_type', 'organisation_code', 'outcome']
+        ) }}
 
 )
 
