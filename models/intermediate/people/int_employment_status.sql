@@ -1,6 +1,7 @@
 {#
     One row per referral with a recorded employment status: the status at referral.
-    Source of the rule: the last status recorded on or before the day of receipt, else the first one after it.
+    Source of the rule: the last status recorded on or before the day of receipt, else the first one after it; null
+    where that record does not state one.
 #}
 with employment_statuses as (
 
@@ -30,15 +31,13 @@ drop_repeats as (
 
     select
         hash(accepted_submissions.provider_code, employment_statuses.patient_key) as patient_key,
-        employment_status_codes.employment_status,
+        employment_statuses.employment_status_code,
         employment_statuses.recorded_date,
         max(accepted_submissions.reporting_month) as latest_month
     from employment_statuses
     inner join accepted_submissions
         on employment_statuses.submission_id = accepted_submissions.submission_id
-    inner join employment_status_codes
-        on employment_statuses.employment_status_code = employment_status_codes.employment_status_code
-    where employment_statuses.recorded_date is not null
+    where employment_statuses.recorded_date is not null and employment_statuses.employment_status_code is not null
     group by all
 
 ),
@@ -48,19 +47,30 @@ choose_status as (
     select
         referrals.referral_key,
         min_by(
-            drop_repeats.employment_status,
+            drop_repeats.employment_status_code,
             (
                 drop_repeats.recorded_date > referrals.referral_received_date,
                 abs(drop_repeats.recorded_date - referrals.referral_received_date),
                 -epoch(drop_repeats.latest_month),
-                drop_repeats.employment_status
+                drop_repeats.employment_status_code
             )
-        ) as employment_status
+        ) as employment_status_code
     from referrals
     inner join drop_repeats
         on referrals.patient_key = drop_repeats.patient_key
     group by referrals.referral_key
 
+),
+
+label_status as (
+
+    select
+        choose_status.referral_key,
+        employment_status_codes.employment_status
+    from choose_status
+    left join employment_status_codes
+        on choose_status.employment_status_code = employment_status_codes.employment_status_code
+
 )
 
-select * from choose_status
+select * from label_status

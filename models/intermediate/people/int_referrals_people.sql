@@ -39,7 +39,7 @@ describe_people as (
         ethnic_categories.high_level_ethnic_group,
         coalesce(patients.ethnicity_recording_status, 'missing') as ethnicity_recording_status,
         coalesce(
-            datesub('year', patients.birth_date, referrals.referral_received_date), referrals.age_supplied
+            {{ completed_years('patients.birth_date', 'referrals.referral_received_date') }}, referrals.age_supplied
         ) as age_at_referral,
         coalesce(genders.gender, 'not known') as gender,
         coalesce(deprivation.imd_decile, patients.imd_decile_supplied) as imd_decile

@@ -31,7 +31,8 @@ def _is_required(item: Column | Table) -> str:
 
 def _table_section(table: Table) -> str:
     rows = [
-        f"\n### {table.name} ({_is_required(table)})\n\n{table.description}\n\n| column | type | | |\n|---|---|---|---|\n"
+        f"\n### {table.name} ({_is_required(table)})\n\n{table.description}\n\n",
+        "| column | type | | |\n|---|---|---|---|\n",
     ]
     for column in table.columns:
         aliases = f" Also read as: {', '.join(f'`{alias}`' for alias in column.aliases)}." if column.aliases else ""
