@@ -2,7 +2,7 @@
 {#
     One row per care contact within its referral: was it an assessment, was it a treatment contact.
     Source of the rule: assessment = appointment types 01 and 03; treatment = 02, 03 and 05 without employment
-    support, attended or unplanned (mds_reference 4.1).
+    support, attended or unplanned (docs/rules.md, 5).
 #}
 with contacts as (
 

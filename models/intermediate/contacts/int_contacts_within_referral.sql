@@ -1,6 +1,6 @@
 {#
     One row per care contact that lies between the receipt of its referral and the discharge.
-    Source of the rule: mds_reference 4.1 (care contact: within referral received to discharge).
+    Source of the rule: docs/rules.md, 4 (care contact: within referral received to discharge).
 #}
 with care_contacts as (
 

@@ -1,6 +1,6 @@
 {#
     One row per completed weekly log of internet-enabled therapy within its referral; each counts as one session.
-    Source of the rule: mds_reference 4.1 (completed logs count as treatment contacts); dated on the log's start.
+    Source of the rule: docs/rules.md, 6 (completed logs count as treatment contacts); dated on the log's start.
 #}
 with internet_therapy_logs as (
 

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per episode, which is a finished course of treatment: the scores that its outcomes rest on.
-    Source of the rule: PHQ-9 and one anxiety measure are used as a pair (mds_reference 4.8; M198 to M202).
+    Source of the rule: PHQ-9 and one anxiety measure are used as a pair (docs/rules.md, 14; M198 to M202).
 #}
 with finished_courses as (
 

@@ -1,6 +1,6 @@
 {#
     One row per episode: was the person at caseness at the start.
-    Source of the rule: mds_reference 4.8; a first score at or above its threshold on either measure. Not at caseness
+    Source of the rule: docs/rules.md, 14; a first score at or above its threshold on either measure. Not at caseness
     only if both first scores are known and below; otherwise unknown (null).
 #}
 with episodes as (

@@ -1,7 +1,7 @@
 {#
     One row per episode with a pair of scores: did the person reliably improve or deteriorate.
     Source of the rule: one measure changed reliably and the other did not change reliably the other way (the second
-    half is recalled, mds_reference 4.8). Up on one and down on the other is neither, and has a flag of its own,
+    half is recalled, docs/rules.md, 15). Up on one and down on the other is neither, and has a flag of its own,
     since the report leaves such episodes out of the deterioration models (footnote i).
 #}
 with score_changes as (

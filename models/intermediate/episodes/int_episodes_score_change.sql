@@ -1,6 +1,6 @@
 {#
     One row per episode with a pair of scores: which of the two measures fell or rose by a reliable amount.
-    Source of the rule: report 3.6.1 and footnote i; at or above the reliable change of the measure (mds_reference 4.7).
+    Source of the rule: report 3.6.1 and footnote i; at or above the reliable change of the measure (docs/rules.md, 15).
 #}
 with episodes as (
 

@@ -1,6 +1,6 @@
 {#
     One row per patient and accepted submission: who the patient is as sent that month.
-    Source of the rule: an ethnic category is valid by its exact code (mds_reference 3.1, 6.2).
+    Source of the rule: an ethnic category is valid by its exact code (docs/rules.md, 9).
 #}
 with people as (
 

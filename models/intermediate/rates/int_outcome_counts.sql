@@ -1,6 +1,6 @@
 {#
     One row per discharge year, commissioner, ethnic category (null: none valid) and measure: how many of how many.
-    Source of the rule: mds_reference 4.8; recovery and reliable recovery out of finished courses less those not at
+    Source of the rule: docs/rules.md, 22; recovery and reliable recovery out of finished courses less those not at
     caseness at the start, the others out of all finished courses, with or without a pair of scores.
 #}
 with episodes as (

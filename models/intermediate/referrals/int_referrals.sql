@@ -2,7 +2,7 @@
 {#
     One row per referral pathway: its most recent record.
     Source of the rule: a referral is sent again every month while it is open; the latest month says what is known
-    (mds_reference 1.1). A referral without a received date has no place in time and is left out.
+    (docs/rules.md, 3). A referral without a received date has no place in time and is left out.
 #}
 with service_requests as (
 

@@ -1,6 +1,6 @@
 {#
     One row per service request: the referral it belongs to and the period in which contacts and scores count.
-    Source of the rule: from the day the referral was received to the day of discharge (mds_reference 4.1).
+    Source of the rule: from the day the referral was received to the day of discharge (docs/rules.md, 4).
 #}
 with service_requests as (
 

@@ -2,7 +2,7 @@
 {#
     One row per service request of a provider: its most recent record, and the referral (pathway) it belongs to.
     Source of the rule: the most recent PathwayID; where none was ever sent, provider and service request
-    (mds_reference 1.1: a pathway identifier changes when the person is traced again).
+    (docs/rules.md, 2: the identifier changes when the person is traced again).
 #}
 with referral_records as (
 

@@ -1,4 +1,4 @@
-{# One row per score inside the range of its tool. Source of the rule: mds_reference 3.13 (ranges), 4.5 (valid score). #}
+{# One row per score inside the range of its tool. Source of the rule: docs/rules.md, 11. #}
 with scores as (
 
     select * from {{ ref('int_scores') }}

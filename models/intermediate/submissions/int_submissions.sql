@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per submission of every version of the data set, and whether the marts use it.
-    Source of the rule: one latest file per provider and month; a Refresh replaces the Primary (mds_reference 1.2).
+    Source of the rule: one latest file per provider and month; a Refresh replaces the Primary (docs/rules.md, 1).
 #}
 with submissions as (
 

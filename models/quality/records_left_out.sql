@@ -1,0 +1,41 @@
+{# One row per provider, table and reason: records in accepted submissions that the marts leave out. #}
+with referrals_left_out as (
+
+    select * from {{ ref('int_referrals_left_out') }}
+
+),
+
+contacts_left_out as (
+
+    select * from {{ ref('int_contacts_left_out') }}
+
+),
+
+scores_left_out as (
+
+    select * from {{ ref('int_scores_left_out') }}
+
+),
+
+unite_reasons as (
+
+    select * from referrals_left_out
+    union all by name
+    select * from contacts_left_out
+    union all by name
+    select * from scores_left_out
+
+),
+
+select_columns as (
+
+    select
+        provider_code,
+        source_table,
+        reason,
+        record_count
+    from unite_reasons
+
+)
+
+select * from select_columns
