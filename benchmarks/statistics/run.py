@@ -252,10 +252,13 @@ def make_database(path: Path, rows: int) -> None:
     import duckdb
     from simulate import simulate, to_arrow
 
-    table = to_arrow(simulate(rows))
     connection = duckdb.connect(str(path))
-    connection.register("simulated", table)
-    connection.execute("create table fct_episodes as select * from simulated")
+    for part, low in enumerate(range(0, rows, REPORT_ROWS)):
+        table = to_arrow(simulate(min(REPORT_ROWS, rows - low), part=part))
+        connection.register("simulated", table)
+        verb = "create table fct_episodes as" if part == 0 else "insert into fct_episodes"
+        connection.execute(f"{verb} select * from simulated")
+        connection.unregister("simulated")
     connection.close()
 
 

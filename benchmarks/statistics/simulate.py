@@ -52,18 +52,21 @@ class Simulated:
     effects: dict[str, np.ndarray]
 
 
-def commissioner_sizes(count: int, rows: int, rng: np.random.Generator) -> np.ndarray:
+def commissioner_shares(count: int, rng: np.random.Generator) -> np.ndarray:
     """Shares of the rows by commissioner, skewed like 698 to 47,073 of 1.57 million."""
     share = np.clip(rng.lognormal(0.0, 0.62, count), 698 / 8056, 47073 / 8056)
-    del rows
     return np.asarray(share / share.sum())
 
 
-def simulate(rows: int, seed: int = 20, commissioners: int = 195) -> Simulated:
-    """Simulate `rows` finished courses."""
-    rng = np.random.default_rng(seed)
+def simulate(rows: int, seed: int = 20, commissioners: int = 195, part: int = 0) -> Simulated:
+    """Simulate `rows` finished courses. Parts of one seed share their commissioners and the effects of these."""
+    shared = np.random.default_rng([seed, 0])
+    shares = commissioner_shares(commissioners, shared)
+    effects = {name: shared.normal(0.0, SIGMA[name], commissioners) for name in OUTCOMES}
+    effects["proportion_attended"] = shared.normal(0.0, ATTENDANCE_SIGMA, commissioners)
+    rng = np.random.default_rng([seed, 1, part])
     ethnic = rng.choice(16, rows, p=GROUP_SHARES / GROUP_SHARES.sum()).astype(np.int8)
-    commissioner = rng.choice(commissioners, rows, p=commissioner_sizes(commissioners, rows, rng)).astype(np.int16)
+    commissioner = rng.choice(commissioners, rows, p=shares).astype(np.int16)
     minority = ethnic > 2
     age = np.clip(np.rint(rng.gamma(6.0, 6.2, rows) + 16 - 3 * minority), 16, 95)
     gender = rng.choice(4, rows, p=[0.64, 0.345, 0.005, 0.01]).astype(np.int8)
@@ -112,12 +115,9 @@ def simulate(rows: int, seed: int = 20, commissioners: int = 195) -> Simulated:
         "treatment_contact_count": sessions,
         "commissioner_code": (commissioner, [f"C{i:03d}" for i in range(commissioners)]),
     }
-    effects = {}
     for name in OUTCOMES:
-        effects[name] = rng.normal(0.0, SIGMA[name], commissioners)
         eta = INTERCEPT[name] + SIGN[name] * (0.6 * common + ethnic_effect) + effects[name][commissioner]
         columns[name] = rng.random(rows) < 1.0 / (1.0 + np.exp(-eta))
-    effects["proportion_attended"] = rng.normal(0.0, ATTENDANCE_SIGMA, commissioners)
     attended = 0.86 + 0.015 * common + 0.05 * ethnic_effect + effects["proportion_attended"][commissioner]
     columns["proportion_attended"] = attended + rng.normal(0.0, ATTENDANCE_RESIDUAL, rows)
     columns["is_at_caseness"] = rng.random(rows) < 0.92
