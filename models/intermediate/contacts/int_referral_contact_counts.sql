@@ -1,5 +1,5 @@
 {{ config(materialized='table') }}
-{# One row per referral: how many contacts of each kind, and the dates of the first ones. Source: docs/rules.md, 4 to 6 #}
+{# One row per referral: how many contacts of each kind, and the first dates. Source: docs/rules.md, 4 to 6 #}
 with referrals as (
 
     select * from {{ ref('int_referrals') }}

@@ -1,4 +1,4 @@
-{# One row per provider and reason: care contacts in accepted submissions that do not count. Source: docs/rules.md, 4. #}
+{# One row per provider and reason: care contacts in accepted submissions that do not count (docs/rules.md, 4). #}
 with care_contacts as (
 
     {{ union_versions('care_contacts') }}

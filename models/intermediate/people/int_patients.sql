@@ -16,7 +16,7 @@ find_latest as (
         patient_key,
         max(reporting_month) as reporting_month,
         max_by(ethnic_category_code, reporting_month)
-            filter (where ethnic_category_code is not null) as ethnic_category_code
+        filter (where ethnic_category_code is not null) as ethnic_category_code
     from people_records
     group by patient_key
 

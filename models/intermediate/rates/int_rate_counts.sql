@@ -25,15 +25,12 @@ unite_counts as (
 
 ),
 
-sum_counts as (
+sum_by_commissioner as (
 
     select
         unite_counts.financial_year,
-        if(grouping(unite_counts.commissioner_code) = 1, 'national', 'commissioner') as area_level,
-        if(
-            grouping(unite_counts.commissioner_code) = 1, '{{ var("national_area_code") }}',
-            coalesce(unite_counts.commissioner_code, '{{ var("unknown_area_code") }}')
-        ) as area_code,
+        'commissioner' as area_level,
+        coalesce(unite_counts.commissioner_code, '{{ var("unknown_area_code") }}') as area_code,
         classifications.ethnic_classification,
         classifications.ethnic_group,
         unite_counts.measure,
@@ -42,17 +39,26 @@ sum_counts as (
     from unite_counts
     inner join classifications
         on unite_counts.ethnic_category_code is not distinct from classifications.ethnic_category_code
-    group by grouping sets (
-        (
-            unite_counts.financial_year, classifications.ethnic_classification, classifications.ethnic_group,
-            unite_counts.measure, unite_counts.commissioner_code
-        ),
-        (
-            unite_counts.financial_year, classifications.ethnic_classification, classifications.ethnic_group,
-            unite_counts.measure
-        )
-    )
+    group by all
+
+),
+
+add_national as (
+
+    select * from sum_by_commissioner
+    union all
+    select
+        financial_year,
+        'national' as area_level,
+        '{{ var("national_area_code") }}' as area_code,
+        ethnic_classification,
+        ethnic_group,
+        measure,
+        sum(numerator_count) as numerator_count,
+        sum(denominator_count) as denominator_count
+    from sum_by_commissioner
+    group by all
 
 )
 
-select * from sum_counts
+select * from add_national

@@ -10,17 +10,26 @@ with service_requests as (
 
 ),
 
+rank_records as (
+
+    select
+        *,
+        row_number() over (
+            partition by referral_id
+            order by reporting_month desc, provider_code asc, service_request_id asc
+        ) as record_rank
+    from service_requests
+    where referral_received_date is not null
+
+),
+
 keep_latest as (
 
     select
         hash(referral_id) as referral_key,
-        * exclude (service_request_id)
-    from service_requests
-    where referral_received_date is not null
-    qualify row_number() over (
-        partition by referral_id
-        order by reporting_month desc, provider_code asc, service_request_id asc
-    ) = 1
+        * exclude (service_request_id, record_rank)
+    from rank_records
+    where record_rank = 1
 
 )
 

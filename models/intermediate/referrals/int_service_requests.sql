@@ -24,7 +24,18 @@ find_latest as (
 identify_referrals as (
 
     select
-        referral_records.* exclude (submission_id, pathway_id),
+        referral_records.mds_version,
+        referral_records.service_request_id,
+        referral_records.person_id,
+        referral_records.commissioner_code,
+        referral_records.end_code,
+        referral_records.age_supplied,
+        referral_records.referral_received_date,
+        referral_records.discharge_date,
+        referral_records.provider_code,
+        referral_records.reporting_month,
+        referral_records.patient_key,
+        referral_records.service_request_key,
         coalesce(
             find_latest.pathway_id, referral_records.provider_code || '|' || referral_records.service_request_id
         ) as referral_id

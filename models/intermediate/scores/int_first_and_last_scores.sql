@@ -49,8 +49,11 @@ take_first_and_last as (
 require_discharge as (
 
     select
-        take_first_and_last.* exclude (latest_score),
+        take_first_and_last.referral_key,
+        take_first_and_last.measure,
         assessment_tools.measure_role,
+        take_first_and_last.score_count,
+        take_first_and_last.first_score,
         case
             when
                 referrals.discharge_date is not null
