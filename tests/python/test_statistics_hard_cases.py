@@ -236,3 +236,18 @@ def test_extreme_scales() -> None:
     moved = fit_logistic(design_of(frame, terms), "happened", NAMES)
     usual = fit_logistic(sample.design, "happened", NAMES)
     np.testing.assert_allclose(estimates(moved)[1:], estimates(usual)[1:], rtol=1e-8)
+
+
+def test_a_search_that_does_not_end_gives_no_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = simulate(500)
+    monkeypatch.setattr("iapt_equity.statistics.single.MAXIMUM_ITERATIONS", 1)
+    for fitter in (fit_logistic, fit_logistic_multilevel):
+        fit = fitter(sample.design, "happened", NAMES)
+        assert fit.status == "not_converged"
+        assert not fit.converged
+        assert np.all(np.isnan(estimates(fit)))
+    monkeypatch.undo()
+    monkeypatch.setattr("iapt_equity.statistics.multilevel._MAXIMUM_STEPS", 1)
+    fit = fit_logistic_multilevel(sample.design, "happened", NAMES)
+    assert fit.status == "not_converged"
+    assert np.all(np.isnan(estimates(fit)))

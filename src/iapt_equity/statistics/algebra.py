@@ -87,9 +87,7 @@ def _inverse_factor(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def inverse_positive(matrix: FloatArray) -> FloatArray:
     """Inverse of a symmetric positive definite matrix, exactly symmetric. Raises numpy.linalg.LinAlgError."""
-    factor, scale = _inverse_factor(matrix)
-    inverse = small_gram(factor, factor) * scale[:, None] * scale[None, :]
-    return np.asarray(0.5 * (inverse + inverse.T))
+    return inverse_and_log_determinant(matrix)[0]
 
 
 def solve_positive(matrix: FloatArray, right: FloatArray) -> FloatArray:
@@ -98,9 +96,13 @@ def solve_positive(matrix: FloatArray, right: FloatArray) -> FloatArray:
     return np.asarray(times(factor.T, times(factor, right * scale)) * scale)
 
 
-def log_determinant(matrix: FloatArray) -> float:
-    """Log determinant of a symmetric positive definite matrix."""
-    return float(2.0 * np.sum(np.log(np.diag(cholesky(matrix)))))
+def inverse_and_log_determinant(matrix: FloatArray) -> tuple[FloatArray, float]:
+    """Inverse and log determinant of a symmetric positive definite matrix, from one factorisation."""
+    factor, scale = _inverse_factor(matrix)
+    inverse = small_gram(factor, factor) * scale[:, None] * scale[None, :]
+    # The diagonal of the inverse factor holds the reciprocals of the pivots of the scaled matrix.
+    logarithm = -2.0 * float(np.sum(np.log(np.diag(factor))) + np.sum(np.log(scale)))
+    return np.asarray(0.5 * (inverse + inverse.T)), logarithm
 
 
 def normal_p_value(statistic: FloatArray) -> FloatArray:

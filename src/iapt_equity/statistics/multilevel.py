@@ -46,6 +46,8 @@ LATENT_VARIANCE = float(np.pi**2 / 3.0)
 #: The search stops when the squared step in standard-error units falls below this.
 _DECREMENT = 1e-12
 _MAXIMUM_STEPS = 200
+#: Squared step in standard-error units at which a search that cannot improve any more counts as ended.
+_NEAR = 1e-6
 #: A mode is found when its last step is below this share of its standard deviation; the error left is of its square.
 _MODE_STEP = 1e-6
 #: tau times the largest cluster weight below this: the variance has gone to zero.
@@ -307,6 +309,9 @@ def fit_logistic_multilevel(
             beta[column] = start.get((described.term, described.level), beta[column])
     single = newton(sample, beta)
     active = sample.active
+    if not single.converged:
+        sample.notes.append("the search did not converge: no estimate is given")
+        return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "not_converged")
     if len(active) == 0:
         return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "separated")
     marginal = _Marginal(sample, quadrature_nodes)
@@ -318,7 +323,9 @@ def fit_logistic_multilevel(
     variance = min(max(variance, 0.1 / largest, 1e-6), 10.0)
 
     best = _maximise(marginal, single.beta, float(0.5 * np.log(variance)), largest)
-    status: FitStatus = "converged" if best.converged else "not_converged"
+    if not best.converged:
+        sample.notes.append("the search did not converge: no estimate is given")
+        return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "not_converged")
     if best.is_boundary or best.evaluation.likelihood < single.likelihood - 1e-9 * abs(single.likelihood):
         sample.notes.append("variance between clusters estimated as zero")
         covariance = algebra.inverse_positive(single.information[np.ix_(active, active)])
@@ -351,8 +358,7 @@ def fit_logistic_multilevel(
     effects = _random_effects(
         matrix, best.evaluation.effects, 1.0 / np.sqrt(best.evaluation.curvature), used, sample, confidence
     )
-    if status == "converged" and "separated" in sample.statuses.values():
-        status = "separated"
+    status: FitStatus = "separated" if "separated" in sample.statuses.values() else "converged"
     return _multilevel_fit(
         "logistic_multilevel", sample, terms, best.beta, covariance, best.evaluation.likelihood, best.steps, status,
         components, effects, confidence, minimum_count, error,
@@ -404,7 +410,9 @@ def _maximise(marginal: _Marginal, beta: FloatArray, log_sigma: float, largest: 
                 break
             fraction *= 0.5
             if fraction < 1e-6:
-                return _Optimum(beta, log_sigma, current, information, step_number, False, False)
+                # No step improves: at the optimum to rounding, or (with few quadrature nodes) as near as it goes.
+                is_near = decrement < _NEAR
+                return _Optimum(beta, log_sigma, current, information, step_number, is_near, False)
         moved = fraction * direction
         change = current.gradient - trial.gradient
         product = float(moved @ change)
@@ -556,38 +564,39 @@ class _Profile:
     def degrees(self) -> float:
         return self.count - len(self.cross) * self.is_restricted
 
-    def solve(self, ratio: float) -> tuple[FloatArray, FloatArray, float]:
-        """X'V^-1 X, the coefficients and the residual quadratic form at a ratio of the variances."""
+    def solve(self, ratio: float) -> tuple[FloatArray, float, FloatArray, float]:
+        """Inverse and log determinant of X'V^-1 X, coefficients and residual quadratic form at a ratio of variances."""
         shrink = ratio / (1.0 + ratio * self.sizes)
         normal = self.gram - algebra.small_gram(self.sums * shrink[:, None], self.sums)
         right = self.cross - (self.sums * (shrink * self.residual_sums)[:, None]).sum(axis=0)
-        beta = algebra.solve_positive(normal, right)
+        inverse, logarithm = algebra.inverse_and_log_determinant(normal)
+        beta = algebra.times(inverse, right)
         form = self.squares - float(np.sum(shrink * self.residual_sums**2)) - float(right @ beta)
-        return normal, beta, form
+        return inverse, logarithm, beta, form
 
     def deviance(self, ratio: float) -> float:
         """Minus twice the profiled log-likelihood."""
-        normal, _, form = self.solve(ratio)
+        _, logarithm, _, form = self.solve(ratio)
         value = self.degrees * (1.0 + np.log(2.0 * np.pi * form / self.degrees))
         value += float(np.sum(np.log1p(ratio * self.sizes)))
         if self.is_restricted:
-            value += algebra.log_determinant(normal) + self.log_scale
+            value += logarithm + self.log_scale
         return float(value)
 
     def slope(self, ratio: float) -> float:
         """Derivative of the deviance in the ratio."""
-        normal, beta, form = self.solve(ratio)
+        inverse, _, beta, form = self.solve(ratio)
         damp = 1.0 / (1.0 + ratio * self.sizes)
         remainder = self.residual_sums - (self.sums * beta).sum(axis=1)
         value = float(np.sum(self.sizes * damp)) - self.degrees / form * float(np.sum(damp**2 * remainder**2))
         if self.is_restricted:
             squares = algebra.small_gram(self.sums * (damp**2)[:, None], self.sums)
-            value -= float(np.sum(algebra.inverse_positive(normal) * squares))
+            value -= float(np.sum(inverse * squares))
         return value
 
     def minimum(self) -> float:
         """Ratio at the smallest deviance: zero, or the best root of the slope."""
-        grid = np.exp(np.linspace(np.log(1e-9), np.log(1e4), 60))
+        grid = np.exp(np.linspace(np.log(1e-9), np.log(1e4), 31))
         slopes = [self.slope(float(ratio)) for ratio in grid]
         best, best_value = 0.0, self.deviance(0.0)
         for i in range(len(grid) - 1):
@@ -687,13 +696,13 @@ def fit_linear_multilevel(
         return empty_fit("linear_multilevel", sample, tuple(terms), minimum_count, confidence)
     # One cluster's effect cannot be told from the intercept.
     ratio = profile.minimum() if np.count_nonzero(used) > 1 else 0.0
-    normal, change, form = profile.solve(ratio)
+    inverse, _, change, form = profile.solve(ratio)
     beta[active] += change
     variance = form / profile.degrees
-    covariance = variance * algebra.inverse_positive(normal)
+    covariance = variance * inverse
     low, high = profile.interval(ratio, confidence)
     # The residual variance moves little along the profile; each end takes its own.
-    ends = [value * profile.solve(value)[2] / profile.degrees for value in (low, high) if np.isfinite(value)]
+    ends = [value * profile.solve(value)[3] / profile.degrees for value in (low, high) if np.isfinite(value)]
     is_singular = ratio == 0.0
     components = VarianceComponents(
         variance=ratio * variance,

@@ -183,7 +183,11 @@ def _predict(
     levels = [reference]
     for level in coded.levels:
         status = marked[level].status if level in marked else None
-        if level != reference and offset + coded.levels.index(level) in estimated and status != "separated":
+        if (
+            level != reference
+            and offset + coded.levels.index(level) in estimated
+            and status in {"estimated", "small_group"}
+        ):
             levels.append(level)
     values, gradients = [], []
     for level in levels:

@@ -291,13 +291,14 @@ def fit_logistic(
             described = matrix.columns[column]
             beta[column] = start.get((described.term, described.level), beta[column])
     state = newton(sample, beta)
+    if not state.converged:
+        sample.notes.append("the search did not converge: no estimate is given")
+        return empty_fit("logistic", sample, tuple(terms), minimum_count, confidence, "not_converged")
     information = state.information[np.ix_(sample.active, sample.active)]
     covariance = algebra.inverse_positive(information)
     if robust:
         covariance = _robust(sample, state.beta, covariance)
-    status: FitStatus = "converged" if state.converged else "not_converged"
-    if state.converged and "separated" in sample.statuses.values():
-        status = "separated"
+    status: FitStatus = "separated" if "separated" in sample.statuses.values() else "converged"
     return Fit(
         estimator="logistic",
         outcome=outcome,
