@@ -23,8 +23,6 @@ from iapt_equity.inputs.published import create_published_views
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 FOLDER_VARIABLE = "IAPT_EQUITY_TEST_PUBLISHED_DIR"
 SELECTION = ["tag:published", "ethnic_categories", "path:tests/published"]
-# Tests on what refers to the seed of ethnic categories from the rest of the project.
-EXCLUSION = ["test_name:relationships"]
 
 
 class Plugin(BasePlugin):
@@ -43,9 +41,9 @@ class Plugin(BasePlugin):
 
 
 @cache
-def _target_folder() -> Path:
-    """One parse of the project serves every build of the test run."""
-    return Path(tempfile.mkdtemp(prefix="published_target_"))
+def _target_folder() -> tempfile.TemporaryDirectory[str]:
+    """One parse of the project serves every build of the test run; the folder goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="published_target_", ignore_cleanup_errors=True)
 
 
 class PublishedProject:
@@ -74,9 +72,11 @@ class PublishedProject:
         self.database.unlink(missing_ok=True)
         os.environ[FOLDER_VARIABLE] = "" if published_dir is None else str(published_dir)
         common = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(self.folder), "--quiet"]
-        common += ["--target-path", str(_target_folder()), "--log-path", str(self.folder / "logs")]
+        # Leaves out tests that also need a part of the project that is not built here.
+        common += ["--indirect-selection", "cautious"]
+        common += ["--target-path", _target_folder().name, "--log-path", str(self.folder / "logs")]
         try:
-            return dbtRunner().invoke(["build", "--select", *SELECTION, "--exclude", *EXCLUSION, *arguments, *common])
+            return dbtRunner().invoke(["build", "--select", *SELECTION, *arguments, *common])
         finally:
             # dbt keeps the file open for the process; the next build must open another folder.
             if DuckDBConnectionManager._ENV is not None:
