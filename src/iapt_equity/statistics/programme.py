@@ -572,9 +572,20 @@ def fit_record(
         "variance_components": [] if fit.variance is None else [_numbers(fit.variance)],
         "random_effects": _random_effect_records(fit),
         "predicted_probabilities": [{"term": ETHNIC_TERM, **_numbers(prediction)} for prediction in predictions],
-        "model_comparison": {"previous_model": f"model_{earlier[-1]}" if earlier else None, **_numbers(comparison)},
+        "model_comparison": {
+            "previous_model": f"model_{earlier[-1]}" if earlier else None,
+            **_comparison_record(comparison),
+        },
         "coefficient_changes": [_numbers(change) for change in changes],
     }
+
+
+def _comparison_record(comparison: ModelComparison) -> dict[str, Any]:
+    """A comparison as a record; where two models cannot be compared nothing is said of a difference."""
+    record = _numbers(comparison)
+    if record["likelihood_ratio"] is None:
+        record |= {"degrees_of_freedom": None, "pseudo_r_squared_change": None, "aic_change": None}
+    return record
 
 
 def _numbers(result: Any) -> dict[str, Any]:
