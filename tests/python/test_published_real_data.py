@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
 from published_project import PublishedProject, failures, real_data
+from test_published_reader import HEADERS, LABELS
 
 YEARS = [f"{year}-{(year + 1) % 100:02d}" for year in range(2014, 2025)]
 PERCENTAGES = {
@@ -165,3 +168,34 @@ def test_deprivation_runs_from_most_to_least(project: PublishedProject) -> None:
     )
     assert len(rates) == 10
     assert rates == sorted(rates)
+
+
+@pytest.mark.slow
+def test_a_raw_file_gives_what_the_tidy_table_gives(project: PublishedProject, tmp_path: Path) -> None:
+    """The real cells of 2021-22, laid out as the raw file of that year, come out the same."""
+    columns = (
+        "financial_year, organisation_type, organisation_code, ethnic_group, outcome, numerator_count, "
+        "denominator_count, rate_status, difference_to_white_british"
+    )
+    query = (
+        f"select {columns} from marts.published_outcomes where financial_year = '2021-22' "
+        "and outcome not in ('access', 'course_of_treatment') order by all"
+    )
+    from_tidy = project.rows(query)
+    key = "regexp_replace(measure_statistic || measure_name, '_', '', 'g')"
+    measures = ", ".join(
+        f"coalesce(max(value) filter ({key} = '{column.lower().replace('_', '')}'), 'NULL') as \"{column}\""
+        for column in HEADERS["2021-22"]
+    )
+    labels = ("org_type", "org_code", "org_name", "variable_type", "variable_a", "variable_b")
+    names = ", ".join(f"{label} as {name}" for label, name in zip(labels, LABELS, strict=True))
+    source = (real_data() / "published" / "measures_annual.parquet").as_posix()
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select {names}, {measures} from '{source}' where reporting_period = '2021-22' "
+            f"group by {', '.join(labels)}) to '{(tmp_path / 'main_2021-22.csv').as_posix()}' (header)"
+        )
+    raw = PublishedProject(tmp_path)
+    assert failures(raw.build(tmp_path, "--exclude-resource-type", "unit_test", "test")) == []
+    assert len(from_tidy) > 30000
+    assert raw.rows(query) == from_tidy
