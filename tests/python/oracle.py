@@ -221,7 +221,7 @@ def score_in_thousandths(score: pd.Series) -> pd.Series:
 def valid_scores(scores: pd.DataFrame) -> pd.DataFrame:
     """The scores of a known tool, within its range and dated within the referral; tool_name and thousandths added.
 
-    ``scores`` has referral_id, the referral's dates, tool, score (text), date, origin (606 or 607), time and row_key.
+    ``scores`` has referral_id, the referral's dates, tool, score (text), date, origin (606 or 607) and time.
     """
     rows = scores.assign(tool=trimmed(scores["tool"]), thousandths=score_in_thousandths(scores["score"]))
     rows = rows[rows["tool"].isin(list(TOOLS)) & rows["thousandths"].notna()]
@@ -238,9 +238,10 @@ def valid_scores(scores: pd.DataFrame) -> pd.DataFrame:
 
 def first_and_last(scores: pd.DataFrame, referrals: pd.DataFrame) -> pd.DataFrame:
     """One row per referral and tool: first and last score; last only after two scores and a discharge."""
-    # A null time sorts before every time, as an empty text sorts before every text.
+    # Within a day: outside a contact first, then by time, then the lower score. A null time sorts before every time, as
+    # an empty text sorts before every text.
     rows = scores.assign(time=scores["time"].astype("string").fillna(""))
-    rows = rows.sort_values(["referral_id", "tool_name", "date", "origin", "time", "row_key", "thousandths"])
+    rows = rows.sort_values(["referral_id", "tool_name", "date", "origin", "time", "thousandths"])
     grouped = rows.groupby(["referral_id", "tool_name"])["thousandths"]
     result = pd.DataFrame({"first": grouped.first(), "last": grouped.last(), "score_count": grouped.size()})
     result = result.reset_index().merge(referrals[["referral_id", "discharge_date"]], on="referral_id")
@@ -257,7 +258,7 @@ def problem_descriptor(complaints: pd.DataFrame) -> pd.DataFrame:
     rows = complaints.assign(
         code=trimmed(complaints["PresComp"]).str.replace(".", "", regex=False).str.upper(),
         is_primary=trimmed(complaints["PresCompCodSig"]).str.lstrip("0").eq("1").fillna(False).astype(bool),
-    )
+    ).dropna(subset=["code"])
     latest = rows.groupby("referral_id")["month"].transform("max")
     rows = rows[rows["month"] == latest]
     rows = rows.sort_values(["referral_id", "is_primary", "PresCompDate", "code"], na_position="first")
@@ -602,18 +603,17 @@ def _decile(referrals: pd.DataFrame, reference_dir: Path | None) -> pd.Series:
 
 
 def _dated_scores(of_referral, accepted, activities, contacts) -> pd.DataFrame:  # type: ignore[no-untyped-def]
-    """Every score with its referral, date, origin, time and row key, valid or not."""
+    """Every score with its referral, date, origin and time, valid or not."""
     shared = ["referral_id", "referral_received_date", "discharge_date"]
     own = of_referral(
         "IDS606CodedScoreAssessmentRefer",
-        ["CodedAssToolType", "PersScore", "AssToolCompDate", "AssToolCompTime", "UniqueID_IDS606"],
+        ["CodedAssToolType", "PersScore", "AssToolCompDate", "AssToolCompTime"],
     ).rename(
         columns={
             "CodedAssToolType": "tool",
             "PersScore": "score",
             "AssToolCompDate": "date",
             "AssToolCompTime": "time",
-            "UniqueID_IDS606": "row_key",
         }
     )
     at_contact = accepted("IDS607CodedScoreAssessmentAct", ["CareActId", "CodedAssToolType", "PersScore"])
@@ -627,10 +627,9 @@ def _dated_scores(of_referral, accepted, activities, contacts) -> pd.DataFrame: 
             "PersScore": "score",
             "CareContDate": "date",
             "CareContTime": "time",
-            "CareActId": "row_key",
         }
     )
-    columns = [*shared, "tool", "score", "date", "time", "row_key", "origin"]
+    columns = [*shared, "tool", "score", "date", "time", "origin"]
     return pd.concat([own.assign(origin=606)[columns], at_contact.assign(origin=607)[columns]], ignore_index=True)
 
 

@@ -475,6 +475,14 @@ def _scores(mini: Mini) -> None:
     mini.contact("no_time_first", "2016-04-10", time="", scores={PHQ9: "13"})
     mini.expect("no_time_first", phq9_first=13, phq9_last=11)
 
+    # At one time the lower score comes first, whatever its row is called.
+    mini.sent("two_at_one_time", "2016-04")
+    for contact, score in [("1", "14"), ("2", "9")]:
+        mini.contact("two_at_one_time", "2016-04-10", identifier=f"T{contact}", scores={PHQ9: score})
+    for contact, score in [("3", "7"), ("4", "5")]:
+        mini.contact("two_at_one_time", "2016-04-20", identifier=f"T{contact}", scores={PHQ9: score})
+    mini.expect("two_at_one_time", phq9_first=9, phq9_last=7)
+
     # Scores count at contacts of any attendance and type, but not outside the referral's dates.
     mini.sent("scores_at_any_contact", "2016-04", received="2016-04-05", discharged="2016-04-20")
     mini.contact("scores_at_any_contact", "2016-04-04", scores={PHQ9: "27"})
@@ -603,6 +611,16 @@ def _anxiety_measures(mini: Mini) -> None:
     mini.complaint("highest_code", "2016-04", "F410", "1", "2016-04-05")
     mini.complaint("highest_code", "2016-04", "F401", "1", "2016-04-05")
     mini.expect("highest_code", anxiety_measure="PanicDisorder")
+
+    # A row without a code says nothing, be it primary and of the latest month.
+    name = "blank_descriptor"
+    mini.sent(name, ["2016-04", "2016-05"], discharged="2016-05-20")
+    mini.contact(name, "2016-04-10", scores={**both, SPIN: "30"})
+    mini.contact(name, "2016-04-20", scores={**both, SPIN: "10"})
+    mini.complaint(name, "2016-04", "F401", "2")
+    mini.complaint(name, "2016-04", " ", "1")
+    mini.complaint(name, "2016-05", "", "1")
+    mini.expect(name, anxiety_measure="SocialPhobia")
 
     # Only the latest month that has descriptors speaks, though an earlier one had a primary.
     name = "latest_month"
