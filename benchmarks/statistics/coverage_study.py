@@ -1,6 +1,6 @@
 """Do the intervals hold? Simulated data sets with planted effects, the coverage of the 95% intervals counted.
 
-``uv run python benchmarks/statistics/coverage.py`` writes coverage.csv beside this file. Each data set holds groups
+``uv run python benchmarks/statistics/coverage_study.py`` writes coverage_study.csv beside this file. Each data set holds groups
 down to the size of the report's smallest (0.3% of 15,000 rows in 195 commissioners: some 45 people), a covariate and a
 commissioner effect. The multilevel logistic model that made it is fitted by the Laplace approximation, a linear one by
 REML. Counted are the ethnic contrasts (Wald), the average adjusted predictions (delta method, against the planted model
@@ -121,7 +121,7 @@ def main() -> None:
     parser.add_argument("--sets", type=int, default=500)
     parser.add_argument("--rows", type=int, default=15_000)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=HERE / "coverage.csv")
+    parser.add_argument("--out", type=Path, default=HERE / "coverage_study.csv")
     arguments = parser.parse_args()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with arguments.out.open("w", newline="", encoding="utf-8") as file:
