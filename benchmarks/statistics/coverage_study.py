@@ -1,10 +1,11 @@
 """Do the intervals hold? Simulated data sets with planted effects, the coverage of the 95% intervals counted.
 
-``uv run python benchmarks/statistics/coverage_study.py`` writes coverage_study.csv beside this file. Each data set holds
-groups down to the size of the report's smallest (0.3% of 15,000 rows in 195 commissioners: some 45 people), a covariate
-and a commissioner effect. The multilevel logistic model that made it is fitted by the Laplace approximation, a linear
-one by REML. Counted are the ethnic contrasts (Wald), the average adjusted predictions (delta method, against the planted
-model on the rows' own covariates), the ICC, and the type I error of the contrasts of the groups whose effect is zero.
+``uv run python benchmarks/statistics/coverage_study.py`` writes coverage_study.csv beside this file. Each data set
+holds groups down to the size of the report's smallest (0.3% of 15,000 rows in 195 commissioners: some 45 people), a
+covariate and a commissioner effect. The multilevel logistic model that made it is fitted by the Laplace approximation,
+a linear one by REML. Counted are the ethnic contrasts (Wald), the average adjusted predictions (delta method, against
+the planted model on the rows' own covariates), the ICC, and the type I error of the contrasts of the groups whose
+effect is zero.
 
 The seed is fixed. A share of 95% from 500 data sets has a standard error of 1 point, less where it is pooled over
 groups.
