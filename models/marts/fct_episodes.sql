@@ -35,6 +35,12 @@ financial_years as (
 
 ),
 
+end_codes as (
+
+    select * from {{ ref('end_codes') }}
+
+),
+
 outcomes as (
 
     select * from {{ ref('int_episode_outcomes') }}
@@ -54,6 +60,7 @@ join_rules as (
         referrals.discharge_date,
         financial_years.discharge_financial_year,
         referrals.end_code,
+        end_codes.end_reason_group,
         people.ethnic_category_code,
         people.ethnic_group,
         people.high_level_ethnic_group,
@@ -72,8 +79,8 @@ join_rules as (
         cast(episodes.gad7_first as tinyint) as gad7_first,
         cast(episodes.gad7_last as tinyint) as gad7_last,
         episodes.anxiety_measure,
-        episodes.anxiety_first,
-        episodes.anxiety_last,
+        cast(episodes.anxiety_first as decimal(6, 2)) as anxiety_first,
+        cast(episodes.anxiety_last as decimal(6, 2)) as anxiety_last,
         outcomes.anxiety_threshold_source_status,
         episodes.is_paired,
         outcomes.is_at_caseness,
@@ -97,6 +104,8 @@ join_rules as (
         on episodes.referral_key = financial_years.referral_key
     inner join outcomes
         on episodes.referral_key = outcomes.referral_key
+    left join end_codes
+        on referrals.end_code = end_codes.end_code
 
 )
 

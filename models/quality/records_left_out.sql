@@ -11,6 +11,12 @@ contacts_left_out as (
 
 ),
 
+internet_therapy_logs_left_out as (
+
+    select * from {{ ref('int_internet_therapy_logs_left_out') }}
+
+),
+
 scores_left_out as (
 
     select * from {{ ref('int_scores_left_out') }}
@@ -22,6 +28,8 @@ unite_reasons as (
     select * from referrals_left_out
     union all by name
     select * from contacts_left_out
+    union all by name
+    select * from internet_therapy_logs_left_out
     union all by name
     select * from scores_left_out
 

@@ -13,51 +13,58 @@ STORAGE_VERSION = "v1.4.0"
 """Storage format of the file; DuckDB 1.4 and later can read it."""
 
 
-def publish(cursor: duckdb.DuckDBPyConnection, warehouse: Path, schemas: Sequence[str]) -> int:
-    """Copy the tables of the given schemas, with constraints and comments, and replace the warehouse file.
+def publish(cursor: duckdb.DuckDBPyConnection, warehouse: Path, tables: Sequence[str]) -> int:
+    """Copy tables, with constraints and comments, and replace the warehouse file by a file of just these.
 
     Readers that have the old file open keep what they see; a reader never meets a half-written warehouse.
 
     Args:
         cursor: A connection to the build file; its current database is copied from.
         warehouse: The file that readers open.
-        schemas: Schemas to copy.
+        tables: Tables to copy, as ``schema.table``; those that have not been built yet are passed over.
 
     Returns:
         The number of tables copied.
 
     Raises:
-        PermissionError: If the system does not allow the file to be replaced while a reader has it open (Windows).
+        PermissionError: If the system does not let the file be replaced while a reader has it open, as Windows does
+            not. The new file is kept beside it.
     """
-    names = ", ".join(quote_string(schema) for schema in schemas)
-    tables = cursor.execute(
+    source = str(cursor.execute("select current_database()").fetchall()[0][0])
+    wanted = cursor.execute(
         "select schema_name, table_name, sql, comment from duckdb_tables() "
-        f"where database_name = current_database() and schema_name in ({names}) and not temporary "
-        "order by schema_name, table_name"
+        "where database_name = ? and list_contains(?, schema_name || '.' || table_name) "
+        "order by schema_name, table_name",
+        [source, list(tables)],
     ).fetchall()
-    source = quote_name(str(cursor.execute("select current_database()").fetchall()[0][0]))
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     unfinished = warehouse.with_name(warehouse.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
     cursor.execute(f"attach {quote_string(unfinished.as_posix())} as publishing (storage_version '{STORAGE_VERSION}')")
     try:
         cursor.execute("use publishing")
-        for schema, table, sql, comment in tables:
+        for schema, table, sql, comment in wanted:
             name = f"{quote_name(schema)}.{quote_name(table)}"
             cursor.execute(f"create schema if not exists {quote_name(schema)}")
             cursor.execute(sql)
-            cursor.execute(f"insert into publishing.{name} select * from {source}.{name}")
+            cursor.execute(f"insert into publishing.{name} select * from {quote_name(source)}.{name}")
             if comment:
                 cursor.execute(f"comment on table {name} is {quote_string(comment)}")
             for column, text in cursor.execute(
                 "select column_name, comment from duckdb_columns() where database_name = ? "
                 "and schema_name = ? and table_name = ? and comment is not null order by column_index",
-                [source.strip('"'), schema, table],
+                [source, schema, table],
             ).fetchall():
                 cursor.execute(f"comment on column {name}.{quote_name(column)} is {quote_string(text)}")
         cursor.execute("checkpoint publishing")
     finally:
-        cursor.execute(f"use {source}")
+        cursor.execute(f"use {quote_name(source)}")
         cursor.execute("detach publishing")
-    unfinished.replace(warehouse)
-    return len(tables)
+    try:
+        unfinished.replace(warehouse)
+    except PermissionError as error:
+        raise PermissionError(
+            f"{warehouse} is open in another program and cannot be replaced; the new build is in {unfinished}: "
+            "close the program and build again"
+        ) from error
+    return len(wanted)

@@ -234,6 +234,9 @@ def test_flags_that_say_no(extract: Path, flag: str) -> None:
         "'02-Apr-2015'",
         "'2015-04-02 00:00:00'",
         "'02/04/2015 00:00'",
+        "'02/04/15'",
+        "'02-04-15'",
+        "'2 Apr 2015'",
         "date '2015-04-02'",
         "timestamp '2015-04-02 00:00:00'",
     ],
@@ -251,6 +254,20 @@ def test_dates_arrive_in_many_ways(extract: Path, date: str) -> None:
         "select cast(ReferralRequestReceivedDate as varchar), ServDischDate from raw.v2_1_ids101referral"
     )
     assert found.fetchall() == [("2015-04-02", None)]
+
+
+@pytest.mark.parametrize("number", ["'nan'::double", "'inf'::double", "1e30::double", "-1e30::float"])
+def test_numbers_that_are_no_codes_pass_the_door_without_an_error(extract: Path, number: str) -> None:
+    file = extract / "v2_1" / "IDS201CareContact" / "april.csv"
+    file.unlink()
+    duckdb.sql(
+        f"""
+        select 's1' as UniqueSubmissionID, 'c2' as CareContactId, 'r1' as ServiceRequestId, {number} as CareContDate,
+            {number} as AttendOrDNACode, {number} as AppType, {number} as PlannedCareContIndicator
+        """
+    ).write_parquet(str(file.with_suffix(".parquet")))
+    found = read(extract).execute("select CareContDate, PlannedCareContIndicator from raw.v2_1_ids201carecontact")
+    assert found.fetchall() == [(None, None)]
 
 
 def test_layouts_of_one_table_may_differ_between_files(extract: Path) -> None:

@@ -1,5 +1,6 @@
 {#
-    One row per completed weekly log of internet-enabled therapy within its referral; each counts as one session.
+    One row per completed weekly log of internet-enabled therapy within its referral; each counts as one session. A log
+    is one by referral, start and programme: sent twice in a file, it counts once.
     Source of the rule: docs/rules.md, 6 (completed logs count as treatment contacts); dated on the log's start.
 #}
 with internet_therapy_logs as (
@@ -22,8 +23,10 @@ periods as (
 
 keep_completed as (
 
-    select
+    select distinct
         periods.referral_key,
+        internet_therapy_logs.submission_id,
+        internet_therapy_logs.therapy_programme,
         internet_therapy_logs.start_date as contact_date
     from internet_therapy_logs
     inner join accepted_submissions

@@ -30,14 +30,14 @@ employment_status_codes as (
 drop_repeats as (
 
     select
-        hash(accepted_submissions.provider_code, employment_statuses.patient_key) as patient_key,
-        employment_statuses.employment_status_code,
+        {{ provider_key('accepted_submissions.provider_code', 'employment_statuses.patient_key') }} as patient_key,
+        coalesce(employment_statuses.employment_status_code, '') as employment_status_code,
         employment_statuses.recorded_date,
         max(accepted_submissions.reporting_month) as latest_month
     from employment_statuses
     inner join accepted_submissions
         on employment_statuses.submission_id = accepted_submissions.submission_id
-    where employment_statuses.recorded_date is not null and employment_statuses.employment_status_code is not null
+    where employment_statuses.recorded_date is not null
     group by all
 
 ),

@@ -28,8 +28,8 @@ join_circumstances as (
     select
         referrals.referral_key,
         long_term_condition.has_long_term_condition,
-        coalesce(medication.psychotropic_medication, 'not known') as psychotropic_medication,
-        coalesce(employment.employment_status, 'not known') as employment_status
+        coalesce(medication.psychotropic_medication, '{{ var("not_known_label") }}') as psychotropic_medication,
+        coalesce(employment.employment_status, '{{ var("not_known_label") }}') as employment_status
     from referrals
     left join medication
         on referrals.referral_key = medication.referral_key

@@ -18,6 +18,7 @@ find_latest as (
         max_by(ethnic_category_code, reporting_month)
         filter (where ethnic_category_code is not null) as ethnic_category_code
     from people_records
+    where patient_key is not null
     group by patient_key
 
 ),

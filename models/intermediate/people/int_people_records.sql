@@ -32,7 +32,7 @@ validate_ethnicity as (
         people.* exclude (patient_key),
         accepted_submissions.provider_code,
         accepted_submissions.reporting_month,
-        hash(accepted_submissions.provider_code, people.patient_key) as patient_key,
+        {{ provider_key('accepted_submissions.provider_code', 'people.patient_key') }} as patient_key,
         ethnic_categories.ethnic_category_code,
         case
             when ethnic_categories.ethnic_category_code is not null then 'valid'

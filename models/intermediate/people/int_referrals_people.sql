@@ -33,16 +33,20 @@ describe_people as (
 
     select
         referrals.referral_key,
-        coalesce(referrals.person_id, patients.person_id, md5(cast(referrals.patient_key as varchar))) as person_id,
+        coalesce(
+            referrals.person_id,
+            patients.person_id,
+            md5(coalesce(cast(referrals.patient_key as varchar), referrals.referral_id))
+        ) as person_id,
         patients.ethnic_category_code,
         ethnic_categories.ethnic_group,
         ethnic_categories.high_level_ethnic_group,
         coalesce(patients.ethnicity_recording_status, 'missing') as ethnicity_recording_status,
         coalesce(
             {{ completed_years('patients.birth_date', 'referrals.referral_received_date') }}, referrals.age_supplied
-        ) as age_at_referral,
-        coalesce(genders.gender, 'not known') as gender,
-        coalesce(deprivation.imd_decile, patients.imd_decile_supplied) as imd_decile
+        ) as age,
+        coalesce(genders.gender, '{{ var("not_known_label") }}') as gender,
+        coalesce(deprivation.imd_decile, patients.imd_decile_supplied) as decile
     from referrals
     left join patients
         on referrals.patient_key = patients.patient_key
@@ -53,6 +57,21 @@ describe_people as (
     left join deprivation
         on patients.lsoa_code = deprivation.lsoa_code
 
+),
+
+drop_unreadable as (
+
+    select
+        * exclude (age, decile),
+        case when age between 0 and {{ rule_value('highest_plausible_age') }} then age end as age_at_referral,
+        case
+            when
+                decile between {{ rule_value('lowest_deprivation_decile') }}
+                and {{ rule_value('highest_deprivation_decile') }}
+                then decile
+        end as imd_decile
+    from describe_people
+
 )
 
-select * from describe_people
+select * from drop_unreadable

@@ -13,13 +13,15 @@ add_unknown as (
     select
         ethnic_category_code,
         ethnic_group,
-        high_level_ethnic_group
+        high_level_ethnic_group,
+        is_reference_group
     from ethnic_categories
     union all
     select
         null as ethnic_category_code,
         '{{ var("unknown_ethnic_group") }}' as ethnic_group,
-        '{{ var("unknown_ethnic_group") }}' as high_level_ethnic_group
+        '{{ var("unknown_ethnic_group") }}' as high_level_ethnic_group,
+        false as is_reference_group
 
 ),
 
@@ -28,21 +30,35 @@ list_classifications as (
     select
         ethnic_category_code,
         'ethnic_group' as ethnic_classification,
-        ethnic_group
+        ethnic_group,
+        is_reference_group
     from add_unknown
     union all
     select
         ethnic_category_code,
         'high_level_ethnic_group' as ethnic_classification,
-        high_level_ethnic_group as ethnic_group
+        high_level_ethnic_group as ethnic_group,
+        is_reference_group
     from add_unknown
     union all
     select
         ethnic_category_code,
         'total' as ethnic_classification,
-        '{{ var("all_ethnic_groups") }}' as ethnic_group
+        '{{ var("all_ethnic_groups") }}' as ethnic_group,
+        is_reference_group
     from add_unknown
+
+),
+
+mark_reference as (
+
+    select
+        * exclude (is_reference_group),
+        bool_or(is_reference_group) over (
+            partition by ethnic_classification, ethnic_group
+        ) as is_reference_included
+    from list_classifications
 
 )
 
-select * from list_classifications
+select * from mark_reference

@@ -33,6 +33,7 @@ sum_by_commissioner as (
         coalesce(unite_counts.commissioner_code, '{{ var("unknown_area_code") }}') as area_code,
         classifications.ethnic_classification,
         classifications.ethnic_group,
+        classifications.is_reference_included,
         unite_counts.measure,
         sum(unite_counts.numerator_count) as numerator_count,
         sum(unite_counts.denominator_count) as denominator_count
@@ -53,6 +54,7 @@ add_national as (
         '{{ var("national_area_code") }}' as area_code,
         ethnic_classification,
         ethnic_group,
+        is_reference_included,
         measure,
         sum(numerator_count) as numerator_count,
         sum(denominator_count) as denominator_count

@@ -2,7 +2,8 @@
 {#
     One row per year, area, ethnic classification, ethnic group and measure: the rate and its gap to White British.
     Source of the rule: Wilson intervals; the gap's interval by Newcombe's method 10, the ratio's by the log method.
-    Every group, the high-level ones too, is compared with the White British of the same year and area.
+    Every group, the high-level ones too, is compared with the White British of the same year and area. The intervals
+    need two separate groups of people: there is none for a group that White British people are part of.
 #}
 with rate_counts as (
 
@@ -56,11 +57,11 @@ measure_rates as (
         {{ wilson_interval_low(*counts) }} as rate_low,
         {{ wilson_interval_high(*counts) }} as rate_high,
         {{ risk_difference(*both) }} as difference_to_white_british,
-        {{ risk_difference_low(*both) }} as difference_low,
-        {{ risk_difference_high(*both) }} as difference_high,
+        case when not is_reference_included then {{ risk_difference_low(*both) }} end as difference_low,
+        case when not is_reference_included then {{ risk_difference_high(*both) }} end as difference_high,
         {{ risk_ratio(*both) }} as ratio_to_white_british,
-        {{ risk_ratio_low(*both) }} as ratio_low,
-        {{ risk_ratio_high(*both) }} as ratio_high
+        case when not is_reference_included then {{ risk_ratio_low(*both) }} end as ratio_low,
+        case when not is_reference_included then {{ risk_ratio_high(*both) }} end as ratio_high
     from compare_with_reference
 
 )

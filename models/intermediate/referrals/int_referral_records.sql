@@ -17,7 +17,7 @@ add_keys as (
         referrals.* exclude (patient_key),
         accepted_submissions.provider_code,
         accepted_submissions.reporting_month,
-        hash(accepted_submissions.provider_code, referrals.patient_key) as patient_key,
+        {{ provider_key('accepted_submissions.provider_code', 'referrals.patient_key') }} as patient_key,
         hash(accepted_submissions.provider_code, referrals.service_request_id) as service_request_key
     from referrals
     inner join accepted_submissions

@@ -25,7 +25,8 @@ find_specific_measure as (
 
     select
         problem_descriptors.referral_key,
-        measures_by_problem.measure
+        measures_by_problem.measure,
+        length(measures_by_problem.problem_code_prefix) as prefix_length
     from problem_descriptors
     inner join measures_by_problem
         on starts_with(problem_descriptors.problem_code, measures_by_problem.problem_code_prefix)
@@ -39,7 +40,7 @@ rank_measures as (
         scores.measure as anxiety_measure,
         scores.first_score as anxiety_first,
         scores.last_score as anxiety_last,
-        find_specific_measure.measure is not null as is_specific_measure
+        coalesce(find_specific_measure.prefix_length, 0) as prefix_length
     from scores
     left join find_specific_measure
         on
@@ -53,9 +54,9 @@ rank_measures as (
 
 choose_measure as (
 
-    select * exclude (is_specific_measure)
+    select * exclude (prefix_length)
     from rank_measures
-    qualify row_number() over (partition by referral_key order by is_specific_measure desc) = 1
+    qualify row_number() over (partition by referral_key order by prefix_length desc, anxiety_measure asc) = 1
 
 )
 

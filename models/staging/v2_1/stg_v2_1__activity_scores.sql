@@ -11,7 +11,7 @@ rename_columns as (
         uniquesubmissionid as submission_id,
         hash(uniquesubmissionid, careactid) as care_activity_key,
         {{ clean_code('codedasstooltype') }} as tool_code,
-        try_cast(trim(persscore) as decimal(6, 2)) as score
+        try_cast(trim(persscore) as decimal(9, 4)) as score
     from source
 
 )

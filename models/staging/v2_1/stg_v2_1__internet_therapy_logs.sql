@@ -10,6 +10,7 @@ rename_columns as (
     select
         uniquesubmissionid as submission_id,
         servicerequestid as service_request_id,
+        {{ clean_code('intenabledtherprog') }} as therapy_programme,
         startdateintenabledtherlog as start_date,
         enddateintenabledtherlog as end_date
     from source

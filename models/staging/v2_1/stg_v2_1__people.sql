@@ -1,4 +1,4 @@
-{# One row per patient and submission. The birth date and the identifiers of the patient end here: keys are hashed. #}
+{# One row per patient and submission. The provider's identifier of the patient ends here, hashed. #}
 with source as (
 
     select * from {{ source('mds_v2_1', 'IDS001MPI') }}
@@ -9,7 +9,7 @@ rename_columns as (
 
     select
         uniquesubmissionid as submission_id,
-        hash(localpatientid) as patient_key,
+        if(localpatientid is null, null, hash(localpatientid)) as patient_key,
         nullif(trim(person_id), '') as person_id,
         personbirthdate as birth_date,
         {{ clean_short_code('gender') }} as gender_code,

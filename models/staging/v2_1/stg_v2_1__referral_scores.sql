@@ -11,7 +11,7 @@ rename_columns as (
         uniquesubmissionid as submission_id,
         servicerequestid as service_request_id,
         {{ clean_code('codedasstooltype') }} as tool_code,
-        try_cast(trim(persscore) as decimal(6, 2)) as score,
+        try_cast(trim(persscore) as decimal(9, 4)) as score,
         asstoolcompdate as score_date,
         asstoolcomptime as score_time
     from source

@@ -17,7 +17,7 @@ empty, an optional column as null. Columns that are not listed are not read. Nam
 | type | what is read |
 |---|---|
 | varchar | any text; numbers that a data frame turned into floats (`5.0`) are read as the codes they were |
-| date, timestamp, time | typed, ISO text, or day-first text (`31/03/2016`, `31-Mar-2016`, `20160331`) |
+| date, timestamp, time | typed, ISO text, or day-first text (`31/03/2016`, `31/03/16`, `31-Mar-2016`, `20160331`) |
 | integer, double | typed, or text that is a number |
 | boolean | typed, or `True`/`False`, `Y`/`N`, `yes`/`no`, `1`/`0`, `T`/`F`, in any case |
 

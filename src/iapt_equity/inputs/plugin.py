@@ -1,6 +1,6 @@
 """dbt-duckdb plugin: checks the inputs and makes the views of schema ``raw`` when a dbt command opens the warehouse.
 
-It also registers ``publish_warehouse(schemas)``, which the project calls at the end of a build without an error.
+It also registers ``publish_warehouse(tables)``, which the project calls at the end of a build without an error.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Plugin(BasePlugin):
             cursor: Connection to the build file.
 
         Raises:
-            InputError: If an input cannot be used; nothing has been changed then.
+            InputError: If an input cannot be used; no table has been changed then.
         """
         if self._checked_for == get_invocation_id():
             return
@@ -82,8 +82,11 @@ class Plugin(BasePlugin):
             _say(notice)
 
     def _register_publishing(self, conn: duckdb.DuckDBPyConnection) -> None:
-        def publish_warehouse(schemas: str) -> str:
-            count = publish(conn.cursor(), self._warehouse, schemas.split(","))
+        def publish_warehouse(tables: str) -> str:
+            try:
+                count = publish(conn.cursor(), self._warehouse, tables.split(","))
+            except PermissionError as error:
+                return f"NOT PUBLISHED: {error}"
             return f"{self._warehouse}: {count} tables published"
 
         conn.create_function("publish_warehouse", publish_warehouse, side_effects=True)

@@ -17,8 +17,13 @@ SQL_TYPES = {
 }
 """DuckDB type of each type of the contract."""
 
-# Day first, as NHS extracts write dates; ISO is read by the cast.
-_DATE_FORMATS = "['%d/%m/%Y', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d-%m-%Y', '%d-%b-%Y', '%d-%b-%y', '%Y%m%d']"
+# Day first, as NHS extracts write dates; years of two digits before those of four, which would take '15' for a year.
+_DATE_FORMATS = (
+    "['%d/%m/%y', '%d-%m-%y', '%d-%b-%y', '%d/%m/%Y', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d-%m-%Y', '%d-%b-%Y', "
+    "'%d %b %Y', '%Y%m%d']"
+)
+# Only such text is read as ISO: the cast alone would take '31/03/16' for a day of the year 31.
+_ISO_DATE = "'[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*'"
 _TRUE = "('true', 't', 'yes', 'y', '1')"
 _FALSE = "('false', 'f', 'no', 'n', '0')"
 
@@ -41,13 +46,17 @@ def typed_expression(name: str, physical_type: str, data_type: str) -> str:
     is_text = physical == "VARCHAR"
     is_number = physical.startswith(("DOUBLE", "FLOAT", "DECIMAL"))
     text = f"trim({column})" if is_text else f"cast({column} as varchar)"
-    # Whole numbers that a data frame turned into floats ('5.0') are the codes they were.
+    # Whole numbers that a data frame turned into floats ('5.0') are the codes they were; NaN is nothing.
     if is_number:
         text = (
-            f"case when {column} = trunc({column}) then cast(cast({column} as bigint) as varchar) "
+            f"case when isnan(cast({column} as double)) then null "
+            f"when try_cast({column} as bigint) = {column} then cast(try_cast({column} as bigint) as varchar) "
             f"else cast({column} as varchar) end"
         )
-    moment = f"coalesce(try_cast({text} as timestamp), try_strptime({text}, {_DATE_FORMATS}))"
+    moment = (
+        f"case when regexp_full_match({text}, {_ISO_DATE}) then try_cast({text} as timestamp) "
+        f"else try_strptime({text}, {_DATE_FORMATS}) end"
+    )
     if data_type == "varchar":
         # Text stays as it came, spaces and all: what is a valid code is staging's to say.
         return column if is_text else text
