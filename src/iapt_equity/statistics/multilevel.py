@@ -87,7 +87,7 @@ class _Marginal:
         total = self.matrix.row_count
         return [slice(low, min(low + self.rows, total)) for low in range(0, total, self.rows)]
 
-    def _cluster_pass(
+    def cluster_pass(
         self, predictor: FloatArray, effects: FloatArray, want_likelihood: bool
     ) -> tuple[FloatArray, FloatArray, FloatArray, float]:
         """Sums over clusters of residual, weight and third derivative, and the log-likelihood; fills `fitted`."""
@@ -121,7 +121,7 @@ class _Marginal:
     def modes(self, predictor: FloatArray, variance: float, effects: FloatArray) -> FloatArray:
         """Mode of each cluster's effect, by Newton's method with steps of at most two units."""
         for _ in range(100):
-            residual, weight, _, _ = self._cluster_pass(predictor, effects, False)
+            residual, weight, _, _ = self.cluster_pass(predictor, effects, False)
             curvature = weight + 1.0 / variance
             step = np.clip((residual - effects / variance) / curvature, -2.0, 2.0)
             effects = effects + step
@@ -137,7 +137,7 @@ class _Marginal:
         variance = float(np.exp(2.0 * log_sigma))
         predictor = self.matrix.predict(beta)
         effects = self.modes(predictor, variance, effects)
-        _, weight, third, likelihood = self._cluster_pass(predictor, effects, True)
+        _, weight, third, likelihood = self.cluster_pass(predictor, effects, True)
         curvature = weight + 1.0 / variance
         if self.nodes > 1:
             return self._quadrature(predictor, variance, effects, curvature, weight)
@@ -315,7 +315,7 @@ def fit_logistic_multilevel(
     if len(active) == 0:
         return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "separated")
     marginal = _Marginal(sample, quadrature_nodes)
-    residual, weight, _, _ = marginal._cluster_pass(matrix.predict(single.beta), np.zeros(marginal.count), False)
+    residual, weight, _, _ = marginal.cluster_pass(matrix.predict(single.beta), np.zeros(marginal.count), False)
     used = weight > 0
     largest = float(np.max(weight))
     moment = float(np.sum(residual**2 - weight) / np.sum(weight**2))
