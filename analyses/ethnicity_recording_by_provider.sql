@@ -1,5 +1,5 @@
 {# Which services record ethnicity worst, and are they getting better?
-   One row per provider with at least six months of records: the last twelve months of each, weighted by records, and the
+   One row per provider with at least six months of records: the last twelve months with records of each, weighted by records, and the
    change in validity between the first and the second half of those months. #}
 with recording as (
 

@@ -23,7 +23,6 @@ name_columns as (
         unexpected_count,
         meaning
     from results
-    order by expectation, provider_size_band
 
 )
 

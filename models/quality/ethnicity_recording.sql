@@ -43,7 +43,6 @@ join_changes as (
         on
             shares.provider_code = changes.provider_code
             and shares.reporting_month = changes.reporting_month
-    order by shares.provider_code, shares.reporting_month
 
 )
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import oracle
-from test_truth import run_dbt, write_reference
+from in_process import run_dbt
+from test_truth import write_reference
 from test_truth_oracle import Mini, hand_made
 
 SELECT = ["build", "--select", "+ethnicity_expectations", "--exclude-resource-type", "unit_test"]

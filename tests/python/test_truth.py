@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
-from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 import oracle
 from iapt_equity.synthetic import generate
+from in_process import run_dbt
 from test_truth_oracle import as_plain, hand_made
 
-PROJECT = Path(__file__).parents[2]
 SEED = 20160401
 
 # Columns of the warehouse that no written rule defines: names of the sources of thresholds.
@@ -42,33 +39,6 @@ class Warehouse:
         if name == "fct_referrals":
             return self.referrals, self.expected.referrals
         return self.episodes, self.expected.episodes
-
-
-@contextmanager
-def environment(**values: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def run_dbt(arguments: list[str], data: Path, work: Path) -> dbtRunnerResult:
-    """Runs dbt in this process over a data set, with its files in ``work`` (the warehouse: ``warehouse.duckdb``)."""
-    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    places += ["--target-path", str(work / "target"), "--log-path", str(work / "logs")]
-    with environment(
-        MDS_DIR=str(data),
-        REFERENCE_DIR=str(data / "reference"),
-        IAPT_EQUITY_DB=str(work / "warehouse.duckdb"),
-        PUBLISHED_DIR="",
-    ):
-        return dbtRunner().invoke(["--quiet", *arguments, *places])
 
 
 def write_reference(data: Path) -> None:

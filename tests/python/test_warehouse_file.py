@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.cli.main import dbtRunner
 
 from iapt_equity.publish import publish
 from iapt_equity.synthetic import generate
-
-PROJECT = Path(__file__).parents[2]
-
-
-@contextmanager
-def environment(**values: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+from in_process import contents, run_dbt
 
 
 def build(mds: Path, work: Path, *arguments: str) -> bool:
     """Builds the core over a data set into ``work / warehouse.duckdb``; true if nothing failed."""
-    with environment(
-        MDS_DIR=str(mds), IAPT_EQUITY_DB=str(work / "warehouse.duckdb"), PUBLISHED_DIR="", REFERENCE_DIR=""
-    ):
-        result = dbtRunner().invoke(
-            [
-                *("--quiet", "build", "--selector", "core", "--exclude-resource-type", "unit_test", *arguments),
-                *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-                *("--target-path", str(work / "target"), "--log-path", str(work)),
-            ]
-        )
-    return result.success
-
-
-def contents(warehouse: Path) -> dict[str, str]:
-    """A hash of every table's rows, in an order of their own."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        tables = connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() order by 1"
-        ).fetchall()
-        return {
-            table: hashlib.sha256(
-                repr(connection.execute(f"select * from {table} order by all").fetchall()).encode()
-            ).hexdigest()
-            for (table,) in tables
-        }
+    return run_dbt(
+        ["build", "--selector", "core", "--exclude-resource-type", "unit_test", *arguments], mds, work
+    ).success
 
 
 @pytest.fixture(scope="module")
