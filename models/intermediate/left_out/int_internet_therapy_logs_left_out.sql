@@ -1,4 +1,4 @@
-{# One row per provider and reason: internet therapy logs in accepted submissions that do not count (docs/rules.md, 6). #}
+{# One row per provider and reason: internet therapy logs that do not count (docs/rules.md, 6). #}
 with internet_therapy_logs as (
 
     {{ union_versions('internet_therapy_logs') }}
