@@ -40,7 +40,7 @@ def small_gram(left: FloatArray, right: FloatArray) -> FloatArray:
     rows = max(1, PIECE // max(1, left.shape[1] * right.shape[1]))
     result = np.zeros((left.shape[1], right.shape[1]))
     for low in range(0, left.shape[0], rows):
-        result += left[low : low + rows].T @ right[low : low + rows]
+        result += np.dot(left[low : low + rows].T, right[low : low + rows])
     return result
 
 

@@ -20,8 +20,8 @@ from iapt_equity.statistics.algebra import PIECE
 from iapt_equity.statistics.design import Block, Design, FloatArray, IntArray, complete_rows
 from iapt_equity.statistics.errors import DesignError
 
-#: Rows of a block: a handful of float vectors of this length stay in a core's second-level cache.
-BLOCK_ROWS = 16_384
+#: Rows of a block: short enough for vectors to stay in cache, long enough for threads not to wait for the interpreter.
+BLOCK_ROWS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class ModelMatrix:
             total = 0.0
             values = self.design.standardised[position]
             for low in range(0, self.row_count, 8192):  # short enough for a one-thread dot product
-                total += float(values[low : low + 8192] @ weights[low : low + 8192])
+                total += float(np.dot(values[low : low + 8192], weights[low : low + 8192]))
             result[self.numeric_offset + i] = total
         self.levels_from_patterns(by_pattern, result)
         return result
@@ -226,7 +226,7 @@ class GramAccumulator:
                 high = min(low + self._rows, length)
                 rows = slice(block.low + low, block.low + high)
                 right = values[: len(chosen), rows] if contiguous else values[chosen, rows]
-                self.numeric += self._work[:, low:high] @ right.T
+                self.numeric += np.dot(self._work[:, low:high], right.T)  # unlike @, lets other threads run
 
     def result(self) -> FloatArray:
         """The matrix in full columns, shape (q, q)."""

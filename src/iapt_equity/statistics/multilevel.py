@@ -33,6 +33,7 @@ from iapt_equity.statistics.single import (
     block_likelihood,
     drop_collinear,
     empty_fit,
+    fitted_and_weight,
     linear_residual,
     newton,
     null_likelihood,
@@ -101,16 +102,10 @@ class _Marginal:
             np.negative(decay, out=decay)
             np.exp(decay, out=decay)
             t = None if trials is None else trials[rows]
-            is_negative = eta < 0.0
-            scratch = np.empty_like(eta)
+            p, scratch = self.fitted[rows], np.empty_like(eta)
+            fitted_and_weight(eta, decay, p, scratch)
             if want_likelihood:
-                likelihood += block_likelihood(eta, decay, total[rows], t, scratch)
-            p = self.fitted[rows]
-            np.add(decay, 1.0, out=p)
-            np.reciprocal(p, out=p)
-            np.multiply(decay, p, out=decay)
-            np.multiply(decay, p, out=scratch)
-            np.copyto(p, decay, where=is_negative)
+                likelihood += block_likelihood(eta, decay, total[rows], t)
             w = scratch if t is None else scratch * t
             weight += np.bincount(cluster, weights=w, minlength=self.count)
             residual += np.bincount(cluster, weights=total[rows] - (p if t is None else t * p), minlength=self.count)

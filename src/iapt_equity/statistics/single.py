@@ -205,14 +205,8 @@ def logistic_pass(
         np.abs(eta, out=e)
         np.negative(e, out=e)
         np.exp(e, out=e)
-        is_negative = eta < 0.0
-        likelihood += block_likelihood(eta, e, s, t, w)
-        # p = 1 / (1 + e) for eta >= 0 and e / (1 + e) below; p (1 - p) = e / (1 + e)^2 either way, without loss.
-        np.add(e, 1.0, out=p)
-        np.reciprocal(p, out=p)
-        np.multiply(e, p, out=e)
-        np.multiply(e, p, out=w)
-        np.copyto(p, e, where=is_negative)
+        fitted_and_weight(eta, e, p, w)
+        likelihood += block_likelihood(eta, e, s, t)
         if t is not None:
             p *= t
             w *= t
@@ -226,24 +220,33 @@ def logistic_pass(
     return likelihood, gradient, accumulator.result()
 
 
+def fitted_and_weight(eta: FloatArray, decay: FloatArray, fitted: FloatArray, weight: FloatArray) -> None:
+    """Fitted probability p and weight p (1 - p) from decay = exp(-|eta|), into the last two arrays, no branch."""
+    np.add(decay, 1.0, out=fitted)
+    np.reciprocal(fitted, out=fitted)
+    np.multiply(decay, fitted, out=weight)
+    weight *= fitted
+    # 1 / (1 + exp(-|eta|)) lies in [1/2, 1]: its distance from one half takes the sign of eta.
+    fitted -= 0.5
+    np.copysign(fitted, eta, out=fitted)
+    fitted += 0.5
+
+
 def piecewise_dot(left: FloatArray, right: FloatArray) -> float:
     """Dot product in pieces that one thread multiplies."""
     total = 0.0
     for low in range(0, len(left), 8192):
-        total += float(left[low : low + 8192] @ right[low : low + 8192])
+        total += float(np.dot(left[low : low + 8192], right[low : low + 8192]))
     return total
 
 
-def block_likelihood(
-    eta: FloatArray, decay: FloatArray, total: FloatArray, trials: FloatArray | None, work: FloatArray
-) -> float:
-    """Sum of s eta - t log(1 + exp(eta)), with decay = exp(-|eta|); overwrites `eta` and `work`."""
+def block_likelihood(eta: FloatArray, decay: FloatArray, total: FloatArray, trials: FloatArray | None) -> float:
+    """Sum of s eta - t log(1 + exp(eta)), with decay = exp(-|eta|); overwrites both."""
     value = piecewise_dot(total, eta)
-    np.maximum(eta, 0.0, out=work)
-    np.log1p(decay, out=eta)
-    work += eta
-    value -= float(np.sum(work)) if trials is None else piecewise_dot(trials, work)
-    return value
+    np.maximum(eta, 0.0, out=eta)
+    np.log1p(decay, out=decay)
+    eta += decay
+    return value - (float(np.sum(eta)) if trials is None else piecewise_dot(trials, eta))
 
 
 def fit_logistic(
