@@ -1,4 +1,4 @@
-"""The statistics engine beside its peers, in one session on one simulated data set.
+"""The statistics engine beside its peers, in one run on one simulated data set.
 
 ``uv run python benchmarks/statistics/run.py`` simulates 1,570,994 finished courses (simulate.py), and prints
 
@@ -262,7 +262,7 @@ def make_database(path: Path, rows: int) -> None:
     connection.close()
 
 
-# --- the session -----------------------------------------------------------------------------------------------------
+# --- the whole run ---------------------------------------------------------------------------------------------------
 
 
 def run(command: list[str], name: str) -> dict[str, Any] | None:
