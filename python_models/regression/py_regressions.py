@@ -7,6 +7,7 @@ def model(dbt: Any, session: Any) -> Any:  # noqa: ARG001
     """Runs every fit that the regression seeds describe, once; the SQL models of `regression` unpack the result."""
     dbt.config(materialized="table")
     # Imported here: loading numpy and scipy takes time that only this node should pay for.
+    from iapt_equity.progress import say
     from iapt_equity.statistics.programme import run_from_relations
 
     return run_from_relations(
@@ -14,5 +15,5 @@ def model(dbt: Any, session: Any) -> Any:  # noqa: ARG001
         outcomes=dbt.ref("regression_outcomes"),
         settings=dbt.ref("regression_settings"),
         marts={"fct_referrals": dbt.ref("fct_referrals"), "fct_episodes": dbt.ref("fct_episodes")},
-        progress=print,
+        progress=say,
     )

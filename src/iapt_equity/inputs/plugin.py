@@ -11,8 +11,6 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
-from dbt_common.events.functions import fire_event
-from dbt_common.events.types import Note
 from dbt_common.invocation import get_invocation_id
 
 from iapt_equity.inputs.contract import read_project_contracts
@@ -20,6 +18,7 @@ from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
+from iapt_equity.progress import say
 from iapt_equity.publish import publish
 
 
@@ -63,7 +62,7 @@ class Plugin(BasePlugin):
         contracts = read_project_contracts(Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
         mds_dir = self._mds_dir or DEMO_DIR
         if self._mds_dir is None:
-            ensure_demo_set(mds_dir, _say)
+            ensure_demo_set(mds_dir, say)
         _check_version_folders(mds_dir, {contract.folder for contract in contracts.values()})
         notices: list[str] = []
         for name, contract in contracts.items():
@@ -79,7 +78,7 @@ class Plugin(BasePlugin):
             notices.append("REFERENCE_DIR is not given: areas have no names, deprivation only where the extract has it")
         notices += create_published_views(conn, self._published_dir)
         for notice in notices:
-            _say(notice)
+            say(notice)
 
     def _register_publishing(self, conn: duckdb.DuckDBPyConnection) -> None:
         def publish_warehouse(tables: str) -> str:
@@ -90,10 +89,6 @@ class Plugin(BasePlugin):
             return f"{self._warehouse}: {count} tables published"
 
         conn.create_function("publish_warehouse", publish_warehouse, side_effects=True)
-
-
-def _say(line: str) -> None:
-    fire_event(Note(msg=line))
 
 
 def _folder(text: Any) -> Path | None:

@@ -309,9 +309,12 @@ def _frames(recording: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def _great_expectations() -> tuple[Any, Callable[[pd.DataFrame, str, Iterable[Any]], dict[str, Any]]]:
     """The expectation classes and a function that runs some of them on a frame, by name."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    # Some of the library's loggers set their own level when they are imported.
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("great_expectations")]:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
