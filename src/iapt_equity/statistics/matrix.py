@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iapt_equity.statistics.algebra import PIECE
+from iapt_equity.statistics.algebra import piecewise_dot
 from iapt_equity.statistics.design import Block, Design, FloatArray, IntArray, complete_rows
 from iapt_equity.statistics.errors import DesignError
 
@@ -83,6 +83,35 @@ class ModelMatrix:
             self.patterns = design.patterns[self.factor_positions]
             self.starts = starts
         self.pattern_count = len(self.starts) - 1
+        self._nest()
+
+    def _nest(self) -> None:
+        """Runs of patterns that share their first factors: sums over early factors need few terms then.
+
+        `nested[i]` holds the levels of factors 0 to i in each run, and where these runs begin among those of
+        `nested[i + 1]` (for the last factor: among the patterns; None where every run is one pattern).
+        """
+        self.nested: list[tuple[IntArray, IntArray | None]] = []
+        finer = self.patterns
+        for i in range(len(self.factor_positions) - 1, -1, -1):
+            changed = np.ones(finer.shape[1], dtype=bool)
+            changed[1:] = np.any(finer[: i + 1, 1:] != finer[: i + 1, :-1], axis=0)
+            starts = np.flatnonzero(changed)
+            whole = len(starts) == finer.shape[1]
+            finer = finer[: i + 1] if whole else np.ascontiguousarray(finer[: i + 1, starts])
+            self.nested.append((finer, None if whole else starts))
+        self.nested.reverse()
+
+    def nested_sums(self, by_pattern: FloatArray) -> list[FloatArray]:
+        """Sums of pattern sums (P,) over the runs that share their first factors, one array for each factor."""
+        sums: list[FloatArray] = []
+        current = by_pattern
+        for _, starts in reversed(self.nested):
+            if starts is not None:
+                current = np.add.reduceat(current, starts)
+            sums.append(current)
+        sums.reverse()
+        return sums
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -134,21 +163,19 @@ class ModelMatrix:
         by_pattern = np.add.reduceat(weights, self.starts[:-1]) if self.pattern_count else np.zeros(0)
         result = np.zeros(self.size)
         for i, position in enumerate(self.numeric_positions):
-            total = 0.0
-            values = self.design.standardised[position]
-            for low in range(0, self.row_count, 8192):  # short enough for a one-thread dot product
-                total += float(np.dot(values[low : low + 8192], weights[low : low + 8192]))
-            result[self.numeric_offset + i] = total
+            result[self.numeric_offset + i] = piecewise_dot(self.design.standardised[position], weights)
         self.levels_from_patterns(by_pattern, result)
         return result
 
     def levels_from_patterns(self, by_pattern: FloatArray, result: FloatArray) -> None:
         """Fill the intercept and level entries of `result` (q,) with sums of pattern sums (P,)."""
         result[0] = float(np.sum(by_pattern))
+        sums = self.nested_sums(by_pattern)
         for i, position in enumerate(self.factor_positions):
             levels = len(self.design.factors[position].levels)
             offset = self.level_offsets[i]
-            result[offset : offset + levels] = np.bincount(self.patterns[i], weights=by_pattern, minlength=levels)
+            codes = self.nested[i][0][i]
+            result[offset : offset + levels] = np.bincount(codes, weights=sums[i], minlength=levels)
 
     def gram(self, weights: FloatArray | None) -> FloatArray:
         """X' diag(w) X in full columns, shape (q, q); None stands for weights of one."""
@@ -206,8 +233,7 @@ class GramAccumulator:
         count = len(matrix.numeric_positions)
         self.by_pattern = np.zeros((1 + count, matrix.pattern_count))
         self.numeric = np.zeros((count, count))
-        self._work = np.empty((count, min(BLOCK_ROWS, matrix.row_count)))
-        self._rows = max(256, PIECE // max(1, count * count))
+        self._work = np.empty(min(BLOCK_ROWS, matrix.row_count))
 
     def add(self, block: Block, weights: FloatArray) -> None:
         """Add the rows of a block, `weights` of shape (rows of the block,)."""
@@ -216,17 +242,13 @@ class GramAccumulator:
         length = block.high - block.low
         values = self.matrix.design.standardised
         for i, position in enumerate(self.matrix.numeric_positions):
-            product = self._work[i, :length]
+            product = self._work[:length]
             np.multiply(values[position, block.low : block.high], weights, out=product)
             self.by_pattern[1 + i, target] += np.add.reduceat(product, block.starts)
-        if self.numeric.size:
-            chosen = self.matrix.numeric_positions
-            contiguous = chosen == list(range(len(chosen)))
-            for low in range(0, length, self._rows):
-                high = min(low + self._rows, length)
-                rows = slice(block.low + low, block.low + high)
-                right = values[: len(chosen), rows] if contiguous else values[chosen, rows]
-                self.numeric += np.dot(self._work[:, low:high], right.T)  # unlike @, lets other threads run
+            # Dot products, since a matrix product of so few columns spends its time on packing them.
+            for j in range(i + 1):
+                other = values[self.matrix.numeric_positions[j], block.low : block.high]
+                self.numeric[i, j] += piecewise_dot(product, other)
 
     def result(self) -> FloatArray:
         """The matrix in full columns, shape (q, q)."""
@@ -234,7 +256,7 @@ class GramAccumulator:
         size = matrix.size
         result = np.zeros((size, size))
         numeric_slice = slice(matrix.numeric_offset, size)
-        result[numeric_slice, numeric_slice] = 0.5 * (self.numeric + self.numeric.T)
+        result[numeric_slice, numeric_slice] = np.tril(self.numeric) + np.tril(self.numeric, -1).T
         row = np.zeros(size)
         matrix.levels_from_patterns(self.by_pattern[0], row)
         result[0, :] = row
@@ -244,14 +266,16 @@ class GramAccumulator:
             result[: matrix.numeric_offset, matrix.numeric_offset + i] = row[: matrix.numeric_offset]
         result[:, 0] = result[0, :]
         counts = [len(matrix.design.factors[position].levels) for position in matrix.factor_positions]
+        sums = matrix.nested_sums(self.by_pattern[0])
         for i, left_count in enumerate(counts):
             left = matrix.level_offsets[i]
+            codes = matrix.nested[i][0]
             diagonal = np.arange(left, left + left_count)
             result[diagonal, diagonal] = result[0, diagonal]
             for j in range(i):
                 right, right_count = matrix.level_offsets[j], counts[j]
-                key: IntArray = matrix.patterns[i] * right_count + matrix.patterns[j]
-                cell = np.bincount(key, weights=self.by_pattern[0], minlength=left_count * right_count)
+                key: IntArray = codes[i] * right_count + codes[j]
+                cell = np.bincount(key, weights=sums[i], minlength=left_count * right_count)
                 cell = cell.reshape(left_count, right_count)
                 result[left : left + left_count, right : right + right_count] = cell
                 result[right : right + right_count, left : left + left_count] = cell.T

@@ -24,6 +24,7 @@ import numpy as np
 from scipy import optimize, special
 
 from iapt_equity.statistics import algebra
+from iapt_equity.statistics.algebra import piecewise_dot
 from iapt_equity.statistics.design import Design, FloatArray, IntArray
 from iapt_equity.statistics.errors import DesignError
 from iapt_equity.statistics.matrix import BLOCK_ROWS, GramAccumulator, ModelMatrix
@@ -37,7 +38,6 @@ from iapt_equity.statistics.single import (
     linear_residual,
     newton,
     null_likelihood,
-    piecewise_dot,
     prepare_sample,
     residual_squares,
 )

@@ -11,7 +11,6 @@ import os
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import partial
 from importlib import metadata
@@ -31,6 +30,7 @@ from iapt_equity.statistics.errors import DesignError, FitError
 from iapt_equity.statistics.multilevel import fit_linear_multilevel, fit_logistic_multilevel
 from iapt_equity.statistics.predictions import average_adjusted_predictions
 from iapt_equity.statistics.results import Coefficient, Fit, with_holm
+from iapt_equity.statistics.schedule import Task, run_tasks
 from iapt_equity.statistics.single import fit_linear, fit_logistic
 
 #: Term whose contrasts form the family of Holm's adjustment.
@@ -358,15 +358,6 @@ def package_versions() -> str:
     return ", ".join([*found, f"python {platform.python_version()}"])
 
 
-@dataclass(slots=True)
-class _Chain:
-    """What one outcome's fits hand on from model to model."""
-
-    outcome: OutcomeRow
-    single: Fit | None = None
-    multilevel: Fit | None = None
-
-
 def run_programme(
     analyses: Sequence[Analysis],
     relations: Mapping[str, Any],
@@ -394,58 +385,96 @@ def run_programme(
         loaded = load_design(relations[analysis.source_model], analysis)
         if loaded is None:
             continue
-        chains = [_Chain(outcome) for outcome in analysis.outcomes]
-        largest = analysis.terms_of(analysis.model_numbers[-1])
-        for number in analysis.model_numbers:
-            names = analysis.terms_of(number)
-            complete_for = largest if settings.is_common_sample else names
-            rows = loaded.design
-            collapsed = collapse(rows, names, by_cluster=False, complete_for=complete_for) or rows
-            by_cluster = rows
-            if settings.is_multilevel and rows.cluster is not None:
-                by_cluster = collapse(rows, names, by_cluster=True, complete_for=complete_for) or rows
-            step = _Step(analysis, loaded, number, names, complete_for, collapsed, by_cluster, settings)
-            with ThreadPoolExecutor(workers) as pool:
-                for result in pool.map(partial(_fit_outcome, step), chains):
-                    records += result
-            if progress is not None:
-                progress(f"{analysis.name}: model {number} of {analysis.model_numbers[-1]} fitted")
+        records += _run_analysis(analysis, loaded, settings, workers, progress)
     return records
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One staged model of an analysis, with the designs that its fits share."""
+    """One staged model of an analysis."""
 
     analysis: Analysis
     loaded: LoadedRows
     number: int
     names: tuple[str, ...]
     complete_for: tuple[str, ...]
-    collapsed: Design
-    by_cluster: Design
     settings: Settings
 
 
-def _fit_outcome(step: _Step, chain: _Chain) -> list[dict[str, Any]]:
-    """The single-level and the multilevel fit of one outcome, each compared with the model before."""
-    try:
-        records = [_single_level(step, chain)]
-        if step.settings.is_multilevel and chain.outcome.cluster_column:
-            records.append(_multilevel(step, chain))
-    except FitError:
-        # No row is left: there is nothing to report, and fewer rows can only follow.
-        return []
-    return records
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A fit and its record. Where no row is left there is no record, and the fit is that of the model before."""
+
+    fit: Fit | None
+    record: dict[str, Any] | None
 
 
-def _single_level(step: _Step, chain: _Chain) -> dict[str, Any]:
-    outcome, settings, names = chain.outcome, step.settings, step.names
+def _run_analysis(
+    analysis: Analysis,
+    loaded: LoadedRows,
+    settings: Settings,
+    workers: int,
+    progress: Callable[[str], None] | None,
+) -> list[dict[str, Any]]:
+    """Every fit of one analysis: for each outcome a chain of single-level fits, beside it one of multilevel fits."""
+    is_multilevel = settings.is_multilevel and loaded.design.cluster is not None
+    numbers = analysis.model_numbers
+    tasks: list[Task] = []
+    for i, number in enumerate(numbers):
+        names = analysis.terms_of(number)
+        complete_for = analysis.terms_of(numbers[-1]) if settings.is_common_sample else names
+        step = _Step(analysis, loaded, number, names, complete_for, settings)
+        tasks.append(Task(("rows", number, ""), partial(_collapse, step, False)))
+        if is_multilevel:
+            tasks.append(Task(("rows by cluster", number, ""), partial(_collapse, step, True)))
+        for outcome in analysis.outcomes:
+            name = outcome.outcome
+            # A linear fit costs a tenth of a logistic one: it comes late, to fill the gaps that the others leave.
+            rank = number + (1.5 if outcome.family == "linear" else 0.0)
+            single, multilevel = ("single", number, name), ("multilevel", number, name)
+            before = [("single", numbers[i - 1], name)] if i else []
+            tasks.append(Task(single, partial(_single_level, step, outcome), (("rows", number, ""), *before), rank))
+            if is_multilevel:
+                before = [("multilevel", numbers[i - 1], name)] if i else []
+                after = (("rows by cluster", number, ""), single, *before)
+                tasks.append(Task(multilevel, partial(_multilevel, step, outcome), after, rank + 0.25))
+
+    records: dict[tuple[str, int, str], dict[str, Any] | None] = {}
+    estimators = ("single", "multilevel") if is_multilevel else ("single",)
+    left = {number: len(analysis.outcomes) * len(estimators) for number in numbers}
+
+    def done(key: Any, result: Any) -> None:
+        if not isinstance(result, _Fitted):
+            return
+        records[key] = result.record
+        number = key[1]
+        left[number] -= 1
+        if left[number] == 0 and progress is not None:
+            progress(f"{analysis.name}: model {number} of {numbers[-1]} fitted")
+
+    run_tasks(tasks, workers, done)
+    found: list[dict[str, Any]] = []
+    for number in numbers:
+        for outcome in analysis.outcomes:
+            pair = [records[estimator, number, outcome.outcome] for estimator in estimators]
+            found += [record for record in pair if record is not None and None not in pair]
+    return found
+
+
+def _collapse(step: _Step, by_cluster: bool) -> Design:
+    rows = step.loaded.design
+    return collapse(rows, step.names, by_cluster=by_cluster, complete_for=step.complete_for) or rows
+
+
+def _single_level(step: _Step, outcome: OutcomeRow, rows: Design, earlier: _Fitted | None = None) -> _Fitted:
     # Linear fits read rows: comparing two of them needs each row's residual.
-    design = step.collapsed if outcome.family == "logistic" else step.loaded.design
-    before = chain.single
+    design = rows if outcome.family == "logistic" else step.loaded.design
+    before = None if earlier is None else earlier.fit
     started = time.perf_counter()
-    fit = _fit_single(step, design, outcome, names, before)
+    try:
+        fit = _fit_single(step, design, outcome, step.names, before)
+    except FitError:
+        return _Fitted(before, None)
     seconds = time.perf_counter() - started
     smaller = None
     if before is not None and fit.converged:
@@ -454,9 +483,8 @@ def _single_level(step: _Step, chain: _Chain) -> dict[str, Any]:
     comparison = compare_models(smaller, fit)
     changes = []
     if smaller is not None and smaller.converged:
-        changes = coefficient_changes(smaller, fit, ETHNIC_TERM, confidence=settings.confidence)
-    chain.single = fit
-    return fit_record(step, design, outcome, fit, seconds, comparison, changes)
+        changes = coefficient_changes(smaller, fit, ETHNIC_TERM, confidence=step.settings.confidence)
+    return _Fitted(fit, fit_record(step, design, outcome, fit, seconds, comparison, changes))
 
 
 def _fit_single(step: _Step, design: Design, outcome: OutcomeRow, names: Sequence[str], before: Fit | None) -> Fit:
@@ -483,24 +511,39 @@ def _fit_single(step: _Step, design: Design, outcome: OutcomeRow, names: Sequenc
     return with_holm(fit, ETHNIC_TERM)
 
 
-def _multilevel(step: _Step, chain: _Chain) -> dict[str, Any]:
-    outcome, settings = chain.outcome, step.settings
+def _multilevel(
+    step: _Step, outcome: OutcomeRow, by_cluster: Design, single: _Fitted, earlier: _Fitted | None = None
+) -> _Fitted:
+    before = None if earlier is None else earlier.fit
+    if single.record is None:
+        return _Fitted(before, None)
+    design = by_cluster if outcome.family == "logistic" else step.loaded.design
     started = time.perf_counter()
+    try:
+        fit = _fit_multilevel(step, design, outcome, single.fit, before)
+    except FitError:
+        return _Fitted(before, None)
+    seconds = time.perf_counter() - started
+    smaller = before
+    if smaller is not None and smaller.observation_count != fit.observation_count:
+        smaller = None  # other rows: no comparison
+    return _Fitted(fit, fit_record(step, design, outcome, fit, seconds, compare_models(smaller, fit), []))
+
+
+def _fit_multilevel(step: _Step, design: Design, outcome: OutcomeRow, single: Fit | None, before: Fit | None) -> Fit:
+    settings = step.settings
     if outcome.family == "logistic":
-        design = step.by_cluster
-        before = chain.multilevel
         fit = fit_logistic_multilevel(
             design,
             outcome.outcome,
             step.names,
             confidence=settings.confidence,
             minimum_count=settings.minimum_count,
-            start=None if chain.single is None else chain.single.start_values(),
+            start=None if single is None else single.start_values(),
             start_variance=None if before is None or before.variance is None else before.variance.variance,
             complete_for=step.complete_for,
         )
     else:
-        design = step.loaded.design
         fit = fit_linear_multilevel(
             design,
             outcome.outcome,
@@ -509,16 +552,7 @@ def _multilevel(step: _Step, chain: _Chain) -> dict[str, Any]:
             minimum_count=settings.minimum_count,
             complete_for=step.complete_for,
         )
-    fit = with_holm(fit, ETHNIC_TERM)
-    seconds = time.perf_counter() - started
-    smaller = chain.multilevel
-    if smaller is not None and smaller.observation_count != fit.observation_count:
-        smaller = None  # other rows: no comparison
-        comparison = compare_models(None, fit)
-    else:
-        comparison = compare_models(smaller, fit)
-    chain.multilevel = fit
-    return fit_record(step, design, outcome, fit, seconds, comparison, [])
+    return with_holm(fit, ETHNIC_TERM)
 
 
 def fit_record(

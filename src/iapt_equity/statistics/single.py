@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from iapt_equity.statistics import algebra
+from iapt_equity.statistics.algebra import piecewise_dot
 from iapt_equity.statistics.design import Design, FloatArray, IntArray, OutcomeData
 from iapt_equity.statistics.errors import DesignError, FitError
 from iapt_equity.statistics.matrix import BLOCK_ROWS, GramAccumulator, ModelMatrix
@@ -230,14 +231,6 @@ def fitted_and_weight(eta: FloatArray, decay: FloatArray, fitted: FloatArray, we
     fitted -= 0.5
     np.copysign(fitted, eta, out=fitted)
     fitted += 0.5
-
-
-def piecewise_dot(left: FloatArray, right: FloatArray) -> float:
-    """Dot product in pieces that one thread multiplies."""
-    total = 0.0
-    for low in range(0, len(left), 8192):
-        total += float(np.dot(left[low : low + 8192], right[low : low + 8192]))
-    return total
 
 
 def block_likelihood(eta: FloatArray, decay: FloatArray, total: FloatArray, trials: FloatArray | None) -> float:
