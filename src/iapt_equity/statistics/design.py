@@ -32,6 +32,8 @@ MissingPolicy = Literal["level", "complete_case", "refuse"]
 NOT_KNOWN = "not known"
 #: Largest number of distinct packed keys; beyond it the design falls back to sorting on several keys.
 _PACK_LIMIT = 2**62
+#: Rows of a block: vectors long enough for threads not to wait for the interpreter, short enough for the shared cache.
+BLOCK_ROWS = 262_144
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,26 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterRun:
+    """A stretch of rows [low, high) put in the order of their clusters, so that sums over clusters are sums over runs.
+
+    Attributes:
+        low, high: the rows.
+        order: rows of the stretch in the order of their clusters, counted from `low`, shape (high - low,).
+        cluster: cluster of each row in that order.
+        present: clusters that have rows in the stretch, ascending.
+        starts: where the run of each of them begins.
+    """
+
+    low: int
+    high: int
+    order: IntArray
+    cluster: IntArray
+    present: IntArray
+    starts: IntArray
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """Rows coded for fitting. Build it with `build_design`.
 
@@ -128,6 +150,8 @@ class Design:
         outcomes: outcomes by name.
         terms: the terms by name, as given.
         fingerprint: order-independent hash of the rows (128 bits, hexadecimal).
+        order: position that each row had when it was given, None for collapsed units.
+        cluster_runs: the rows in the order of their clusters, stretch by stretch; empty without a cluster.
     """
 
     row_count: int
@@ -142,6 +166,7 @@ class Design:
     terms: Mapping[str, Term]
     fingerprint: str
     order: IntArray | None = field(default=None, repr=False)
+    cluster_runs: tuple[ClusterRun, ...] = field(default=(), repr=False)
 
     def numeric_index(self, name: str) -> int:
         """Position of a numeric term. Raises DesignError where there is none of that name."""
@@ -160,6 +185,27 @@ class Design:
     def levels_of_rows(self, factor: int) -> IntArray:
         """Level of one factor on each row, shape (n,)."""
         return np.repeat(self.patterns[factor], np.diff(self.pattern_starts))
+
+
+def cluster_runs(cluster: IntArray, count: int) -> tuple[ClusterRun, ...]:
+    """Put the rows of each stretch in the order of their clusters, equal clusters in the order of the rows.
+
+    Args:
+        cluster: cluster of each row, shape (n,).
+        count: number of clusters.
+    """
+    length = max(BLOCK_ROWS, 2 * count)
+    codes = cluster.astype(np.uint16) if count <= 2**16 else cluster  # numpy sorts 16-bit keys by radix
+    runs = []
+    for low in range(0, len(cluster), length):
+        high = min(low + length, len(cluster))
+        order = np.argsort(codes[low:high], kind="stable")
+        ordered = cluster[low:high][order]
+        changed = np.ones(high - low, dtype=bool)
+        changed[1:] = ordered[1:] != ordered[:-1]
+        starts = np.flatnonzero(changed)
+        runs.append(ClusterRun(low, high, order, ordered, ordered[starts], starts))
+    return tuple(runs)
 
 
 def _mix(values: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
@@ -365,6 +411,7 @@ def build_design(
         data[name] = _outcome(name, values[order], mask[order], sorted_weights)
         outcome_values[name] = values[:0]
         masks[name] = mask[:0]
+    ordered_cluster = None if cluster_codes is None else cluster_codes[order].astype(np.int64)
     return Design(
         row_count=row_count,
         factors=tuple(factors),
@@ -372,12 +419,13 @@ def build_design(
         pattern_starts=starts,
         numerics=tuple(numerics),
         standardised=matrix,
-        cluster=None if cluster_codes is None else cluster_codes[order].astype(np.int64),
+        cluster=ordered_cluster,
         cluster_labels=cluster_labels,
         outcomes=data,
         terms={term.name: term for term in terms},
         fingerprint=fingerprint,
         order=order,
+        cluster_runs=() if ordered_cluster is None else cluster_runs(ordered_cluster, len(cluster_labels)),
     )
 
 
@@ -576,6 +624,7 @@ def collapse(
             observation_count=observed,
             is_binary=outcome.is_binary,
         )
+    cluster = design.cluster[rows] if by_cluster and design.cluster is not None else None
     return replace(
         design,
         row_count=len(unique),
@@ -584,9 +633,10 @@ def collapse(
         pattern_starts=starts,
         numerics=numerics,
         standardised=np.ascontiguousarray(design.standardised[np.array(numeric_positions, dtype=np.int64)][:, rows]),
-        cluster=design.cluster[rows] if by_cluster and design.cluster is not None else None,
+        cluster=cluster,
         outcomes=outcomes,
         order=None,
+        cluster_runs=() if cluster is None else cluster_runs(cluster, len(design.cluster_labels)),
     )
 
 

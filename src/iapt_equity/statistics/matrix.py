@@ -3,7 +3,7 @@
 Columns of the full (over-parameterised) matrix, q in all: the intercept, one indicator for every level of every factor
 of the model, and the standardised numeric columns. A fit works on the subset of columns that it can estimate.
 
-Every product is one pass over blocks of rows that stay in cache. Sums over the rows of a pattern come first
+Every product is one pass over blocks of rows that stay in the shared cache. Sums over the rows of a pattern come first
 (`numpy.add.reduceat` over sorted runs), sums over levels are then taken over the few patterns. Matrix products are cut
 into pieces small enough that the linear algebra library never divides them among threads, so results do not depend on
 the number of threads.
@@ -17,11 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from iapt_equity.statistics.algebra import piecewise_dot
-from iapt_equity.statistics.design import Block, Design, FloatArray, IntArray, complete_rows
+from iapt_equity.statistics.design import BLOCK_ROWS, Block, Design, FloatArray, IntArray, complete_rows
 from iapt_equity.statistics.errors import DesignError
-
-#: Rows of a block: short enough for vectors to stay in cache, long enough for threads not to wait for the interpreter.
-BLOCK_ROWS = 65_536
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,12 @@ from scipy import optimize, special
 
 from iapt_equity.statistics import algebra
 from iapt_equity.statistics.algebra import piecewise_dot
-from iapt_equity.statistics.design import Design, FloatArray, IntArray
+from iapt_equity.statistics.design import Design, FloatArray, IntArray, cluster_runs
 from iapt_equity.statistics.errors import DesignError
-from iapt_equity.statistics.matrix import BLOCK_ROWS, GramAccumulator, ModelMatrix
+from iapt_equity.statistics.matrix import GramAccumulator, ModelMatrix
 from iapt_equity.statistics.results import Fit, FitStatus, RandomEffects, VarianceComponents, report
 from iapt_equity.statistics.single import (
     Sample,
-    block_likelihood,
     drop_collinear,
     empty_fit,
     fitted_and_weight,
@@ -79,42 +78,64 @@ class _Marginal:
         self.matrix: ModelMatrix = sample.matrix
         self.cluster: IntArray = cluster
         self.count = len(sample.matrix.design.cluster_labels)
-        self.rows = max(BLOCK_ROWS, 2 * self.count)
+        self.runs = sample.matrix.design.cluster_runs or cluster_runs(cluster, self.count)
         self.nodes = nodes
         self.evaluations = 0
         self.fitted = np.empty(self.matrix.row_count)
+        self.trials = None if sample.trials is None else self.by_run(sample.trials)
+        self.totals = np.bincount(cluster, weights=sample.total, minlength=self.count)
+        longest = max(run.high - run.low for run in self.runs)
+        self._work = np.empty((4, longest))
 
-    def _pieces(self) -> list[slice]:
-        total = self.matrix.row_count
-        return [slice(low, min(low + self.rows, total)) for low in range(0, total, self.rows)]
+    def by_run(self, values: FloatArray) -> FloatArray:
+        """Values of the rows, shape (n,), in the order of the cluster runs."""
+        result = np.empty_like(values)
+        for run in self.runs:
+            np.take(values[run.low : run.high], run.order, out=result[run.low : run.high], mode="clip")
+        return result
 
     def cluster_pass(
         self, predictor: FloatArray, effects: FloatArray, want_likelihood: bool
     ) -> tuple[FloatArray, FloatArray, FloatArray, float]:
-        """Sums over clusters of residual, weight and third derivative, and the log-likelihood; fills `fitted`."""
-        total, trials = self.sample.total, self.sample.trials
-        residual, weight, third = np.zeros(self.count), np.zeros(self.count), np.zeros(self.count)
+        """Sums over clusters of residual, weight and third derivative, and minus the sum of log(1 + exp(eta)).
+
+        The predictor comes in the order of the cluster runs. Third derivative, likelihood and `fitted` (in the order
+        of the rows) are only there when the likelihood is wanted.
+        """
+        expected, weight, third = np.zeros(self.count), np.zeros(self.count), np.zeros(self.count)
         likelihood = 0.0
-        for rows in self._pieces():
-            cluster = self.cluster[rows]
-            eta = predictor[rows] + effects[cluster]
-            decay = np.abs(eta)
+        for run in self.runs:
+            eta, decay, p, w = self._work[:, : run.high - run.low]
+            t = None if self.trials is None else self.trials[run.low : run.high]
+            np.take(effects, run.cluster, out=eta, mode="clip")
+            eta += predictor[run.low : run.high]
+            np.abs(eta, out=decay)
             np.negative(decay, out=decay)
             np.exp(decay, out=decay)
-            t = None if trials is None else trials[rows]
-            p, scratch = self.fitted[rows], np.empty_like(eta)
-            fitted_and_weight(eta, decay, p, scratch)
+            fitted_and_weight(eta, decay, p, w)
+            if t is not None:
+                w *= t
+            weight[run.present] += np.add.reduceat(w, run.starts)
             if want_likelihood:
-                likelihood += block_likelihood(eta, decay, total[rows], t)
-            w = scratch if t is None else scratch * t
-            weight += np.bincount(cluster, weights=w, minlength=self.count)
-            residual += np.bincount(cluster, weights=total[rows] - (p if t is None else t * p), minlength=self.count)
-            if want_likelihood:
-                third += np.bincount(cluster, weights=w * (1.0 - 2.0 * p), minlength=self.count)
-        return residual, weight, third, likelihood
+                self.fitted[run.low : run.high][run.order] = p
+                np.maximum(eta, 0.0, out=eta)
+                np.log1p(decay, out=decay)
+                eta += decay
+                likelihood -= float(np.sum(eta)) if t is None else piecewise_dot(t, eta)
+                np.multiply(p, -2.0, out=decay)
+                decay += 1.0
+                decay *= w
+                third[run.present] += np.add.reduceat(decay, run.starts)
+            if t is not None:
+                p *= t
+            expected[run.present] += np.add.reduceat(p, run.starts)
+        return self.totals - expected, weight, third, likelihood
 
     def modes(self, predictor: FloatArray, variance: float, effects: FloatArray) -> FloatArray:
-        """Mode of each cluster's effect, by Newton's method with steps of at most two units."""
+        """Mode of each cluster's effect, by Newton's method with steps of at most two units.
+
+        The predictor comes in the order of the cluster runs.
+        """
         for _ in range(100):
             residual, weight, _, _ = self.cluster_pass(predictor, effects, False)
             curvature = weight + 1.0 / variance
@@ -131,8 +152,10 @@ class _Marginal:
         self.evaluations += 1
         variance = float(np.exp(2.0 * log_sigma))
         predictor = self.matrix.predict(beta)
-        effects = self.modes(predictor, variance, effects)
-        _, weight, third, likelihood = self.cluster_pass(predictor, effects, True)
+        sorted_predictor = self.by_run(predictor)
+        effects = self.modes(sorted_predictor, variance, effects)
+        _, weight, third, likelihood = self.cluster_pass(sorted_predictor, effects, True)
+        likelihood += piecewise_dot(self.sample.total, predictor) + float(np.sum(self.totals * effects))
         curvature = weight + 1.0 / variance
         if self.nodes > 1:
             return self._quadrature(predictor, variance, effects, curvature, weight)
@@ -201,8 +224,10 @@ class _Marginal:
         spread = np.sqrt(2.0 / curvature)
         located = effects[None, :] + points[:, None] * spread[None, :]
         log_terms = np.empty((self.nodes, self.count))
+        sorted_predictor = self.by_run(predictor)
+        base = np.bincount(self.cluster, weights=self.sample.total * predictor, minlength=self.count)
         for k in range(self.nodes):
-            log_terms[k] = self._cluster_likelihood(predictor, located[k])
+            log_terms[k] = base + self._cluster_likelihood(sorted_predictor, located[k])
             log_terms[k] += np.log(point_weights[k]) + points[k] ** 2 - located[k] ** 2 / (2.0 * variance)
         peak = np.max(log_terms, axis=0)
         shares = np.exp(log_terms - peak)
@@ -233,15 +258,14 @@ class _Marginal:
         )
 
     def _cluster_likelihood(self, predictor: FloatArray, effects: FloatArray) -> FloatArray:
-        result = np.zeros(self.count)
-        total, trials = self.sample.total, self.sample.trials
-        for rows in self._pieces():
-            cluster = self.cluster[rows]
-            eta = predictor[rows] + effects[cluster]
-            softplus = np.logaddexp(0.0, eta)
-            if trials is not None:
-                softplus *= trials[rows]
-            result += np.bincount(cluster, weights=total[rows] * eta - softplus, minlength=self.count)
+        """Log-likelihood of each cluster less its part in the fixed predictor (given in the order of the runs)."""
+        result = self.totals * effects
+        for run in self.runs:
+            rows = slice(run.low, run.high)
+            softplus = np.logaddexp(0.0, predictor[rows] + effects[run.cluster])
+            if self.trials is not None:
+                softplus *= self.trials[rows]
+            result[run.present] -= np.add.reduceat(softplus, run.starts)
         return result
 
 
@@ -310,7 +334,9 @@ def fit_logistic_multilevel(
     if len(active) == 0:
         return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "separated")
     marginal = _Marginal(sample, quadrature_nodes)
-    residual, weight, _, _ = marginal.cluster_pass(matrix.predict(single.beta), np.zeros(marginal.count), False)
+    residual, weight, _, _ = marginal.cluster_pass(
+        marginal.by_run(matrix.predict(single.beta)), np.zeros(marginal.count), False
+    )
     used = weight > 0
     largest = float(np.max(weight))
     moment = float(np.sum(residual**2 - weight) / np.sum(weight**2))

@@ -14,9 +14,9 @@ import numpy as np
 
 from iapt_equity.statistics import algebra
 from iapt_equity.statistics.algebra import piecewise_dot
-from iapt_equity.statistics.design import Design, FloatArray, IntArray, OutcomeData
+from iapt_equity.statistics.design import BLOCK_ROWS, Design, FloatArray, IntArray, OutcomeData
 from iapt_equity.statistics.errors import DesignError, FitError
-from iapt_equity.statistics.matrix import BLOCK_ROWS, GramAccumulator, ModelMatrix
+from iapt_equity.statistics.matrix import GramAccumulator, ModelMatrix
 from iapt_equity.statistics.results import CoefficientStatus, Estimator, Fit, FitStatus, report
 
 #: Newton stops when the squared step in standard-error units falls below this; the error left is of its square.
