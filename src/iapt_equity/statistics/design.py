@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -219,10 +220,17 @@ def _mix(values: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
     return values
 
 
-def _hash_rows(columns: Sequence[NDArray[Any]], row_count: int) -> NDArray[np.uint64]:
+def _hash_rows(columns: Sequence[NDArray[Any]], row_count: int, threads: int) -> NDArray[np.uint64]:
     """64-bit hash of each row over the bits of every column, in the order of the columns."""
-    digest = np.zeros(row_count, dtype=np.uint64)
-    for position, column in enumerate(columns):
+    stretches = [slice(low, low + BLOCK_ROWS) for low in range(0, row_count, BLOCK_ROWS)]
+    with ThreadPoolExecutor(threads) as pool:
+        return np.concatenate(list(pool.map(lambda rows: _hash_stretch(columns, rows), stretches)))
+
+
+def _hash_stretch(columns: Sequence[NDArray[Any]], rows: slice) -> NDArray[np.uint64]:
+    digest = np.zeros(len(columns[0][rows]), dtype=np.uint64)
+    for position, whole in enumerate(columns):
+        column = whole[rows]
         if column.dtype == np.float64:
             words = (column + 0.0).view(np.uint64)  # + 0.0 turns -0.0 into 0.0
         else:
@@ -304,6 +312,7 @@ def build_design(
     samples: Mapping[str, Any] | None = None,
     cluster: Any | None = None,
     weights: Any | None = None,
+    threads: int = 1,
 ) -> Design:
     """Code and sort rows into a design.
 
@@ -314,6 +323,7 @@ def build_design(
         samples: for some outcomes, a boolean array of length n: which rows belong to the outcome's sample.
         cluster: cluster label of each row (a random intercept or robust errors need it), length n, none missing.
         weights: frequency weights, length n, finite and not negative.
+        threads: columns are coded and sorted by so many threads; the design does not depend on it.
 
     Returns:
         The design.
@@ -390,27 +400,31 @@ def build_design(
         hashed.append(weight_values)
     for name in outcome_values:
         hashed += [outcome_values[name], masks[name]]
-    digest = _hash_rows(hashed, row_count)
+    digest = _hash_rows(hashed, row_count, threads)
     fingerprint = _fingerprint(digest, factors, numerics, cluster_labels, list(outcome_values))
     order = _canonical_order(codes, factors, digest)
     del digest, hashed
 
-    table, starts = _pattern_table([code[order] for code in codes], row_count)
-    del codes
     matrix = np.empty((len(raw_values), row_count), dtype=np.float64)
-    for position, numeric in enumerate(numerics):
-        matrix[position] = raw_values[position][order]
+    sorted_weights = None if weight_values is None else weight_values[order]
+
+    def sort_numeric(position: int) -> Numeric:
+        numeric = numerics[position]
+        np.take(raw_values[position], order, out=matrix[position], mode="clip")
         raw_values[position] = matrix[position]
         missing = None if numeric.missing is None else numeric.missing[order]
-        numerics[position] = _standardise(numeric, matrix[position], missing)
+        return _standardise(numeric, matrix[position], missing)
 
-    sorted_weights = None if weight_values is None else weight_values[order]
-    data = {}
-    for name, values in outcome_values.items():
-        mask = masks[name]
-        data[name] = _outcome(name, values[order], mask[order], sorted_weights)
-        outcome_values[name] = values[:0]
-        masks[name] = mask[:0]
+    def sort_outcome(name: str) -> OutcomeData:
+        values, mask = outcome_values.pop(name), masks.pop(name)
+        return _outcome(name, values[order], mask[order], sorted_weights)
+
+    names_of_outcomes = list(outcome_values)
+    with ThreadPoolExecutor(threads) as pool:
+        table, starts = _pattern_table(list(pool.map(lambda code: code[order], codes)), row_count)
+        del codes
+        numerics = list(pool.map(sort_numeric, range(len(numerics))))
+        data = dict(zip(names_of_outcomes, pool.map(sort_outcome, names_of_outcomes), strict=True))
     ordered_cluster = None if cluster_codes is None else cluster_codes[order].astype(np.int64)
     return Design(
         row_count=row_count,

@@ -203,7 +203,7 @@ class LoadedRows:
     outcome_missing_counts: Mapping[str, int]
 
 
-def load_design(relation: Any, analysis: Analysis) -> LoadedRows | None:
+def load_design(relation: Any, analysis: Analysis, threads: int = 1) -> LoadedRows | None:
     """Stream the rows of an analysis from DuckDB into a design.
 
     Levels are coded by DuckDB (its enum type), so what arrives is a few small integers a row. Rows come in any order.
@@ -211,6 +211,7 @@ def load_design(relation: Any, analysis: Analysis) -> LoadedRows | None:
     Args:
         relation: a DuckDB relation with the columns that the analysis names.
         analysis: the analysis.
+        threads: threads that code and sort the columns.
 
     Returns:
         The design, or None where no row is left.
@@ -279,7 +280,7 @@ def load_design(relation: Any, analysis: Analysis) -> LoadedRows | None:
         )
         expressions.append(f"coalesce({value}, 0.0) as {_quote('outcome_' + outcome.outcome)}")
     arrays = _read_columns(rows.project(", ".join(expressions)), row_count)
-    return _assemble(analysis, arrays, levels, source_row_count, row_count, cluster_column)
+    return _assemble(analysis, arrays, levels, source_row_count, row_count, cluster_column, threads)
 
 
 def _read_columns(relation: Any, row_count: int) -> dict[str, NDArray[Any]]:
@@ -308,6 +309,7 @@ def _assemble(
     source_row_count: int,
     row_count: int,
     cluster_column: str | None,
+    threads: int,
 ) -> LoadedRows:
     terms: list[Term] = []
     columns: dict[str, Any] = {}
@@ -342,7 +344,7 @@ def _assemble(
             labels = [*labels, NOT_KNOWN]
             codes = np.where(codes < 0, len(labels) - 1, codes)
         cluster = (codes, labels)
-    design = build_design(columns, terms, outcomes, samples, cluster)
+    design = build_design(columns, terms, outcomes, samples, cluster, threads=threads)
     return LoadedRows(design, source_row_count, source_row_count - row_count, by_rule, missing)
 
 
@@ -382,7 +384,7 @@ def run_programme(
     records: list[dict[str, Any]] = []
     workers = threads or min(4, os.cpu_count() or 1)
     for analysis in analyses:
-        loaded = load_design(relations[analysis.source_model], analysis)
+        loaded = load_design(relations[analysis.source_model], analysis, workers)
         if loaded is None:
             continue
         records += _run_analysis(analysis, loaded, settings, workers, progress)
