@@ -348,6 +348,15 @@ def test_same_rows_same_bytes() -> None:
     assert len(fingerprints) == 2
 
 
+def test_same_bytes_whatever_the_threads_of_the_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = episodes()
+    found = []
+    for processors in (1, 2, 4):
+        monkeypatch.setattr("os.cpu_count", lambda processors=processors: processors)
+        found.append(without_seconds(run(frame)))
+    assert found[0] == found[1] == found[2]
+
+
 def test_same_bytes_whatever_the_threads_of_the_linear_algebra() -> None:
     script = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
