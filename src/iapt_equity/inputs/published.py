@@ -156,8 +156,8 @@ def _open_table(connection: duckdb.DuckDBPyConnection, path: Path, name: str) ->
 def _csv_encoding(path: Path, name: str) -> str:
     """Publishers' CSVs come in UTF-8 or, from older spreadsheets, in a Latin code page.
 
-    Read as Latin-1, which DuckDB knows without an extension: letters are right, curly quotes and dashes of Windows' page
-    are not.
+    Read as Latin-1, which DuckDB knows without an extension: letters are right, curly quotes and
+    dashes of Windows' page are not.
     """
     try:
         path.read_bytes().decode("utf-8")
