@@ -17,8 +17,9 @@ import numpy as np
 from scipy import special
 
 from iapt_equity.statistics import algebra
-from iapt_equity.statistics.design import FloatArray
+from iapt_equity.statistics.design import BLOCK_ROWS, FloatArray
 from iapt_equity.statistics.errors import StatisticsError
+from iapt_equity.statistics.matrix import GramAccumulator
 from iapt_equity.statistics.results import Fit
 
 
@@ -200,23 +201,32 @@ def _score_products(smaller: Fit, larger: Fit) -> tuple[FloatArray, FloatArray, 
     matrix = larger.matrix
     outcome = matrix.design.outcomes[larger.outcome]
     is_linear = larger.estimator == "linear"
-    etas = [fit.matrix.predict(fit.beta) for fit in (larger, smaller)]
-    trials = np.ones(matrix.row_count)
-    for fit in (larger, smaller):
-        if fit.trials is not None:
-            trials = fit.trials if fit is larger else np.where(trials > 0, fit.trials, 0.0)
-    total = np.where(trials > 0, outcome.total, 0.0)
-    if is_linear:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.where(trials > 0, total / trials, 0.0)
-        residuals = [mean - eta for eta in etas]
-        products = [trials * left * right for left, right in _pairs(residuals)]
-    else:
-        fitted = [np.asarray(special.expit(eta)) for eta in etas]
-        products = [
-            total * (1.0 - left) * (1.0 - right) + (trials - total) * left * right for left, right in _pairs(fitted)
-        ]
-    first, second, third = (matrix.gram(product) for product in products)
+    sums = [GramAccumulator(matrix) for _ in range(3)]
+    pairs = [(fit, fit.matrix.pattern_predictor(fit.beta)) for fit in (larger, smaller)]
+    length = min(BLOCK_ROWS, matrix.row_count)
+    vectors, work = np.empty((2, length)), np.empty(length)
+    for block in matrix.blocks:
+        rows, size = slice(block.low, block.high), block.high - block.low
+        etas = [vector[:size] for vector in vectors]
+        for eta, (fit, by_pattern) in zip(etas, pairs, strict=True):
+            fit.matrix.predictor_block(block, by_pattern, fit.beta, work, eta)
+        trials = np.ones(size) if larger.trials is None else larger.trials[rows]
+        if smaller.trials is not None:
+            trials = np.where(trials > 0, smaller.trials[rows], 0.0)
+        total = np.where(trials > 0, outcome.total[rows], 0.0)
+        if is_linear:
+            mean = np.divide(total, trials, out=np.zeros(size), where=trials > 0)
+            for eta in etas:
+                np.subtract(mean, eta, out=eta)
+            products = [trials * left * right for left, right in _pairs(etas)]
+        else:
+            for eta in etas:
+                special.expit(eta, out=eta)
+            rest = trials - total
+            products = [total * (1.0 - left) * (1.0 - right) + rest * left * right for left, right in _pairs(etas)]
+        for accumulator, product in zip(sums, products, strict=True):
+            accumulator.add(block, product)
+    first, second, third = (accumulator.result() for accumulator in sums)
     return first, second, third
 
 

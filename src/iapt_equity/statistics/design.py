@@ -12,8 +12,9 @@ the same rows in any order, from any number of threads, give the same bytes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iapt_equity.statistics.errors import DesignError
+from iapt_equity.statistics.sums import CodedRows, ones
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -112,7 +114,6 @@ class Block:
     first_pattern: int
     last_pattern: int
     starts: IntArray
-    lengths: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,32 @@ class ClusterRun:
     starts: IntArray
 
 
+class Scratch:
+    """Vectors of the length of a design that one fit after the other works in.
+
+    A fit of millions of rows that takes fresh memory for every intermediate vector spends a quarter of its time in the
+    operating system, which must clear each page before it hands it over.
+    """
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._free: list[FloatArray] = []
+
+    @contextmanager
+    def borrow(self, count: int) -> Iterator[list[FloatArray]]:
+        """So many vectors of shape (n,) with any content, for the time of a `with` block; safe among threads."""
+        vectors: list[FloatArray] = []
+        while len(vectors) < count:
+            try:
+                vectors.append(self._free.pop())
+            except IndexError:
+                vectors.append(np.empty(self._length))
+        try:
+            yield vectors
+        finally:
+            self._free.extend(vectors)
+
+
 @dataclass(frozen=True, slots=True)
 class Design:
     """Rows coded for fitting. Build it with `build_design`.
@@ -153,6 +180,8 @@ class Design:
         fingerprint: order-independent hash of the rows (128 bits, hexadecimal).
         order: position that each row had when it was given, None for collapsed units.
         cluster_runs: the rows in the order of their clusters, stretch by stretch; empty without a cluster.
+        pattern_of_row: pattern of each row, shape (n,).
+        scratch: vectors of shape (n,) to work in.
     """
 
     row_count: int
@@ -168,6 +197,13 @@ class Design:
     fingerprint: str
     order: IntArray | None = field(default=None, repr=False)
     cluster_runs: tuple[ClusterRun, ...] = field(default=(), repr=False)
+    pattern_of_row: IntArray = field(init=False, repr=False)
+    scratch: Scratch = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        lengths = np.diff(self.pattern_starts)
+        object.__setattr__(self, "pattern_of_row", np.repeat(np.arange(len(lengths)), lengths))
+        object.__setattr__(self, "scratch", Scratch(self.row_count))
 
     def numeric_index(self, name: str) -> int:
         """Position of a numeric term. Raises DesignError where there is none of that name."""
@@ -185,7 +221,7 @@ class Design:
 
     def levels_of_rows(self, factor: int) -> IntArray:
         """Level of one factor on each row, shape (n,)."""
-        return np.repeat(self.patterns[factor], np.diff(self.pattern_starts))
+        return np.take(self.patterns[factor], self.pattern_of_row)
 
 
 def cluster_runs(cluster: IntArray, count: int) -> tuple[ClusterRun, ...]:
@@ -272,13 +308,18 @@ def encode_levels(values: Any, term: Term) -> tuple[NDArray[np.int32], tuple[str
     lookup = np.full(len(labels) + 1, position.get(NOT_KNOWN, -1), dtype=np.int32)
     for index, label in enumerate(labels):
         lookup[index] = position.get(label, -1)
-    recoded = lookup[codes]  # code -1 reads the last cell of the table
+    recoded = np.take(lookup, codes, mode="wrap")  # code -1 reads the last cell of the table
     return recoded, wanted, int(np.count_nonzero(recoded == position.get(NOT_KNOWN, -2)))
 
 
-def _raw_codes(values: Any) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def _raw_codes(values: Any) -> tuple[NDArray[np.integer[Any]], tuple[str, ...]]:
     if isinstance(values, tuple) and len(values) == 2:
-        return np.asarray(values[0], dtype=np.int64), tuple(str(label) for label in values[1])
+        codes = np.asarray(values[0])
+        if codes.dtype.kind != "i":
+            codes = codes.astype(np.int64)
+        if len(codes) and not -1 <= int(codes.min()) <= int(codes.max()) < len(values[1]):
+            raise DesignError("a code stands for no label")
+        return codes, tuple(str(label) for label in values[1])
     if hasattr(values, "dictionary_encode") or hasattr(values, "dictionary"):  # pyarrow
         encoded = values if hasattr(values, "dictionary") else values.dictionary_encode()
         if hasattr(encoded, "combine_chunks"):
@@ -345,22 +386,29 @@ def build_design(
     codes: list[NDArray[np.int32]] = []
     numerics: list[Numeric] = []
     raw_values: list[FloatArray] = []
-    for term in terms:
-        if term.kind == "categorical":
-            coded, levels, not_known = encode_levels(columns[term.name], term)
-            reference = 0
-            if term.reference is not None:
-                if term.reference not in levels:
-                    raise DesignError(f"term {term.name!r}: reference level {term.reference!r} is not a level")
-                reference = levels.index(term.reference)
-            factors.append(Factor(term.name, levels, reference, not_known))
-            codes.append(coded)
-        else:
-            values = np.array(columns[term.name], dtype=np.float64)
+
+    def code(term: Term) -> tuple[Factor | Numeric, NDArray[Any]]:
+        if term.kind == "numeric":
+            values = np.asarray(columns[term.name], dtype=np.float64)
             missing = _check_finite(term.name, values, term.missing)
             count = 0 if missing is None else int(np.count_nonzero(missing))
-            numerics.append(Numeric(term.name, term.unit, 0.0, 1.0, count, missing))
-            raw_values.append(values)
+            return Numeric(term.name, term.unit, 0.0, 1.0, count, missing), values
+        coded, levels, not_known = encode_levels(columns[term.name], term)
+        reference = 0
+        if term.reference is not None:
+            if term.reference not in levels:
+                raise DesignError(f"term {term.name!r}: reference level {term.reference!r} is not a level")
+            reference = levels.index(term.reference)
+        return Factor(term.name, levels, reference, not_known), coded
+
+    with ThreadPoolExecutor(threads) as pool:
+        for described, values in pool.map(code, terms):
+            if isinstance(described, Factor):
+                factors.append(described)
+                codes.append(values)
+            else:
+                numerics.append(described)
+                raw_values.append(values)
 
     cluster_codes: NDArray[np.int32] | None = None
     cluster_labels: tuple[str, ...] = ()
@@ -576,42 +624,23 @@ def collapse(
     numeric_positions = [i for i, numeric in enumerate(design.numerics) if numeric.name in wanted]
     needed = wanted | set(complete_for or ())
     keep = complete_rows(design, [i for i, numeric in enumerate(design.numerics) if numeric.name in needed])
-    parts: list[tuple[IntArray, int]] = []
-    for position in factor_positions:
-        parts.append((design.levels_of_rows(position), len(design.factors[position].levels)))
-    for position in numeric_positions:
-        numeric = design.numerics[position]
-        whole = design.standardised[position] * numeric.scale + numeric.centre
-        rounded = np.rint(whole)
-        present = slice(None) if keep is None else keep
-        if not np.all(np.abs(whole - rounded)[present] < 1e-6 * np.maximum(1.0, np.abs(rounded))[present]):
-            return None
-        low, high = (int(rounded[present].min()), int(rounded[present].max())) if design.row_count else (0, 0)
-        parts.append(((rounded - low).astype(np.int64), high - low + 1))
-    if by_cluster:
-        if design.cluster is None:
-            raise DesignError("the design has no cluster")
-        parts.append((design.cluster, len(design.cluster_labels)))
-    size = 1
-    for _, levels in parts:
-        size *= max(levels, 1)
-    if size > _PACK_LIMIT:
+    if by_cluster and design.cluster is None:
+        raise DesignError("the design has no cluster")
+    parts = _Parts.of(design, factor_positions, numeric_positions, by_cluster)
+    if parts is None or _is_diverse(design, parts):
         return None
-    key = np.zeros(design.row_count, dtype=np.int64)
-    for code, levels in parts:
-        key *= levels
-        key += code
+    key = parts.keys(design, keep)
+    if key is None:
+        return None
     if keep is not None:
         key = key[keep]
     if len(key) == 0:
         return None
-    if size > 2000 and _distinct_share(key) > worthwhile:
-        return None
-    unique, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    unique, first, inverse = _distinct(key, parts.size)
     if len(unique) > worthwhile * design.row_count:
         return None
     rows = first if keep is None else np.flatnonzero(keep)[first]
-    codes = [parts[i][0][rows] for i in range(len(factor_positions))]
+    codes = [np.take(design.patterns[position], design.pattern_of_row[rows]) for position in factor_positions]
     table, starts = _pattern_table(codes, len(unique))
     numerics = tuple(replace(design.numerics[position], missing=None) for position in numeric_positions)
     outcomes = {}
@@ -619,7 +648,7 @@ def collapse(
         total = outcome.total if keep is None else outcome.total[keep]
         trials: FloatArray
         if outcome.trials is None:
-            trials = np.bincount(inverse, minlength=len(unique)).astype(np.float64)
+            trials = _weighted_counts(inverse, None, len(unique))
             squares = float(np.sum(total * total))
             observed = len(key)
         else:
@@ -654,17 +683,106 @@ def collapse(
     )
 
 
-def _weighted_counts(codes: NDArray[Any], weights: FloatArray, size: int) -> FloatArray:
-    """Sum of the weights at each code, as doubles (so that no count can overflow)."""
-    return np.asarray(np.bincount(codes, weights=weights, minlength=size), dtype=np.float64)
+def _weighted_counts(codes: IntArray, weights: FloatArray | None, size: int) -> FloatArray:
+    """Sum of the weights (None: of ones) at each code, as doubles (so that no count can overflow)."""
+    result = np.zeros(size)
+    rows = max(BLOCK_ROWS, size)
+    for low in range(0, len(codes), rows):
+        code = codes[low : low + rows]
+        result += CodedRows(code, size).sums(ones(len(code)) if weights is None else weights[low : low + rows])
+    return result
 
 
-def _distinct_share(key: IntArray) -> float:
-    """Share of distinct keys in an evenly spaced run of rows: a cheap lower guide before the full sort."""
-    sample = key[:: max(1, len(key) // 20000)]
-    counted = len(np.unique(sample)) / len(sample)
-    # Fewer than one repeat in fifty among spaced rows: what collapsing would save is not worth a sort of all rows.
-    return counted if counted > 0.98 else 0.0
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the key of a row is packed from: levels of factors, whole numbers from their least, the cluster."""
+
+    factors: tuple[tuple[IntArray, int], ...]
+    numerics: tuple[tuple[int, int, int], ...]
+    cluster_count: int
+    size: int
+
+    @classmethod
+    def of(
+        cls, design: Design, factor_positions: Sequence[int], numeric_positions: Sequence[int], by_cluster: bool
+    ) -> _Parts | None:
+        """None where a key would not fit into 64 bits."""
+        factors = tuple((design.patterns[i], len(design.factors[i].levels)) for i in factor_positions)
+        numerics = []
+        for position in numeric_positions:
+            # A missing value stands at the mean, so the ends are those of the values that are there.
+            values, numeric = design.standardised[position], design.numerics[position]
+            ends = [float(np.rint(end * numeric.scale + numeric.centre)) for end in (values.min(), values.max())]
+            if not ends[1] - ends[0] < _PACK_LIMIT:
+                return None
+            numerics.append((position, int(ends[0]), int(ends[1]) - int(ends[0]) + 1))
+        clusters = max(len(design.cluster_labels), 1) if by_cluster else 1
+        size = clusters
+        for levels in (*(levels for _, levels in factors), *(levels for _, _, levels in numerics)):
+            size *= max(levels, 1)
+        return cls(factors, tuple(numerics), clusters if by_cluster else 0, size) if size <= _PACK_LIMIT else None
+
+    def key(self, design: Design, rows: slice, keep: BoolArray | None) -> IntArray | None:
+        """Keys of some rows; None where a number on a row to be kept is not whole. Other rows get any key."""
+        pattern = design.pattern_of_row[rows]
+        key = np.zeros(len(pattern), dtype=np.int64)
+        for levels_of_patterns, levels in self.factors:
+            key *= levels
+            key += np.take(levels_of_patterns, pattern, mode="clip")
+        for position, low, levels in self.numerics:
+            numeric = design.numerics[position]
+            whole = design.standardised[position, rows] * numeric.scale
+            whole += numeric.centre
+            rounded = np.rint(whole)
+            whole -= rounded
+            is_whole = np.abs(whole) < 1e-6 * np.maximum(1.0, np.abs(rounded))
+            if not np.all(is_whole if keep is None else is_whole | ~keep[rows]):
+                return None
+            rounded -= low
+            key *= levels
+            key += rounded.astype(np.int64)
+        if self.cluster_count:
+            assert design.cluster is not None
+            key *= self.cluster_count
+            key += design.cluster[rows]
+        return key
+
+    def keys(self, design: Design, keep: BoolArray | None) -> IntArray | None:
+        """Keys of all rows, shape (n,)."""
+        result = np.empty(design.row_count, dtype=np.int64)
+        for low in range(0, design.row_count, BLOCK_ROWS):
+            key = self.key(design, slice(low, low + BLOCK_ROWS), keep)
+            if key is None:
+                return None
+            result[low : low + BLOCK_ROWS] = key
+        return result
+
+
+def _is_diverse(design: Design, parts: _Parts) -> bool:
+    """Whether so few of 20,000 evenly spaced rows are alike that collapsing would not be worth the sort of all rows.
+
+    Fewer than one repeat in fifty: what stays apart among spaced rows says little, so only this much is believed.
+    """
+    if parts.size <= 2000:
+        return False
+    sample = parts.key(design, slice(None, None, max(1, design.row_count // 20_000)), np.zeros(design.row_count, bool))
+    return sample is not None and len(np.unique(sample)) > 0.98 * len(sample)
+
+
+def _distinct(key: IntArray, size: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Distinct keys in order, the first row of each, and for each row the position of its key.
+
+    Where the keys are few for so many rows a table takes the place of a sort.
+    """
+    if size > len(key):
+        unique, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+        return unique, first, inverse
+    place = np.full(size, -1, dtype=np.int64)
+    place[key[::-1]] = np.arange(len(key) - 1, -1, -1)  # of equal keys the last written, which is the first row, stays
+    unique = np.flatnonzero(place >= 0)
+    first = place[unique]
+    place[unique] = np.arange(len(unique))
+    return unique, first, np.take(place, key)
 
 
 def complete_rows(design: Design, numeric_positions: Sequence[int]) -> BoolArray | None:

@@ -11,14 +11,17 @@ the number of threads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from iapt_equity.statistics.algebra import piecewise_dot
 from iapt_equity.statistics.design import BLOCK_ROWS, Block, Design, FloatArray, IntArray, complete_rows
 from iapt_equity.statistics.errors import DesignError
+from iapt_equity.statistics.sums import CodedRows, code_type, ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,11 @@ class ModelMatrix:
             kept = np.flatnonzero(changed)
             self.patterns = design.patterns[self.factor_positions][:, kept]
             self.starts = np.append(starts[:-1][kept], starts[-1])
+            self._merged: IntArray | None = np.cumsum(changed) - 1
         else:
             self.patterns = design.patterns[self.factor_positions]
             self.starts = starts
+            self._merged = None
         self.pattern_count = len(self.starts) - 1
         self._nest()
 
@@ -123,44 +128,50 @@ class ModelMatrix:
             first = int(np.searchsorted(self.starts, low, side="right")) - 1
             last = int(np.searchsorted(self.starts, high, side="left"))
             starts = np.maximum(self.starts[first:last], low) - low
-            lengths = np.diff(np.append(starts, high - low))
-            yield Block(low, high, first, last, starts, lengths)
+            yield Block(low, high, first, last, starts)
 
     def pattern_predictor(self, beta: FloatArray) -> FloatArray:
-        """Intercept and factor part of the linear predictor, one value a pattern; `beta` in full columns (q,)."""
+        """Intercept and factor part of the linear predictor for each pattern of the design; `beta` has shape (q,)."""
         result = np.full(self.pattern_count, beta[0])
         for i, position in enumerate(self.factor_positions):
             levels = len(self.design.factors[position].levels)
             offset = self.level_offsets[i]
             result += beta[offset : offset + levels][self.patterns[i]]
-        return result
+        return result if self._merged is None else result[self._merged]
 
-    def predictor_block(self, block: Block, by_pattern: FloatArray, beta: FloatArray, work: FloatArray) -> FloatArray:
-        """Linear predictor of the rows of a block; `work` is scratch of at least the block's length."""
-        eta = np.repeat(by_pattern[block.first_pattern : block.last_pattern], block.lengths)
+    def predictor_block(
+        self, block: Block, by_pattern: FloatArray, beta: FloatArray, work: FloatArray, eta: FloatArray
+    ) -> None:
+        """Linear predictor of the rows of a block into `eta`; `work` is scratch of at least the block's length."""
+        # numpy.repeat would do without the pattern of each row, but holds the interpreter.
+        np.take(by_pattern, self.design.pattern_of_row[block.low : block.high], out=eta, mode="clip")
         part = work[: block.high - block.low]
         for i, position in enumerate(self.numeric_positions):
             coefficient = beta[self.numeric_offset + i]
             if coefficient != 0.0:
                 np.multiply(self.design.standardised[position, block.low : block.high], coefficient, out=part)
                 eta += part
-        return eta
 
-    def predict(self, beta: FloatArray) -> FloatArray:
-        """Linear predictor of every row, shape (n,)."""
+    def predict(self, beta: FloatArray, out: FloatArray | None = None) -> FloatArray:
+        """Linear predictor of every row, shape (n,), into `out` where it is given."""
         by_pattern = self.pattern_predictor(beta)
-        eta = np.empty(self.row_count)
+        eta = np.empty(self.row_count) if out is None else out
         work = np.empty(min(BLOCK_ROWS, self.row_count))
         for block in self.blocks:
-            eta[block.low : block.high] = self.predictor_block(block, by_pattern, beta, work)
+            self.predictor_block(block, by_pattern, beta, work, eta[block.low : block.high])
         return eta
 
-    def transpose_times(self, weights: FloatArray) -> FloatArray:
-        """X'v in full columns, shape (q,), for v of shape (n,)."""
-        by_pattern = np.add.reduceat(weights, self.starts[:-1]) if self.pattern_count else np.zeros(0)
+    def transpose_times(self, weights: FloatArray | None) -> FloatArray:
+        """X'v in full columns, shape (q,), for v of shape (n,); None stands for ones."""
         result = np.zeros(self.size)
+        if weights is None:
+            by_pattern = np.diff(self.starts).astype(np.float64)
+        else:
+            by_pattern = np.add.reduceat(weights, self.starts[:-1]) if self.pattern_count else np.zeros(0)
         for i, position in enumerate(self.numeric_positions):
-            result[self.numeric_offset + i] = piecewise_dot(self.design.standardised[position], weights)
+            values = self.design.standardised[position]
+            total = float(np.sum(values)) if weights is None else piecewise_dot(values, weights)
+            result[self.numeric_offset + i] = total
         self.levels_from_patterns(by_pattern, result)
         return result
 
@@ -186,8 +197,8 @@ class ModelMatrix:
             accumulator.add(block, piece)
         return accumulator.result()
 
-    def cluster_sums(self, weights: FloatArray) -> FloatArray:
-        """Sums over each cluster of w x, shape (clusters, q).
+    def cluster_sums(self, weights: FloatArray | None) -> FloatArray:
+        """Sums over each cluster of w x, shape (clusters, q), for w of shape (n,); None stands for ones.
 
         Raises:
             DesignError: the design has no cluster.
@@ -197,17 +208,61 @@ class ModelMatrix:
             raise DesignError("the design has no cluster")
         count = len(self.design.cluster_labels)
         result = np.zeros((count, self.size))
-        result[:, 0] = np.bincount(cluster, weights=weights, minlength=count)
-        for i, position in enumerate(self.factor_positions):
+        self.coded_sums(lambda block: cluster[block.low : block.high], weights, result, self.factor_positions)
+        return result
+
+    def coded_sums(
+        self,
+        codes: Callable[[Block], NDArray[np.integer[Any]]],
+        weights: FloatArray | None,
+        result: FloatArray,
+        factor_positions: Sequence[int],
+    ) -> None:
+        """Add to `result` (codes, q) the sums over the rows of each code of w x, block by block.
+
+        Args:
+            codes: gives the codes of the rows of a block.
+            weights: w, shape (n,); None stands for ones.
+            result: sums to add to, a row for each code.
+            factor_positions: factors whose columns are wanted; the intercept and the numeric columns always are.
+        """
+        count = len(result)
+        tables = []
+        for position in factor_positions:
             levels = len(self.design.factors[position].levels)
-            offset = self.level_offsets[i]
-            key = cluster * levels
-            key += np.repeat(self.patterns[i], np.diff(self.starts))
-            sums = np.bincount(key, weights=weights, minlength=count * levels)
-            result[:, offset : offset + levels] = sums.reshape(count, levels)
-        for i, position in enumerate(self.numeric_positions):
-            product = self.design.standardised[position] * weights
-            result[:, self.numeric_offset + i] = np.bincount(cluster, weights=product, minlength=count)
+            offset = self.level_offsets[self.factor_positions.index(position)]
+            kind = code_type(count * levels)
+            sums = np.zeros(count * levels)
+            tables.append((offset, levels, self.design.patterns[position].astype(kind), sums))
+        for block in self.blocks:
+            rows = slice(block.low, block.high)
+            code = codes(block).astype(code_type(count), copy=False)
+            one = ones(block.high - block.low)
+            pattern = self.design.pattern_of_row[rows]
+            w = None if weights is None else weights[rows]
+            coded = CodedRows(code, count, w)
+            result[:, 0] += coded.sums(one)
+            for i, position in enumerate(self.numeric_positions):
+                result[:, self.numeric_offset + i] += coded.sums(self.design.standardised[position, rows])
+            for _, levels, of_pattern, sums in tables:
+                key = np.take(of_pattern, pattern, mode="clip")
+                key += code.astype(key.dtype, copy=False) * key.dtype.type(levels)
+                sums += CodedRows(key, count * levels, w).sums(one)
+        for offset, levels, _, sums in tables:
+            result[:, offset : offset + levels] += sums.reshape(count, levels)
+
+    def cluster_totals(self, values: FloatArray | None) -> FloatArray:
+        """Sums over each cluster of a vector of shape (n,), shape (clusters,); None stands for ones."""
+        cluster = self.design.cluster
+        if cluster is None:
+            raise DesignError("the design has no cluster")
+        count = len(self.design.cluster_labels)
+        result = np.zeros(count)
+        for block in self.blocks:
+            rows = slice(block.low, block.high)
+            result += CodedRows(cluster[rows], count).sums(
+                ones(block.high - block.low) if values is None else values[rows]
+            )
         return result
 
     def trials(self, trials: FloatArray | None, complete_for: Sequence[str] | None = None) -> FloatArray | None:

@@ -17,7 +17,7 @@ dimension. The residuals e of the single-level fit stand in for the outcome, whi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -25,20 +25,22 @@ from scipy import optimize, special
 
 from iapt_equity.statistics import algebra
 from iapt_equity.statistics.algebra import piecewise_dot
-from iapt_equity.statistics.design import Design, FloatArray, IntArray, cluster_runs
+from iapt_equity.statistics.design import BLOCK_ROWS, Design, FloatArray, IntArray, cluster_runs
 from iapt_equity.statistics.errors import DesignError
-from iapt_equity.statistics.matrix import GramAccumulator, ModelMatrix
+from iapt_equity.statistics.matrix import ModelMatrix
 from iapt_equity.statistics.results import Fit, FitStatus, RandomEffects, VarianceComponents, report
 from iapt_equity.statistics.single import (
+    NewtonState,
     Sample,
     drop_collinear,
     empty_fit,
     fitted_and_weight,
+    least_squares,
+    linear_pass,
     linear_residual,
     newton,
     null_likelihood,
     prepare_sample,
-    residual_squares,
 )
 
 #: Variance of the standard logistic distribution: the residual variance on the latent scale.
@@ -68,9 +70,15 @@ class _Evaluation:
 
 
 class _Marginal:
-    """The approximate marginal log-likelihood of a logistic model with a random intercept, as a function."""
+    """The approximate marginal log-likelihood of a logistic model with a random intercept, as a function.
 
-    def __init__(self, sample: Sample, nodes: int) -> None:
+    Args:
+        sample: rows and columns.
+        nodes: 1 for Laplace, more for quadrature.
+        vectors: four vectors of shape (n,) to work in.
+    """
+
+    def __init__(self, sample: Sample, nodes: int, vectors: Sequence[FloatArray]) -> None:
         cluster = sample.matrix.design.cluster
         if cluster is None:
             raise DesignError("a multilevel model needs a design with a cluster")
@@ -81,15 +89,14 @@ class _Marginal:
         self.runs = sample.matrix.design.cluster_runs or cluster_runs(cluster, self.count)
         self.nodes = nodes
         self.evaluations = 0
-        self.fitted = np.empty(self.matrix.row_count)
-        self.trials = None if sample.trials is None else self.by_run(sample.trials)
-        self.totals = np.bincount(cluster, weights=sample.total, minlength=self.count)
+        self.fitted, self.predictor, self.sorted_predictor, trials = vectors
+        self.trials = None if sample.trials is None else self.by_run(sample.trials, trials)
+        self.totals = self.matrix.cluster_totals(sample.total)
         longest = max(run.high - run.low for run in self.runs)
         self._work = np.empty((4, longest))
 
-    def by_run(self, values: FloatArray) -> FloatArray:
-        """Values of the rows, shape (n,), in the order of the cluster runs."""
-        result = np.empty_like(values)
+    def by_run(self, values: FloatArray, result: FloatArray) -> FloatArray:
+        """Values of the rows, shape (n,), in the order of the cluster runs, into `result`."""
         for run in self.runs:
             np.take(values[run.low : run.high], run.order, out=result[run.low : run.high], mode="clip")
         return result
@@ -151,8 +158,8 @@ class _Marginal:
         """Log-likelihood and gradient in (active coefficients, log sigma)."""
         self.evaluations += 1
         variance = float(np.exp(2.0 * log_sigma))
-        predictor = self.matrix.predict(beta)
-        sorted_predictor = self.by_run(predictor)
+        predictor = self.matrix.predict(beta, self.predictor)
+        sorted_predictor = self.by_run(predictor, self.sorted_predictor)
         effects = self.modes(sorted_predictor, variance, effects)
         _, weight, third, likelihood = self.cluster_pass(sorted_predictor, effects, True)
         likelihood += piecewise_dot(self.sample.total, predictor) + float(np.sum(self.totals * effects))
@@ -166,55 +173,67 @@ class _Marginal:
             np.sum(effects * effects) / (2.0 * variance**2)
             - 0.5 * np.sum((weight + third * effects / (variance * curvature)) / (1.0 + variance * weight))
         )
-        gradient, gram = self._gradient(third, curvature, want_information)
-        sums = self.matrix.cluster_sums(self._row_weights()) if want_information else None
-        active = self.sample.active
-        return _Evaluation(
+        gradient = self._gradient(third, curvature)
+        evaluation = _Evaluation(
             likelihood=likelihood,
-            gradient=np.append(gradient[active], 2.0 * variance * by_variance),
+            gradient=np.append(gradient[self.sample.active], 2.0 * variance * by_variance),
             effects=effects,
             curvature=curvature,
             weights=weight,
-            gram=None if gram is None else gram[np.ix_(active, active)],
-            cluster_sums=None if sums is None else sums[:, active],
+            gram=None,
+            cluster_sums=None,
         )
+        return self.with_information(evaluation) if want_information else evaluation
+
+    def with_information(self, evaluation: _Evaluation) -> _Evaluation:
+        """The latest evaluation with X'WX and the sums of the weighted rows over the clusters."""
+        active = self.sample.active
+        weights = self._row_weights()
+        gram, sums = self.matrix.gram(weights), self.matrix.cluster_sums(weights)
+        return replace(evaluation, gram=gram[np.ix_(active, active)], cluster_sums=sums[:, active])
 
     def _row_weights(self) -> FloatArray:
-        weights = self.fitted * (1.0 - self.fitted)
+        """Weights t p (1 - p) of the rows at the latest evaluation, in the place of its sorted predictor."""
+        weights = np.subtract(1.0, self.fitted, out=self.sorted_predictor)
+        weights *= self.fitted
         if self.sample.trials is not None:
             weights *= self.sample.trials
         return weights
 
-    def _gradient(
-        self, third: FloatArray, curvature: FloatArray, want_information: bool
-    ) -> tuple[FloatArray, FloatArray | None]:
+    def _gradient(self, third: FloatArray, curvature: FloatArray) -> FloatArray:
         """X'q with q = residual - (w' / D - w T / D^2) / 2: the score with the derivative of the log determinant."""
         matrix, total, trials = self.matrix, self.sample.total, self.sample.trials
         half_inverse = 0.5 / curvature
         tilt = half_inverse * third / curvature
         gradient = np.zeros(matrix.size)
         by_pattern = np.zeros(matrix.pattern_count)
-        accumulator = GramAccumulator(matrix) if want_information else None
         values = matrix.design.standardised
+        work = np.empty((3, min(BLOCK_ROWS, matrix.row_count)))
         for block in matrix.blocks:
             rows = slice(block.low, block.high)
+            q, w, part = work[:, : block.high - block.low]
             cluster = self.cluster[rows]
             p = self.fitted[rows]
-            w = p * (1.0 - p)
-            t = None if trials is None else trials[rows]
-            if t is not None:
-                w *= t
-            if accumulator is not None:
-                accumulator.add(block, w)
-            q = total[rows] - (p if t is None else t * p)
-            w *= tilt[cluster] - half_inverse[cluster] * (1.0 - 2.0 * p)
-            q += w
+            # q = w (tilt - half_inverse (1 - 2 p)) + total - t p, with w = t p (1 - p)
+            np.multiply(p, -2.0, out=part)
+            part += 1.0
+            np.take(half_inverse, cluster, out=q, mode="clip")
+            part *= q
+            np.take(tilt, cluster, out=q, mode="clip")
+            q -= part
+            np.subtract(1.0, p, out=w)
+            w *= p
+            q *= w
+            q -= p
+            if trials is not None:
+                q *= trials[rows]
+            q += total[rows]
             target = slice(block.first_pattern, block.last_pattern)
             by_pattern[target] += np.add.reduceat(q, block.starts)
             for i, position in enumerate(matrix.numeric_positions):
                 gradient[matrix.numeric_offset + i] += piecewise_dot(values[position, rows], q)
         matrix.levels_from_patterns(by_pattern, gradient)
-        return gradient, None if accumulator is None else accumulator.result()
+        return gradient
 
     def _quadrature(
         self, predictor: FloatArray, variance: float, effects: FloatArray, curvature: FloatArray, weight: FloatArray
@@ -224,8 +243,8 @@ class _Marginal:
         spread = np.sqrt(2.0 / curvature)
         located = effects[None, :] + points[:, None] * spread[None, :]
         log_terms = np.empty((self.nodes, self.count))
-        sorted_predictor = self.by_run(predictor)
-        base = np.bincount(self.cluster, weights=self.sample.total * predictor, minlength=self.count)
+        sorted_predictor = self.sorted_predictor
+        base = self.matrix.cluster_totals(self.sample.total * predictor)
         for k in range(self.nodes):
             log_terms[k] = base + self._cluster_likelihood(sorted_predictor, located[k])
             log_terms[k] += np.log(point_weights[k]) + points[k] ** 2 - located[k] ** 2 / (2.0 * variance)
@@ -244,18 +263,11 @@ class _Marginal:
         used = weight > 0.0
         squares = np.sum(shares * located**2, axis=0)
         by_log_sigma = float(np.sum(squares[used] / variance - 1.0))
-        gram = self.matrix.gram(self._row_weights())
-        sums = self.matrix.cluster_sums(self._row_weights())
         active = self.sample.active
-        return _Evaluation(
-            likelihood,
-            np.append(gradient[active], by_log_sigma),
-            effects,
-            curvature,
-            weight,
-            gram[np.ix_(active, active)],
-            sums[:, active],
+        evaluation = _Evaluation(
+            likelihood, np.append(gradient[active], by_log_sigma), effects, curvature, weight, None, None
         )
+        return self.with_information(evaluation)
 
     def _cluster_likelihood(self, predictor: FloatArray, effects: FloatArray) -> FloatArray:
         """Log-likelihood of each cluster less its part in the fixed predictor (given in the order of the runs)."""
@@ -327,16 +339,29 @@ def fit_logistic_multilevel(
             described = matrix.columns[column]
             beta[column] = start.get((described.term, described.level), beta[column])
     single = newton(sample, beta)
-    active = sample.active
     if not single.converged:
         sample.notes.append("the search did not converge: no estimate is given")
         return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "not_converged")
-    if len(active) == 0:
+    if len(sample.active) == 0:
         return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "separated")
-    marginal = _Marginal(sample, quadrature_nodes)
-    residual, weight, _, _ = marginal.cluster_pass(
-        marginal.by_run(matrix.predict(single.beta)), np.zeros(marginal.count), False
-    )
+    with design.scratch.borrow(4) as vectors:
+        marginal = _Marginal(sample, quadrature_nodes, vectors)
+        return _fit_marginal(marginal, single, terms, information, confidence, minimum_count, start_variance)
+
+
+def _fit_marginal(
+    marginal: _Marginal,
+    single: NewtonState,
+    terms: Sequence[str],
+    information: Literal["marginal", "observed"],
+    confidence: float,
+    minimum_count: int,
+    start_variance: float | None,
+) -> Fit:
+    """Fit from the single-level estimates."""
+    sample, matrix, active = marginal.sample, marginal.matrix, marginal.sample.active
+    predictor = marginal.by_run(matrix.predict(single.beta, marginal.predictor), marginal.sorted_predictor)
+    residual, weight, _, _ = marginal.cluster_pass(predictor, np.zeros(marginal.count), False)
     used = weight > 0
     largest = float(np.max(weight))
     moment = float(np.sum(residual**2 - weight) / np.sum(weight**2))
@@ -412,7 +437,7 @@ def _maximise(marginal: _Marginal, beta: FloatArray, log_sigma: float, largest: 
         direction = algebra.times(inverse, gradient)
         decrement = float(gradient @ direction)
         if decrement < _DECREMENT:
-            final = marginal.evaluate(beta, log_sigma, current.effects, want_information=True)
+            final = current if current.gram is not None else marginal.with_information(current)
             return _Optimum(beta, log_sigma, final, _marginal_information(final), step_number - 1, True, False)
         if np.exp(2.0 * log_sigma) * largest < _BOUNDARY:
             return _Optimum(beta, log_sigma, current, information, step_number, True, True)
@@ -423,8 +448,10 @@ def _maximise(marginal: _Marginal, beta: FloatArray, log_sigma: float, largest: 
             trial_beta[active] += fraction * direction[:count]
             trial_log_sigma = log_sigma + fraction * float(direction[count])
             guess = current.effects * 1.0
+            # How the modes move to first order, with the coefficients and with the variance.
             if sums is not None:
                 guess -= fraction * algebra.times(sums, direction[:count]) / curvature
+            guess += _by_log_sigma(current, log_sigma) * (trial_log_sigma - log_sigma)
             trial = marginal.evaluate(trial_beta, trial_log_sigma, guess)
             gain = trial.likelihood - current.likelihood
             if gain >= 1e-4 * fraction * float(gradient @ direction) - 1e-11 * abs(current.likelihood):
@@ -452,6 +479,11 @@ def _bfgs(inverse: FloatArray, moved: FloatArray, change: FloatArray, product: f
     )
 
 
+def _by_log_sigma(evaluation: _Evaluation, log_sigma: float) -> FloatArray:
+    """Derivative of each mode in log sigma, from the equation that defines the mode."""
+    return np.asarray(2.0 * evaluation.effects / (np.exp(2.0 * log_sigma) * evaluation.curvature))
+
+
 def _log_sigma_information(evaluation: _Evaluation, log_sigma: float) -> float:
     """Expected information about log sigma: twice the sum of the squared reliabilities of the clusters."""
     variance = np.exp(2.0 * log_sigma)
@@ -469,8 +501,11 @@ def _errors(marginal: _Marginal, best: _Optimum, information: str) -> tuple[floa
     marginal_covariance = algebra.inverse_positive(best.information)
     # Second derivatives in log sigma, by central differences of the exact gradient.
     step = 1e-3
+    by_log_sigma = _by_log_sigma(best.evaluation, best.log_sigma)
     sides = [
-        marginal.evaluate(best.beta, best.log_sigma + sign * step, best.evaluation.effects).gradient
+        marginal.evaluate(
+            best.beta, best.log_sigma + sign * step, best.evaluation.effects + sign * step * by_log_sigma
+        ).gradient
         for sign in (1.0, -1.0)
     ]
     column = -(sides[0] - sides[1]) / (2.0 * step)
@@ -505,9 +540,7 @@ def _random_effects(
     confidence: float,
 ) -> RandomEffects:
     half = algebra.normal_quantile(confidence)
-    cluster = matrix.design.cluster
-    assert cluster is not None
-    counts = np.bincount(cluster, weights=sample.trials, minlength=len(used)).astype(np.float64)
+    counts = matrix.cluster_totals(sample.trials)
     kept = np.flatnonzero(used)
     return RandomEffects(
         tuple(matrix.design.cluster_labels[i] for i in kept),
@@ -679,34 +712,30 @@ def fit_linear_multilevel(
     """
     sample = prepare_sample(design, outcome, terms, False, complete_for)
     matrix = sample.matrix
-    cluster = matrix.design.cluster
-    if cluster is None:
+    if matrix.design.cluster is None:
         raise DesignError("a multilevel model needs a design with a cluster")
     full = matrix.gram(sample.trials)
     drop_collinear(sample, full)
     active = sample.active
     gram = full[np.ix_(active, active)]
-    beta = np.zeros(matrix.size)
-    beta[0] = sample.events[0] / sample.counts[0]
-    null_squares = residual_squares(sample, beta)
-    for _ in range(2):
-        beta[active] += algebra.solve_positive(gram, matrix.transpose_times(linear_residual(sample, beta))[active])
-    residual = linear_residual(sample, beta)
-    count = len(design.cluster_labels)
-    trials = np.ones(matrix.row_count) if sample.trials is None else sample.trials
+    beta, null_squares = least_squares(sample, gram)
+    squares, cross = linear_pass(sample, beta)
+    with design.scratch.borrow(1) as (residual,):
+        residual_sums = matrix.cluster_totals(linear_residual(sample, beta, residual))
     scales = [
         2.0 * np.log(matrix.design.numerics[position].scale)
         for i, position in enumerate(matrix.numeric_positions)
         if matrix.numeric_offset + i in set(active.tolist())
     ]
-    sizes = np.bincount(cluster, weights=trials, minlength=count).astype(np.float64)
+    every_sum = matrix.cluster_sums(sample.trials)
+    sizes = every_sum[:, 0].copy()
     profile = _Profile(
         gram=gram,
-        cross=matrix.transpose_times(residual)[active],
-        squares=residual_squares(sample, beta),
+        cross=cross[active],
+        squares=squares,
         sizes=sizes,
-        sums=matrix.cluster_sums(trials)[:, active],
-        residual_sums=np.bincount(cluster, weights=residual, minlength=count).astype(np.float64),
+        sums=every_sum[:, active],
+        residual_sums=residual_sums,
         count=sample.observation_count,
         log_scale=float(sum(scales)),
         is_restricted=True,

@@ -12,16 +12,18 @@ The error of the second-order expansion inside a bin is below 1e-9 for the predi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from iapt_equity.statistics import algebra
-from iapt_equity.statistics.design import FloatArray
+from iapt_equity.statistics.design import Block, FloatArray
 from iapt_equity.statistics.errors import StatisticsError
 from iapt_equity.statistics.matrix import ModelMatrix
 from iapt_equity.statistics.results import Fit
+from iapt_equity.statistics.sums import CodedRows, code_type
 
 Population = Literal["single_level", "cluster_effect_zero", "population_averaged"]
 
@@ -73,34 +75,36 @@ def _count_bins(fit: Fit, factor: int) -> _Bins:
     levels = len(matrix.design.factors[matrix.factor_positions[factor]].levels)
     rest = fit.beta.copy()
     rest[offset : offset + levels] = 0.0
-    predictor = matrix.predict(rest)
+    with matrix.design.scratch.borrow(1) as (vector,):
+        return _bins_of(fit, factor, matrix.predict(rest, vector))
+
+
+def _bins_of(fit: Fit, factor: int, predictor: FloatArray) -> _Bins:
+    matrix = fit.matrix
     used = None if fit.trials is None else fit.trials > 0
     low = float(np.min(predictor if used is None else predictor[used]))
     high = float(np.max(predictor if used is None else predictor[used]))
     width = max(_BIN_WIDTH, (high - low) / _MOST_BINS)
     count = int((high - low) / width) + 1
-    bins = np.clip(((predictor - low) / width).astype(np.int64), 0, count - 1)
-    trials = fit.trials
-    size = np.bincount(bins, weights=trials, minlength=count).astype(np.float64)
-    centred = predictor - (low + (bins + 0.5) * width)
-    weighted = centred if trials is None else centred * trials
+    shifts, squares, sums = np.zeros(count), np.zeros(count), np.zeros((count, matrix.size))
+
+    def codes(block: Block) -> NDArray[np.integer[Any]]:
+        """Bins of the rows of a block; on the way, the sums of what lies between a row and the middle of its bin."""
+        rows = slice(block.low, block.high)
+        bins: NDArray[np.integer[Any]] = ((predictor[rows] - low) / width).astype(code_type(count))
+        np.clip(bins, 0, count - 1, out=bins)
+        centred = predictor[rows] - (low + (bins + 0.5) * width)
+        coded = CodedRows(bins, count, None if fit.trials is None else fit.trials[rows])
+        np.add(shifts, coded.sums(centred), out=shifts)
+        np.add(squares, coded.sums(centred * centred), out=squares)
+        return bins
+
+    others = [position for i, position in enumerate(matrix.factor_positions) if i != factor]
+    matrix.coded_sums(codes, fit.trials, sums, others)
+    size = sums[:, 0]
     with np.errstate(invalid="ignore", divide="ignore"):
-        shift = np.where(size > 0, np.bincount(bins, weights=weighted, minlength=count) / size, 0.0)
-    squares = np.asarray(np.bincount(bins, weights=weighted * centred, minlength=count) - size * shift**2, np.float64)
-    sums = np.zeros((count, matrix.size))
-    sums[:, 0] = size
-    lengths = np.diff(matrix.starts)
-    for i, position in enumerate(matrix.factor_positions):
-        if i == factor:
-            continue
-        width_of = len(matrix.design.factors[position].levels)
-        key = bins * width_of + np.repeat(matrix.patterns[i], lengths)
-        found = np.bincount(key, weights=trials, minlength=count * width_of).reshape(count, width_of)
-        sums[:, matrix.level_offsets[i] : matrix.level_offsets[i] + width_of] = found
-    for i, position in enumerate(matrix.numeric_positions):
-        values = matrix.design.standardised[position]
-        product = values if trials is None else values * trials
-        sums[:, matrix.numeric_offset + i] = np.bincount(bins, weights=product, minlength=count)
+        shift = np.where(size > 0, shifts / size, 0.0)
+    squares -= size * shift**2
     filled = size > 0
     mean = low + (np.arange(count) + 0.5) * width + shift
     return _Bins(size[filled], np.asarray(mean[filled]), np.maximum(squares[filled], 0.0), sums[filled])

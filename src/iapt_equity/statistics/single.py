@@ -22,6 +22,8 @@ from iapt_equity.statistics.results import CoefficientStatus, Estimator, Fit, Fi
 #: Newton stops when the squared step in standard-error units falls below this; the error left is of its square.
 DECREMENT = 1e-16
 MAXIMUM_ITERATIONS = 60
+#: Smallest divisor where a row without a trial is divided by its trials.
+_NO_TRIAL = 1e-300
 #: From this many Newton steps on, the direction of the step is tested for separation.
 _SEPARATION_AFTER = 9
 #: Share of the largest entry below which an entry of a direction counts as zero.
@@ -81,7 +83,7 @@ def prepare_sample(
         before = design.row_count if outcome.trials is None else int(np.count_nonzero(outcome.trials))
         missing_count = before - int(np.count_nonzero(trials))
         total = np.where(trials > 0, total, 0.0)
-    counts = matrix.transpose_times(np.ones(design.row_count) if trials is None else trials)
+    counts = matrix.transpose_times(trials)
     events = matrix.transpose_times(total)
     if counts[0] <= 0:
         raise FitError(f"outcome {outcome_name!r}: no row is left in the sample")
@@ -122,8 +124,7 @@ def _screen_levels(sample: Sample, is_logistic: bool) -> None:
         is_first = False
         if not found:
             break
-        trials = sample.trials
-        counts = matrix.transpose_times(np.ones(matrix.row_count) if trials is None else trials)
+        counts = matrix.transpose_times(sample.trials)
         events = matrix.transpose_times(sample.total)
     active = [0]
     for i, position in enumerate(matrix.factor_positions):
@@ -194,13 +195,13 @@ def logistic_pass(
     residual_by_pattern = np.zeros(matrix.pattern_count)
     gradient = np.zeros(matrix.size)
     rows = min(BLOCK_ROWS, matrix.row_count)
-    work, decay, fitted = np.empty(rows), np.empty(rows), np.empty(rows)
+    predictor, work, decay, fitted = np.empty((4, rows))
     values = matrix.design.standardised
     likelihood = 0.0
     for block in matrix.blocks:
         length = block.high - block.low
-        eta = matrix.predictor_block(block, by_pattern, beta, work)
-        e, p, w = decay[:length], fitted[:length], work[:length]
+        eta, e, p, w = predictor[:length], decay[:length], fitted[:length], work[:length]
+        matrix.predictor_block(block, by_pattern, beta, work, eta)
         s = total[block.low : block.high]
         t = None if trials is None else trials[block.low : block.high]
         np.abs(eta, out=e)
@@ -468,13 +469,8 @@ def fit_linear(
     drop_collinear(sample, gram)
     active = sample.active
     normal = gram[np.ix_(active, active)]
-    beta = np.zeros(matrix.size)
-    beta[0] = sample.events[0] / sample.counts[0]
-    # Two rounds: the first solves, the second removes the rounding error of the first (iterative refinement).
-    for _ in range(2):
-        residual = linear_residual(sample, beta)
-        beta[active] += algebra.solve_positive(normal, matrix.transpose_times(residual)[active])
-    squares = residual_squares(sample, beta)
+    beta, null_squares = least_squares(sample, normal)
+    squares, _ = linear_pass(sample, beta)
     degrees = sample.observation_count - len(active)
     variance = squares / degrees if degrees > 0 else float("nan")
     unscaled = algebra.inverse_positive(normal)
@@ -482,7 +478,6 @@ def fit_linear(
     if robust:
         covariance = _sandwich(sample, linear_residual(sample, beta), unscaled)
     count = sample.observation_count
-    null_squares = residual_squares(sample, np.append(sample.events[0] / count, np.zeros(matrix.size - 1)))
     if degrees <= 0:
         sample.notes.append("as many coefficients as rows: no residual variance")
     return Fit(
@@ -517,24 +512,68 @@ def _gaussian_likelihood(squares: float, count: float) -> float:
     return float(-0.5 * count * (np.log(2 * np.pi * squares / count) + 1))
 
 
-def linear_residual(sample: Sample, beta: FloatArray) -> FloatArray:
-    """Residual total of each row, t (mean - eta), shape (n,)."""
-    eta = sample.matrix.predict(beta)
-    return sample.total - (eta if sample.trials is None else sample.trials * eta)
+def linear_residual(sample: Sample, beta: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    """Residual total of each row, t (mean - eta), shape (n,), into `out` where it is given."""
+    residual = sample.matrix.predict(beta, out)
+    if sample.trials is not None:
+        residual *= sample.trials
+    return np.subtract(sample.total, residual, out=residual)
 
 
-def residual_squares(sample: Sample, beta: FloatArray) -> float:
-    """Residual sum of squares over all trials, the variation inside collapsed units included."""
-    residual = linear_residual(sample, beta)
-    if sample.trials is None:
-        return float(np.sum(residual * residual))
-    trials = sample.trials
-    used = trials > 0
-    between = float(np.sum(residual[used] ** 2 / trials[used]))
-    inside = sample.outcome.sum_of_squares - float(np.sum(sample.outcome.total**2 / np.where(trials > 0, trials, 1.0)))
-    # Rows as given hold one value each: no variation inside. (Rounding would leave a trace of the difference.)
-    is_collapsed = sample.matrix.design.order is None
-    return between + (max(inside, 0.0) if is_collapsed else 0.0)
+def least_squares(sample: Sample, normal: FloatArray) -> tuple[FloatArray, float]:
+    """Least-squares coefficients in full columns (q,), and the sum of squares about the mean alone.
+
+    Args:
+        sample: rows and columns.
+        normal: X'X of the active columns, shape (k, k).
+    """
+    beta = np.zeros(sample.matrix.size)
+    beta[0] = sample.events[0] / sample.counts[0]
+    null_squares, cross = linear_pass(sample, beta)
+    beta[sample.active] += algebra.solve_positive(normal, cross[sample.active])
+    # Once more from there, which removes the rounding error of the first solution (iterative refinement).
+    _, cross = linear_pass(sample, beta)
+    beta[sample.active] += algebra.solve_positive(normal, cross[sample.active])
+    return beta, null_squares
+
+
+def linear_pass(sample: Sample, beta: FloatArray) -> tuple[float, FloatArray]:
+    """Residual sum of squares over all trials, and X'r in full columns (q,), in one pass over the rows.
+
+    The sum of squares includes the variation inside collapsed units.
+    """
+    matrix, total, trials = sample.matrix, sample.total, sample.trials
+    by_pattern = matrix.pattern_predictor(beta)
+    residual_by_pattern = np.zeros(matrix.pattern_count)
+    cross = np.zeros(matrix.size)
+    predictor, work = np.empty((2, min(BLOCK_ROWS, matrix.row_count)))
+    values = matrix.design.standardised
+    is_collapsed = matrix.design.order is None  # rows as given hold one value each: no variation inside
+    squares, inside = 0.0, sample.outcome.sum_of_squares
+    for block in matrix.blocks:
+        rows, length = slice(block.low, block.high), block.high - block.low
+        residual, part = predictor[:length], work[:length]
+        matrix.predictor_block(block, by_pattern, beta, work, residual)
+        if trials is None:
+            np.subtract(total[rows], residual, out=residual)
+            squares += piecewise_dot(residual, residual)
+        else:
+            t = trials[rows]
+            residual *= t
+            np.subtract(total[rows], residual, out=residual)
+            np.maximum(t, _NO_TRIAL, out=part)  # without a trial the residual is zero
+            np.divide(residual, part, out=part)
+            squares += piecewise_dot(residual, part)
+            if is_collapsed:
+                given = sample.outcome.total[rows]
+                np.divide(given, np.where(t > 0, t, 1.0), out=part)
+                inside -= piecewise_dot(given, part)
+        target = slice(block.first_pattern, block.last_pattern)
+        residual_by_pattern[target] += np.add.reduceat(residual, block.starts)
+        for i, position in enumerate(matrix.numeric_positions):
+            cross[matrix.numeric_offset + i] += piecewise_dot(values[position, rows], residual)
+    matrix.levels_from_patterns(residual_by_pattern, cross)
+    return squares + (max(inside, 0.0) if is_collapsed and trials is not None else 0.0), cross
 
 
 def empty_fit(
