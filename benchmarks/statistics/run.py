@@ -3,8 +3,8 @@
 ``uv run python benchmarks/statistics/run.py`` simulates 1,570,994 finished courses (simulate.py), and prints
 
 1. the whole programme of the report from a DuckDB file: 30 single-level fits, then 30 multilevel ones beside them;
-2. one Model 5 fit of each kind beside statsmodels, glum, glmm, and R's glm, glmer and lmer: processor seconds, peak
-   memory, and how far the estimates are apart;
+2. one Model 5 fit of each kind beside the same estimator on tabmat, statsmodels, glum, glmm, and R's glm, glmer and
+   lmer: processor seconds, peak memory, and how far the estimates are apart;
 3. with ``--scaling``, the cost of the programme from 15.7 thousand to 15.7 million rows.
 
 Peers run only where they are found: ``--peers DIR`` names a Python environment made from requirements-peers.txt, R and
@@ -148,6 +148,39 @@ def worker_statsmodels(folder: Path, kind: str) -> None:
     report(started, prepared, fit.params, fit.bse, likelihood=float(fit.llf))
 
 
+def worker_tabmat(folder: Path, kind: str) -> None:
+    """The same estimators on tabmat's matrix products: what the engine would be on the library."""
+    import pandas as pd
+    import tabmat
+
+    data, levels = read_data(folder)
+    started = time.process_time()
+    frame = pd.DataFrame({name: pd.Categorical.from_codes(data[name], levels[name]) for name in CATEGORICAL})
+    for name in NUMERIC:
+        frame[name] = data[name]
+    y = data[OUTCOME if kind == "logistic" else LINEAR_OUTCOME]
+    matrix = tabmat.SplitMatrix([tabmat.DenseMatrix(np.ones((len(y), 1))), tabmat.from_df(frame, drop_first=True)])
+    prepared = time.process_time()
+    beta = np.zeros(matrix.shape[1])
+    if kind == "linear":
+        information = matrix.sandwich(np.ones(len(y)))
+        for _ in range(2):  # the second round refines
+            residual = y - matrix.matvec(beta)
+            beta += np.linalg.solve(information, matrix.transpose_matvec(residual))
+        residual = y - matrix.matvec(beta)
+        information /= residual @ residual / (len(y) - len(beta))
+    else:
+        beta[0] = np.log(y.mean() / (1.0 - y.mean()))
+        for _ in range(30):
+            fitted = 1.0 / (1.0 + np.exp(-matrix.matvec(beta)))
+            information = matrix.sandwich(fitted * (1.0 - fitted))
+            step = np.linalg.solve(information, matrix.transpose_matvec(y - fitted))
+            beta += step
+            if step @ information @ step <= 1e-16:
+                break
+    report(started, prepared, beta, np.sqrt(np.diag(np.linalg.inv(information))))
+
+
 def worker_glum(folder: Path, _kind: str) -> None:
     import pandas as pd
     import tabmat
@@ -266,7 +299,8 @@ def make_database(path: Path, rows: int) -> None:
 
 
 def run(command: list[str], name: str) -> dict[str, Any] | None:
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    # One thread for each library: on a shared machine threads that wait for each other would be counted against them.
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0:
         print(f"{name}: failed: {done.stderr.strip().splitlines()[-1:]}")
@@ -333,8 +367,8 @@ def main() -> None:
         print(f"\nModel 5, {arguments.rows:,} rows, {OUTCOME} and {LINEAR_OUTCOME}")
         print(f"{'kind':<20} {'engine':<14} {'prepare':>8} {'CPU s':>8} {'ratio':>7} {'MB':>7}  against own")
         for kind, others in (
-            ("logistic", ("statsmodels", "glum", "R")),
-            ("linear", ("statsmodels", "R")),
+            ("logistic", ("tabmat", "statsmodels", "glum", "R")),
+            ("linear", ("tabmat", "statsmodels", "R")),
             ("logistic_multilevel", ("glmm", "R")),
             ("linear_multilevel", ("glmm", "R")),
         ):
@@ -352,7 +386,7 @@ def main() -> None:
                     command = ["Rscript", str(scripts), str(folder), kind, str(arguments.rows), ",".join(CATEGORICAL),
                                ",".join(NUMERIC), outcome]  # fmt: skip
                 else:
-                    python = sys.executable if other == "statsmodels" else peers
+                    python = sys.executable if other in {"tabmat", "statsmodels"} else peers
                     if not python:
                         continue
                     command = [python, *this[1:], other, str(folder), kind]

@@ -35,6 +35,8 @@ MissingPolicy = Literal["level", "complete_case", "refuse"]
 NOT_KNOWN = "not known"
 #: Largest number of distinct packed keys; beyond it the design falls back to sorting on several keys.
 _PACK_LIMIT = 2**62
+#: Bits of a pattern that leave enough of a word for the hash of the row.
+_PATTERN_BITS = 28
 #: Rows of a block: vectors long enough for threads not to wait for the interpreter, short enough for the shared cache.
 BLOCK_ROWS = 262_144
 
@@ -511,21 +513,27 @@ def _canonical_order(
     codes: Sequence[NDArray[np.int32]], factors: Sequence[Factor], digest: NDArray[np.uint64]
 ) -> IntArray:
     """Order of the rows by factor pattern (first factor slowest), then by hash."""
-    by_hash = np.argsort(digest, kind="stable").astype(np.int64)
     size = 1
     for factor in factors:
         size *= len(factor.levels)
-    if not factors:
-        return by_hash
     if size <= _PACK_LIMIT:
-        key: NDArray[Any] = np.zeros(len(digest), dtype=np.int64)
+        key = np.zeros(len(digest), dtype=np.int64)
         for code, factor in zip(codes, factors, strict=True):
             key *= len(factor.levels)
             key += code
-        if size <= 2**16:
-            key = key.astype(np.uint16)  # numpy sorts 16-bit keys by radix
+        bits = max(size - 1, 1).bit_length()
+        if bits <= _PATTERN_BITS:
+            # One sort: the pattern in the upper bits, as much of the hash as there is room for in the lower ones.
+            packed = key.view(np.uint64) << np.uint64(64 - bits)
+            packed |= digest >> np.uint64(bits)
+            order = np.argsort(packed, kind="stable")
+            packed, digest_in_order = packed[order], digest[order]
+            unsettled = (packed[1:] == packed[:-1]) & (digest_in_order[1:] < digest_in_order[:-1])
+            if not np.any(unsettled):
+                return order
+        by_hash = np.argsort(digest, kind="stable")
         return by_hash[np.argsort(key[by_hash], kind="stable")]
-    order = by_hash
+    order = np.argsort(digest, kind="stable")
     for code in reversed(codes):
         order = order[np.argsort(code[order], kind="stable")]
     return order
