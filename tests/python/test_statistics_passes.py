@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,6 +26,7 @@ from iapt_equity.statistics import (
 )
 from iapt_equity.statistics.design import Factor, Scratch, _canonical_order, _distinct
 from iapt_equity.statistics.predictions import AdjustedPrediction
+from iapt_equity.statistics.programme import _read_columns
 from iapt_equity.statistics.sums import CodedRows, code_type
 from statistics_support import TERMS, design_of, simulate
 from test_statistics_single import errors, estimates
@@ -157,3 +161,31 @@ def test_no_two_fits_work_in_the_same_vector() -> None:
         kept = first
     with scratch.borrow(1) as (again,):
         assert again is kept  # handed on, not made anew
+
+
+def test_columns_are_read_as_they_are_stored() -> None:
+    numbers = duckdb.sql(
+        "select (range % 7 - 1)::smallint as code, range::integer as wide, (range % 3)::utinyint as state, "
+        "case when range % 5 = 0 then 'nan'::double else range / 8 end as value from range(1200000) order by range"
+    )
+    columns = _read_columns(numbers, 1_200_000)  # more than one batch
+    rows = np.arange(1_200_000)
+    assert [column.dtype.str[1:] for column in columns.values()] == ["i2", "i4", "u1", "f8"]
+    np.testing.assert_array_equal(columns["code"], rows % 7 - 1)
+    np.testing.assert_array_equal(columns["wide"], rows)
+    np.testing.assert_array_equal(columns["state"], rows % 3)
+    np.testing.assert_array_equal(columns["value"], np.where(rows % 5 == 0, np.nan, rows / 8))
+    with pytest.raises(DesignError, match="'code': 1 nulls"):
+        _read_columns(duckdb.sql("select unnest([1, null]::smallint[]) as code"), 2)
+    with pytest.raises(DesignError, match="rows changed"):
+        _read_columns(numbers, 1_200_001)
+
+
+def test_rows_do_not_pass_through_pandas() -> None:
+    program = (
+        "import sys, duckdb\n"
+        "from iapt_equity.statistics.programme import _read_columns\n"
+        "_read_columns(duckdb.sql('select range::double as value from range(9)'), 9)\n"
+        "assert 'pandas' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
