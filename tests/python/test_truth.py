@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 import oracle
+from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
 from iapt_equity.synthetic import generate
-from in_process import run_dbt
+from in_process import PROJECT, run_dbt
 from test_truth_oracle import as_plain, hand_made
 
 SEED = 20160401
@@ -67,6 +68,15 @@ def generated(work: Path, referrals: int) -> Warehouse:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return generated(tmp_path_factory.mktemp("small"), 5_000)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    data = PROJECT / DEMO_DIR
+    ensure_demo_set(data, lambda line: None)
+    work = tmp_path_factory.mktemp("demo")
+    yield build(data, work)
+    shutil.rmtree(work)
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +193,12 @@ def test_the_small_set_has_every_outcome(small: Warehouse) -> None:
         "missing",
     }
     assert small.episodes["anxiety_measure"].nunique() == 7
+
+
+@pytest.mark.parametrize("name", ["fct_referrals", "fct_episodes"])
+def test_the_demo_set_equals_the_oracle_and_the_truth(name: str, demo: Warehouse) -> None:
+    check_against_oracle(demo, name)
+    check_against_truth(demo, name)
 
 
 @pytest.mark.slow
