@@ -30,7 +30,7 @@ keep_within_referral as (
         on care_contacts.submission_id = accepted_submissions.submission_id
     inner join periods
         on
-            hash(accepted_submissions.provider_code, care_contacts.service_request_id)
+            {{ text_hash('care_contacts.service_request_id', 'accepted_submissions.provider_code') }}
             = periods.service_request_key
             and care_contacts.contact_date
             between periods.referral_received_date and periods.period_end_date

@@ -33,7 +33,7 @@ keep_completed as (
         on internet_therapy_logs.submission_id = accepted_submissions.submission_id
     inner join periods
         on
-            hash(accepted_submissions.provider_code, internet_therapy_logs.service_request_id)
+            {{ text_hash('internet_therapy_logs.service_request_id', 'accepted_submissions.provider_code') }}
             = periods.service_request_key
             and internet_therapy_logs.start_date
             between periods.referral_received_date and periods.period_end_date

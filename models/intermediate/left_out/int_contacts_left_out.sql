@@ -32,7 +32,7 @@ give_reasons as (
         on care_contacts.submission_id = accepted_submissions.submission_id
     left join periods
         on
-            hash(accepted_submissions.provider_code, care_contacts.service_request_id)
+            {{ text_hash('care_contacts.service_request_id', 'accepted_submissions.provider_code') }}
             = periods.service_request_key
 
 ),

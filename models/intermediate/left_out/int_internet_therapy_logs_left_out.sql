@@ -34,7 +34,7 @@ give_reasons as (
         on internet_therapy_logs.submission_id = accepted_submissions.submission_id
     left join periods
         on
-            hash(accepted_submissions.provider_code, internet_therapy_logs.service_request_id)
+            {{ text_hash('internet_therapy_logs.service_request_id', 'accepted_submissions.provider_code') }}
             = periods.service_request_key
 
 ),

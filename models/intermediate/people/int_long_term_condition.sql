@@ -36,7 +36,7 @@ mark_condition as (
         on long_term_conditions.submission_id = accepted_submissions.submission_id
     inner join periods
         on
-            hash(accepted_submissions.provider_code, long_term_conditions.service_request_id)
+            {{ text_hash('long_term_conditions.service_request_id', 'accepted_submissions.provider_code') }}
             = periods.service_request_key
     left join negative_codes
         on long_term_conditions.long_term_condition_code = negative_codes.long_term_condition_code

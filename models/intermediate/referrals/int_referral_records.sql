@@ -18,7 +18,7 @@ add_keys as (
         accepted_submissions.provider_code,
         accepted_submissions.reporting_month,
         {{ provider_key('accepted_submissions.provider_code', 'referrals.patient_key') }} as patient_key,
-        hash(accepted_submissions.provider_code, referrals.service_request_id) as service_request_key
+        {{ text_hash('referrals.service_request_id', 'accepted_submissions.provider_code') }} as service_request_key
     from referrals
     inner join accepted_submissions
         on referrals.submission_id = accepted_submissions.submission_id

@@ -26,7 +26,7 @@ rank_records as (
 keep_latest as (
 
     select
-        hash(referral_id) as referral_key,
+        {{ text_hash('referral_id') }} as referral_key,
         * exclude (service_request_id, record_rank)
     from rank_records
     where record_rank = 1

@@ -45,7 +45,7 @@ choose_descriptor as (
         on presenting_complaints.submission_id = accepted_submissions.submission_id
     inner join periods
         on
-            hash(accepted_submissions.provider_code, presenting_complaints.service_request_id)
+            {{ text_hash('presenting_complaints.service_request_id', 'accepted_submissions.provider_code') }}
             = periods.service_request_key
     left join coding_significance_codes
         on presenting_complaints.coding_significance_code = coding_significance_codes.coding_significance_code

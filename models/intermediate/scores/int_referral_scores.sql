@@ -38,7 +38,7 @@ keep_within_referral as (
         on referral_scores.submission_id = accepted_submissions.submission_id
     inner join periods
         on
-            hash(accepted_submissions.provider_code, referral_scores.service_request_id)
+            {{ text_hash('referral_scores.service_request_id', 'accepted_submissions.provider_code') }}
             = periods.service_request_key
             and referral_scores.score_date
             between periods.referral_received_date and periods.period_end_date

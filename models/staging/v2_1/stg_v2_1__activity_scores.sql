@@ -9,7 +9,7 @@ rename_columns as (
 
     select
         uniquesubmissionid as submission_id,
-        hash(uniquesubmissionid, careactid) as care_activity_key,
+        {{ text_hash('careactid', 'uniquesubmissionid') }} as care_activity_key,
         {{ clean_code('codedasstooltype') }} as tool_code,
         try_cast(trim(persscore) as decimal(9, 4)) as score
     from source

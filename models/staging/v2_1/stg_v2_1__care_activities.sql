@@ -9,8 +9,8 @@ rename_columns as (
 
     select
         uniquesubmissionid as submission_id,
-        hash(uniquesubmissionid, careactid) as care_activity_key,
-        hash(uniquesubmissionid, carecontactid) as care_contact_key,
+        {{ text_hash('careactid', 'uniquesubmissionid') }} as care_activity_key,
+        {{ text_hash('carecontactid', 'uniquesubmissionid') }} as care_contact_key,
         {{ clean_code('codeprocandprocstatus') }} as procedure_code
     from source
 

@@ -9,7 +9,7 @@ rename_columns as (
 
     select
         uniquesubmissionid as submission_id,
-        hash(uniquesubmissionid, carecontactid) as care_contact_key,
+        {{ text_hash('carecontactid', 'uniquesubmissionid') }} as care_contact_key,
         servicerequestid as service_request_id,
         {{ clean_short_code('attendordnacode') }} as attendance_code,
         {{ clean_padded_code('apptype') }} as appointment_type_code,

@@ -9,7 +9,7 @@ rename_columns as (
 
     select
         uniquesubmissionid as submission_id,
-        if(localpatientid is null, null, hash(localpatientid)) as patient_key,
+        if(localpatientid is null, null, {{ text_hash('localpatientid') }}) as patient_key,
         {{ clean_padded_code('employstatus') }} as employment_status_code,
         employstatusrecdate as recorded_date
     from source

@@ -9,7 +9,7 @@ rename_columns as (
 
     select
         uniquesubmissionid as submission_id,
-        if(localpatientid is null, null, hash(localpatientid)) as patient_key,
+        if(localpatientid is null, null, {{ text_hash('localpatientid') }}) as patient_key,
         nullif(trim(person_id), '') as person_id,
         personbirthdate as birth_date,
         {{ clean_short_code('gender') }} as gender_code,

@@ -10,7 +10,7 @@ rename_columns as (
     select
         uniquesubmissionid as submission_id,
         servicerequestid as service_request_id,
-        if(localpatientid is null, null, hash(localpatientid)) as patient_key,
+        if(localpatientid is null, null, {{ text_hash('localpatientid') }}) as patient_key,
         nullif(trim(pathwayid), '') as pathway_id,
         nullif(trim(person_id), '') as person_id,
         {{ clean_code('orgidcomm') }} as commissioner_code,
