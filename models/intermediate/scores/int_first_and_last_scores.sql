@@ -28,7 +28,7 @@ order_scores as (
         referral_key,
         measure,
         score,
-        (score_date, is_recorded_in_contact, coalesce(score_time, time '00:00:00'), score) as score_order
+        {{ score_order('score_date', 'is_recorded_in_contact', 'score_time', 'score') }} as score_order
     from scores
 
 ),
