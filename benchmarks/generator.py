@@ -1,6 +1,7 @@
 """Time and memory of the synthetic data generator.
 
 Run with: uv run python benchmarks/generator.py --referrals 1000000
+Other options are handed on to synthetic-mds, such as --version by_date --years 2019-20:2022-23 --dirt 0.03.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ def main() -> int:
     parser.add_argument("--referrals", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--format", dest="file_format", default="parquet")
-    options = parser.parse_args()
+    options, others = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "set"
         command = [sys.executable, "-m", "iapt_equity.synthetic.cli", "--out", str(out)]
         command += ["--referrals", str(options.referrals), "--seed", str(options.seed), "--format", options.file_format]
+        command += others
         start = time.perf_counter()
         subprocess.run(command, check=True)
         seconds = time.perf_counter() - start

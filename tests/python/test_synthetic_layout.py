@@ -27,7 +27,7 @@ FIELDS = {
     "EduEstabTypeIAPT RecordNumber UniqueID_IDS001 OrgID_Provider OrgID_CCG_Residence Person_ID UniqueSubmissionID "
     "Age_RP_StartDate Age_RP_EndDate Postcode_District Postcode_Default ValidPostcode_Flag LSOA Census_Year "
     "LocalAuthority County ElectoralWard Unique_MonthID Validated_EthnicCategory IndicesOfDeprivationDecile "
-    "IndicesOfDeprivationQuartile IMD_YEAR OrgIDSubICBLocResidence OrgIDICBRes",
+    "IndicesOfDeprivationQuartile IMD_YEAR OrgIDSubICBLocResidence OrgIDICBRes Pseudo_NHS_Number",
     "IDS002GP": "LocalPatientId GMPCodeReg StartDateGMPRegistration EndDateGMPRegistration RecordNumber "
     "UniqueID_IDS002 OrgID_Provider Person_ID UniqueSubmissionID OrgID_CCG_GP DistanceFromHome_GP Unique_MonthID "
     "LADistrictAuthGPPractice OrgIDSubICBLocGP OrgIDICBGPPractice",

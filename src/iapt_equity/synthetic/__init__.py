@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from tqdm import tqdm
 
-from iapt_equity.synthetic import deliveries, outcomes, pathways, people, places, planted, scores, targets, truth
+from iapt_equity.synthetic import (
+    arrivals,
+    deliveries,
+    experience,
+    identifiers,
+    outcomes,
+    pathways,
+    people,
+    places,
+    planted,
+    scores,
+    targets,
+    truth,
+    versions,
+)
+from iapt_equity.synthetic.derived import Derived
+from iapt_equity.synthetic.dirt import Soiler
 from iapt_equity.synthetic.errors import SyntheticDataError
 from iapt_equity.synthetic.settings import Settings
 
@@ -18,14 +35,14 @@ _README = """SYNTHETIC DATA - everything in this folder is made up.
 
 No person, referral, contact, score, provider, commissioner or area in these files is real. Names and codes of
 organisations and areas are fictional; a likeness to any real one is chance. The tables have the official names and
-fields of the IAPT Data Set version 2.1, so that software can be tried on them. Rates by ethnic group are calibrated to
-published national figures, but nothing here is evidence about anybody.
+fields of the IAPT Data Set, so that software can be tried on them. Rates by ethnic group are calibrated to published
+national figures, but nothing here is evidence about anybody.
 
-v2_1/       the raw tables, one folder a table, one file a delivery month
+{folders}
 reference/  fictional areas, commissioners, providers and residents
 truth/      the true status of every referral and the planted model; never an input of the warehouse
 
-Made with: synthetic-mds --referrals {referrals} --seed {seed} --years {years} --format {file_format}
+Made with: synthetic-mds --referrals {referrals} --seed {seed} --years {years} --format {file_format}{options}
 """
 
 
@@ -36,6 +53,11 @@ def generate(
     years: str = "2015-16:2018-19",
     file_format: str = "parquet",
     progress: bool = True,
+    version: str = "v2_1",
+    experience: bool = False,
+    derived: bool = False,
+    messy: bool = False,
+    dirt: float = 0.0,
 ) -> None:
     """Write a synthetic data set. The same arguments write the same bytes.
 
@@ -46,11 +68,18 @@ def generate(
         years: first and last financial year, such as "2015-16:2018-19".
         file_format: "parquet" or "csv", of the raw tables.
         progress: whether to show a progress bar on standard error.
+        version: version of the data set of every month, "v1_5", "v2_0" or "v2_1", or "by_date": each month in the
+            version of its time (1.5 through August 2020, 2.0 through March 2022, 2.1 after).
+        experience: whether a share of finished courses has answers to the patient experience questionnaires.
+        messy: whether submissions arrive as they really do: truncated Refresh files, a year sent again, provider codes
+            that change, identifiers used again, contacts sent twice, pathways at two providers.
+        dirt: share of rows, 0 to 0.5, added to each file as copies of good rows with a defect.
+        derived: whether referrals carry the centrally derived fields, 1% of them with one field wrong.
 
     Raises:
         SyntheticDataError: an argument cannot be used, or `out` is not empty.
     """
-    settings = Settings.parse(referrals, seed, years, file_format)
+    settings = Settings.parse(referrals, seed, years, file_format, version, experience, derived, messy, dirt)
     out = Path(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SyntheticDataError(f"{out}: expected a folder that is empty or does not exist yet")
@@ -61,7 +90,14 @@ def generate(
     try:
         with tqdm(total=settings.month_count + 6, desc="synthetic data", unit="step", disable=not progress) as bar:
             _write(settings, partial, bar.update)
-        text = _README.format(referrals=referrals, seed=seed, years=years, file_format=file_format)
+        text = _README.format(
+            referrals=referrals,
+            seed=seed,
+            years=years,
+            file_format=file_format,
+            folders=_folders(settings),
+            options=_options(settings),
+        )
         (partial / "README.txt").write_text(text, encoding="utf-8", newline="\n")
         if out.exists():
             out.rmdir()
@@ -71,26 +107,77 @@ def generate(
         raise
 
 
+def _folders(settings: Settings) -> str:
+    used = sorted({settings.version_of(month) for month in range(settings.month_count)})
+    return "\n".join(f"{name}/       the raw tables, one folder a table, one file a delivery month" for name in used)
+
+
+def _options(settings: Settings) -> str:
+    """Options of the command line that are not at their default."""
+    text = "" if settings.version == "v2_1" else f" --version {settings.version}"
+    text += " --experience" if settings.experience else ""
+    text += " --derived" if settings.derived else ""
+    text += " --messy" if settings.messy else ""
+    return text + (f" --dirt {settings.dirt:g}" if settings.dirt else "")
+
+
+def _changes(
+    settings: Settings, planted_arrivals: arrivals.Arrivals, geography: places.Places
+) -> list[tuple[str, str, datetime.date]]:
+    """Changes of provider codes: old code, new code, first month of the new."""
+    return [
+        (old, new, settings.month_start(int(month)))
+        for old, new, month in zip(
+            geography.provider_codes, planted_arrivals.successor, planted_arrivals.change_month, strict=True
+        )
+        if new != old
+    ]
+
+
 def _write(settings: Settings, folder: Path, after_each: Callable[[], object]) -> None:
     goals = targets.load_targets(settings.first_year, settings.last_year)
     geography = places.make_places(settings, goals)
-    places.write_reference(geography, folder / "reference", settings.last_year)
-    after_each()
-    referred = people.make_people(settings, goals, geography)
+    referred = versions.settle_people(settings, people.make_people(settings, goals, geography))
     after_each()
     effects = planted.make_commissioner_effects(settings, len(geography.commissioner_codes))
     recorder = planted.Recorder(settings.first_year, settings.year_count)
     recorder.record_coefficients()
     happened = pathways.make_pathways(settings, goals, referred, effects, recorder)
-    employment = pathways.employment_at_referral(referred, happened.last_month, settings)
+    referred = versions.settle_employment(settings, referred, happened)
+    employment = versions.employment_in_1_5(
+        settings, referred, happened, pathways.employment_at_referral(referred, happened.last_month, settings)
+    )
     after_each()
     ended = outcomes.make_outcomes(settings, goals, referred, happened, employment, effects, recorder)
     after_each()
     scored = scores.make_scores(settings, happened, ended)
+    answers = experience.make_answers(settings, happened, ended)
     after_each()
-    identifiers = deliveries.make_identifiers(settings, geography, referred, happened, ended)
-    submissions = deliveries.make_submissions(settings, len(geography.provider_codes))
-    deliverer = deliveries.Deliverer(settings, geography, referred, happened, ended, scored, identifiers, submissions)
+    ids = identifiers.make_identifiers(settings, geography, referred, happened, ended)
+    versions.settle_recoding(settings, referred, ids)
+    submissions = identifiers.make_submissions(settings, len(geography.provider_codes))
+    planted_arrivals = arrivals.make_arrivals(settings, geography, referred, happened, ids, submissions)
+    identifiers.number_submissions(settings, submissions)
+    crossing = versions.make_crossing(settings, len(geography.provider_codes), referred, happened, ids)
+    places.write_reference(
+        geography, folder / "reference", settings.last_year, _changes(settings, planted_arrivals, geography)
+    )
+    after_each()
+    fields = Derived(settings, happened, ended, scored) if settings.derived else None
+    deliverer = deliveries.Deliverer(
+        settings,
+        geography,
+        referred,
+        happened,
+        ended,
+        scored,
+        ids,
+        submissions,
+        crossing,
+        planted_arrivals,
+        answers,
+        fields,
+    )
     truth.write_truth(
         settings,
         geography,
@@ -98,7 +185,9 @@ def _write(settings: Settings, folder: Path, after_each: Callable[[], object]) -
         happened,
         ended,
         scored,
-        identifiers,
+        ids,
+        crossing,
+        planted_arrivals,
         employment,
         deliverer.no_decile,
         effects,
@@ -106,4 +195,15 @@ def _write(settings: Settings, folder: Path, after_each: Callable[[], object]) -
         folder / "truth",
     )
     after_each()
-    deliveries.write_deliveries(deliverer, folder / "v2_1", settings.file_format, after_each)
+    soiler = None
+    if settings.dirt:
+        used = identifiers.used_submissions(settings, submissions)
+        soiler = Soiler(settings.dirt, settings.file_format, settings.seed_of("dirt"), used)
+    deliveries.write_deliveries(deliverer, folder, settings.file_format, after_each, soiler)
+    if soiler is not None:
+        soiler.write(folder / "truth")
+    if settings.messy:
+        truth.write_submissions(settings, geography, submissions, planted_arrivals, folder / "truth")
+    if fields is not None:
+        names = truth.referral_ids(settings, geography, referred, happened, ids, crossing, planted_arrivals)
+        truth.write_disagreements(settings, fields, names, folder / "truth")

@@ -6,6 +6,7 @@ our own choice: moderate, so that each rule of the warehouse is exercised and ne
 
 from __future__ import annotations
 
+import datetime
 from typing import Final
 
 GROUP_CODES: Final = ("A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S")
@@ -101,3 +102,66 @@ INVALID_MEAN_SCORES: Final = ("9.99", "99", "-1", "N/A", "x", "")
 # --- Missing pairs ---------------------------------------------------------------------------------------------------
 UNPAIRED_RATE: Final = 0.015
 """Share of finished courses without a first and last score on both measures (98.5% complete in the report)."""
+
+# --- Versions --------------------------------------------------------------------------------------------------------
+VERSIONS: Final = ("v1_5", "v2_0", "v2_1")
+"""Versions of the data set, oldest first; also the names of their folders."""
+FIRST_MONTH_V2_0: Final = datetime.date(2020, 9, 1)
+"""First reporting month in version 2.0 (dashboards; inferred: submission windows existed from April 2020)."""
+FIRST_MONTH_V2_1: Final = datetime.date(2022, 4, 1)
+"""First reporting month in version 2.1 (submission calendar)."""
+PSEUDONYM_RATE: Final = 0.98
+"""Share of traced people with a pseudonym that is the same in every version."""
+CHANGED_IDS_PROVIDER_SHARE: Final = 0.5
+"""Share of providers whose new system gives every referral a new service request identifier with version 2.0."""
+DISABILITY_RATE: Final = 0.06
+"""Share of people with a disability row in version 1.5."""
+
+END_CODES_1_5: Final = {"17": "15", "95": "97", "46": "42", "47": "43", "49": "45", "96": "98"}
+"""Version 1.5 end code of each version 2 code that it lacks, beside 48 (our equivalence, not an official one)."""
+END_CODES_1_5_FOR_48: Final = ("40", "41", "44")
+THERAPIES_1_5: Final = ("50", "44", "46", "20", "22", "51")
+"""Two-digit therapy type of each of THERAPIES."""
+EMPLOYMENT_SUPPORT_1_5: Final = "29"
+"""Two-digit therapy type of employment support (recalled)."""
+
+# --- How submissions really arrive (on request) ----------------------------------------------------------------------
+TRUNCATED_REFRESH_RATE: Final = 0.02
+"""Share of Refresh submissions that hold under half of the rows their header states."""
+TRUNCATED_SHARE_KEPT: Final = 0.4
+"""Share of rows that such a submission holds at most, of all of them and of its patients, referrals and contacts."""
+TRUNCATED_MIN_REFERRALS: Final = 10
+"""Referrals that a submission must state to be cut short: a part of fewer could be none of them, or over half."""
+DUPLICATE_CONTACT_RATE: Final = 0.003
+"""Share of attended contacts of courses of treatment sent twice: same referral, day and time, another identifier."""
+REUSED_REQUEST_SHARE: Final = 0.2
+"""Share of the referrals of one provider that take the service request identifier of a closed referral of another
+patient, where there is one."""
+TWO_PROVIDER_RATE: Final = 0.004
+"""Share of referrals (in one version, of people with no other) that a second provider sends too."""
+CATEGORY_2021_RATE: Final = 0.25
+"""Share of people with a valid category who have one of the 2021 list as well."""
+CATEGORIES_2021_OF: Final = {"C": (("T", 0.05), ("U", 0.05)), "S": (("V", 0.3),)}
+"""Categories of the 2021 list (placeholder codes) inside a category of 2001, and the share of its people in each: Gypsy
+or Irish Traveller, Roma, Arab."""
+
+# --- Centrally derived fields ----------------------------------------------------------------------------------------
+WRONG_DERIVATION_RATE: Final = 0.01
+"""Share of referrals with one derived field planted wrong in the last month sent."""
+
+# --- Experience questionnaires ---------------------------------------------------------------------------------------
+EXPERIENCE_RATE: Final = 0.3
+"""Share of finished courses with answers to each of the two patient experience questionnaires."""
+TREATMENT_QUESTIONS: Final = (
+    "747901000000107",
+    "747911000000109",
+    "747921000000103",
+    "747931000000101",
+    "747941000000105",
+    "747951000000108",
+)
+"""Questions 1 to 6 after treatment, answered 0 to 4; version 1.5 has the first five."""
+CHOICE_QUESTIONS: Final = ("747861000000100", "747871000000107", "747881000000109", "904691000000103")
+"""Questions 1 to 4 after assessment, answered Y or N; version 1.5 has the first three."""
+SATISFACTION: Final = "747891000000106"
+"""Satisfaction with the assessment, 0 to 4."""

@@ -6,251 +6,61 @@ Rows of one reporting month are built once; each submission window is a selectio
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv as arrow_csv
-from pyarrow import parquet
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrivals import Arrivals
 from iapt_equity.synthetic.codes import Pool, constant, dates, indexed, numbered
-from iapt_equity.synthetic.outcomes import MEASURES, Outcomes
-from iapt_equity.synthetic.pathways import (
-    ASSESSED_ONLY,
-    CANCELLED_BY_PROVIDER,
-    COURSE,
-    EMPLOYMENT,
-    MISSED,
-    NEVER,
-    NEVER_SEEN,
-    TREATED_ONCE,
-    Pathways,
+from iapt_equity.synthetic.derived import Derived
+from iapt_equity.synthetic.dirt import Soiler
+from iapt_equity.synthetic.experience import ANSWERS, QUESTIONS, Answers
+from iapt_equity.synthetic.files import write_file
+from iapt_equity.synthetic.identifiers import (
+    DESCRIPTORS,
+    END_CODES,
+    ETHNICITY_TEXTS,
+    PRIMARY,
+    REFRESH,
+    RESENT,
+    VALIDATED,
+    WITHDRAWN,
+    Identifiers,
+    Submissions,
+    within_group,
 )
+from iapt_equity.synthetic.outcomes import Outcomes
+from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, DUPLICATE, EMPLOYMENT, MISSED, NEVER, Pathways
 from iapt_equity.synthetic.people import EMPLOYMENT_CODES, GENDER_CODES, People
 from iapt_equity.synthetic.places import Places
+from iapt_equity.synthetic.rows import Month, Rows
 from iapt_equity.synthetic.scores import TEXTS, TOOLS, Scores
 from iapt_equity.synthetic.settings import Settings
+from iapt_equity.synthetic.version_1_5 import Window15, to_version_1_5
+from iapt_equity.synthetic.version_2_0 import to_version_2_0
+from iapt_equity.synthetic.versions import Crossing, carries_employment, pseudonym_texts
+from iapt_equity.synthetic.windows import Window
 
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
-IndexArray = npt.NDArray[np.intp]
-BoolArray = npt.NDArray[np.bool_]
 
-WITHDRAWN, PRIMARY, REFRESH = range(3)
-_ROW_NUMBERS = 1_000_000_000
-_FIRST_SUBMISSION = 1_000_001
-_UNIQUE = ("RecordNumber", "UniqueID_", "CareContactId", "CareActId", "Unique_CareContactID", "Unique_CareActivityID")
-"""Beginnings of the names of columns whose values hardly repeat."""
-_END_CODES = ("10", "11", "12", "13", "14", "16", "17", "46", "47", "48", "49", "50", "95", "96")
-_ETHNICITY_TEXTS: tuple[str | None, ...] = (
-    *constants.GROUP_CODES,
-    "Z",
-    *constants.NOT_KNOWN_VARIANTS,
-    *constants.INVALID_ETHNICITY_CODES,
-    *constants.MISSING_ETHNICITY_VARIANTS,
-)
-_VALIDATED = (
-    *constants.GROUP_CODES,
-    "Z",
-    *("99" for _ in constants.NOT_KNOWN_VARIANTS),
-    *("-3" for _ in constants.INVALID_ETHNICITY_CODES),
-    *("-1" for _ in constants.MISSING_ETHNICITY_VARIANTS),
-)
-_DESCRIPTORS = (*constants.GENERAL_DESCRIPTORS, *(item.descriptor for item in MEASURES[1:]))
-
-_ETHNICITY = Pool(_ETHNICITY_TEXTS, lower=True)
+_ETHNICITY = Pool(ETHNICITY_TEXTS, lower=True)
 _ATTENDANCE = Pool((None, "2", "3", "4", "5", "6", "7"), zeros=True)
 _APPOINTMENT = Pool(("01", "02", "03", "04", "05", "06"), zeros=True)
-_END_CODE = Pool(_END_CODES)
+_END_CODE = Pool(END_CODES)
 _MEDICATION = Pool(("01", "02", "03", "ZZ", "UU", None), zeros=True)
 _EMPLOYMENT = Pool(EMPLOYMENT_CODES)
 _SIGNIFICANCE = pa.array(["1", "2"])
-
-
-@dataclass
-class Identifiers:
-    """Codes and identifiers that stay with a person, referral or contact through all submissions."""
-
-    person_number: Int64Array
-    """Number of the person within the provider, shape (people,)."""
-    referral_number: Int64Array
-    """Number of the referral within the provider, shape (N,)."""
-    contact_number: Int64Array
-    """Number of the contact: within provider and month where identifiers are reused, else within provider."""
-    retrace_month: Int16Array
-    """First month with the new Person_ID and PathwayID, shape (people,); beyond the data where never."""
-    is_untraced: BoolArray
-    ethnicity: Int8Array
-    """Final code, position in the pool of ethnicity texts, shape (people,)."""
-    early_ethnicity: Int8Array
-    recode_month: Int16Array
-    """Month from which the final code is sent; 0 where it always was."""
-    end_code: Int8Array
-    """Position in the pool of end codes; -1 not sent."""
-    early_descriptor: Int8Array
-    descriptor_month: Int16Array
-    first_month: Int16Array
-    """First and last month in which each person is sent, shape (people,)."""
-    last_month: Int16Array
-
-
-@dataclass
-class Submissions:
-    """Which submissions there are. Providers P, months M."""
-
-    has_refresh: BoolArray
-    """Shape (P, M)."""
-    has_withdrawn: BoolArray
-    """Shape (P, M)."""
-    number: Int64Array
-    """UniqueSubmissionID, shape (P, M, 3 windows); 0 where there is none."""
-
-
-def _within_group(group: npt.NDArray[np.integer]) -> Int64Array:
-    """Number (from 1) of each row within its run of equal values."""
-    count = len(group)
-    starts = np.ones(count, dtype=np.bool_)
-    starts[1:] = group[1:] != group[:-1]
-    begin = np.maximum.accumulate(np.where(starts, np.arange(count), 0))
-    return np.arange(count, dtype=np.int64) - begin + 1
-
-
-def make_submissions(settings: Settings, provider_count: int) -> Submissions:
-    """Draw which provider-months are sent again, and number the submissions in order of delivery."""
-    rng = settings.generator("deliveries")
-    months = settings.month_count
-    has_refresh = rng.random((provider_count, months)) < constants.REFRESH_SHARE
-    has_refresh[:, -1] = False
-    has_withdrawn = rng.random((provider_count, months)) < constants.WITHDRAWN_PRIMARY_RATE
-    number = np.zeros((provider_count, months, 3), dtype=np.int64)
-    following = _FIRST_SUBMISSION
-    for delivery in range(1, months + 1):
-        for month, window, exists in (
-            (delivery - 2, REFRESH, has_refresh),
-            (delivery - 1, WITHDRAWN, has_withdrawn),
-            (delivery - 1, PRIMARY, np.ones_like(has_refresh)),
-        ):
-            if month < 0:
-                continue
-            providers = np.flatnonzero(exists[:, month])
-            number[providers, month, window] = following + np.arange(len(providers))
-            following += len(providers)
-    return Submissions(has_refresh, has_withdrawn, number)
-
-
-def make_identifiers(
-    settings: Settings, places: Places, people: People, pathways: Pathways, outcomes: Outcomes
-) -> Identifiers:
-    """Draw what is sent for each person, referral and contact beside what happened to them."""
-    rng = settings.generator("identifiers")
-    n, count = settings.referrals, people.person_count
-    first_referral = np.flatnonzero(people.is_first_of_person)
-    first_month = pathways.first_month[first_referral]
-    last_month = np.full(count, -1, dtype=np.int16)
-    np.maximum.at(last_month, people.person, pathways.last_month)
-    span = (last_month - first_month).astype(np.int64)
-
-    def a_later_month(chosen: BoolArray) -> Int16Array:
-        later = first_month + 1 + np.floor(rng.random(count) * span).astype(np.int16)
-        return np.where(chosen & (span > 0), later, np.int16(0)).astype(np.int16)
-
-    retrace = a_later_month(rng.random(count) < constants.RETRACE_RATE)
-    status, group = people.status[first_referral], people.group[first_referral]
-    variant = rng.integers(0, 1_000, count)
-    unknown = 17 + variant % len(constants.NOT_KNOWN_VARIANTS)
-    invalid = 19 + variant % len(constants.INVALID_ETHNICITY_CODES)
-    missing = 19 + len(constants.INVALID_ETHNICITY_CODES) + variant % len(constants.MISSING_ETHNICITY_VARIANTS)
-    ethnicity = np.select([status == 0, status == 1, status == 2, status == 3], [group, 16, unknown, invalid], missing)
-    kind = rng.random(count)
-    from_unstated = (status == 0) & (kind < constants.RECODED_FROM_UNSTATED_RATE)
-    between = (status == 0) & ~from_unstated
-    between &= kind < constants.RECODED_FROM_UNSTATED_RATE + constants.RECODED_BETWEEN_VALID_RATE
-    early = np.where(from_unstated, 16, np.where(between, (group + 1 + variant % 15) % 16, ethnicity))
-
-    # End codes: what the discharge letter says, missing at some providers.
-    provider_count = len(places.provider_codes)
-    forgets = rng.random(provider_count) < constants.MISSING_END_CODE_PROVIDER_SHARE
-    end_code = np.full(n, -1, dtype=np.int8)
-    for referral_kind, codes in (
-        (NEVER_SEEN, constants.END_CODES_NEVER_SEEN),
-        (ASSESSED_ONLY, constants.END_CODES_ASSESSED_ONLY),
-        (TREATED_ONCE, constants.END_CODES_TREATED_ONCE),
-        (COURSE, constants.END_CODES_FINISHED),
-    ):
-        member = np.flatnonzero(pathways.kind == referral_kind)
-        table = np.array([_END_CODES.index(code) for code in codes], dtype=np.int8)
-        end_code[member] = table[rng.integers(0, len(table), len(member))]
-    end_code[outcomes.finished[outcomes.dropped_out]] = _END_CODES.index("47")
-    end_code[forgets[people.provider] & (rng.random(n) < constants.MISSING_END_CODE_RATE)] = -1
-
-    referral_span = (pathways.last_month - pathways.first_month).astype(np.int64)
-    changes = (rng.random(n) < constants.DESCRIPTOR_CHANGE_RATE) & (referral_span > 0) & (outcomes.descriptor >= 0)
-    descriptor_month = pathways.first_month + 1 + np.floor(rng.random(n) * referral_span).astype(np.int16)
-    descriptor = np.where(
-        outcomes.descriptor >= 100, outcomes.descriptor - 101 + len(constants.GENERAL_DESCRIPTORS), outcomes.descriptor
-    )
-
-    contacts = pathways.contacts
-    provider = people.provider[contacts.referral]
-    reuses = rng.random(provider_count) < constants.REUSED_CONTACT_ID_PROVIDER_SHARE
-    contact_number = _within_group(contacts.month.astype(np.int64) * provider_count + provider)
-    order = np.argsort(provider, kind="stable")
-    running = np.empty(len(provider), dtype=np.int64)
-    running[order] = _within_group(provider[order])
-    return Identifiers(
-        person_number=_within_group(people.provider[first_referral]),
-        referral_number=_within_group(people.provider),
-        contact_number=np.where(reuses[provider], contact_number, running + 500_000),
-        retrace_month=np.where(retrace == 0, np.int16(30_000), retrace).astype(np.int16),
-        is_untraced=rng.random(count) < constants.UNTRACED_RATE,
-        ethnicity=ethnicity.astype(np.int8),
-        early_ethnicity=early.astype(np.int8),
-        recode_month=a_later_month(from_unstated | between),
-        end_code=end_code,
-        early_descriptor=np.where(changes, rng.integers(0, len(_DESCRIPTORS), n), descriptor).astype(np.int8),
-        descriptor_month=np.where(changes, descriptor_month, np.int16(0)).astype(np.int16),
-        first_month=first_month,
-        last_month=last_month,
-    )
-
-
-@dataclass
-class Rows:
-    """Rows of one table in one reporting month, before they are put into a submission."""
-
-    position: Int32Array
-    """Position of the person (tables about people) or of the referral in the month's lists."""
-    is_person: bool
-    columns: dict[str, pa.Array]
-    is_late: BoolArray | None = None
-    """Rows that only a Refresh holds."""
-
-
-@dataclass
-class Month:
-    """All rows of one reporting month."""
-
-    month: int
-    referrals: IndexArray
-    """Referrals sent, in storage order."""
-    person_of: Int32Array
-    """Position of each referral's person in the month's list of people."""
-    people: IndexArray
-    person_referral: IndexArray
-    """A referral of each person, to read the person's characteristics from."""
-    row_number: Int64Array
-    """Row number of each person within the submission."""
-    late_discharge: BoolArray
-    tables: dict[str, Rows] = field(default_factory=dict)
+CATEGORIES_2021 = (
+    *constants.GROUP_CODES,
+    *(part for parts in constants.CATEGORIES_2021_OF.values() for part, _ in parts),
+)
 
 
 class Deliverer:
@@ -266,6 +76,10 @@ class Deliverer:
         scores: Scores,
         identifiers: Identifiers,
         submissions: Submissions,
+        crossing: Crossing,
+        arrivals: Arrivals,
+        answers: Answers,
+        derived: Derived | None = None,
     ) -> None:
         """Keep the arrays and find where each month's contacts, logs and scores begin."""
         self.settings = settings
@@ -275,6 +89,11 @@ class Deliverer:
         self.scores = scores
         self.ids = identifiers
         self.submissions = submissions
+        self.crossing = crossing
+        self.arrivals = arrivals
+        self.answers = answers
+        self.derived = derived
+        self.carries_employment = carries_employment(pathways)
         months = np.arange(settings.month_count + 1)
         self.contact_start = np.searchsorted(pathways.contacts.month, months)
         self.log_start = np.searchsorted(pathways.logs.month, months)
@@ -290,9 +109,25 @@ class Deliverer:
         self.no_decile = self.no_lsoa & (
             sex.random(people.person_count) < constants.MISSING_DEPRIVATION_RATE / constants.MISSING_LSOA_RATE
         )
+        self.category_2021 = _categories_2021(people, identifiers)
         self.second_condition = sex.random(settings.referrals) < 0.03
         self.second_descriptor = sex.random(settings.referrals)
         self.source = sex.integers(0, 10, settings.referrals).astype(np.int32)
+
+    def provider_texts_in(self, month: int) -> pa.Array:
+        """Codes of the providers in a reporting month, shape (P,)."""
+        changed = self.arrivals.change_month <= month
+        if not changed.any():
+            return self.provider_texts
+        return pc.if_else(pa.array(changed), pa.array(self.arrivals.successor), self.provider_texts)
+
+    def local_ids(self, member: npt.NDArray[np.intp], row: npt.NDArray[np.intp], month: int) -> pa.Array:
+        """The providers' identifiers of people in a reporting month; `row` is a referral of each."""
+        text = numbered("P", self.ids.person_number[member])
+        changed = self.arrivals.is_rekeyed(self.people.provider[row], month)
+        if not changed.any():
+            return text
+        return pc.if_else(pa.array(changed), numbered("Q", self.ids.person_number[member]), text)
 
     # ------------------------------------------------------------------------------------------------ one month
     def build_month(self, month: int) -> Month:
@@ -307,11 +142,12 @@ class Deliverer:
         members = person[first]
         built = Month(
             month=month,
+            version=self.settings.version_of(month),
             referrals=referrals,
             person_of=person_of,
             people=members.astype(np.intp),
             person_referral=referrals[first],
-            row_number=_within_group(people.provider[referrals[first]]),
+            row_number=within_group(people.provider[referrals[first]]),
             late_discharge=(pathways.discharge[referrals] < NEVER)
             & (pathways.last_month[referrals] == month)
             & (rng.random(len(referrals)) < constants.LATE_DISCHARGE_RATE),
@@ -323,6 +159,17 @@ class Deliverer:
         self._add_conditions(built, rng)
         self._add_contacts(built, rng)
         self._add_logs(built, rng)
+        if self.derived is not None:
+            self.derived.advance(
+                slice(int(self.contact_start[month]), int(self.contact_start[month + 1])),
+                slice(int(self.log_start[month]), int(self.log_start[month + 1])),
+                slice(int(self.score_start[month]), int(self.score_start[month + 1])),
+            )
+            built.tables["IDS101Referral"].columns.update(self.derived.columns(built))
+        if built.version == "v2_0":
+            to_version_2_0(built)
+        elif built.version == "v1_5":
+            to_version_1_5(self, built)
         return built
 
     def _add_people(self, built: Month, rng: np.random.Generator, end_of_month: int) -> None:
@@ -333,26 +180,29 @@ class Deliverer:
         code = np.where(ids.recode_month[member] > month, ids.early_ethnicity[member], ids.ethnicity[member])
         sent = _ETHNICITY.stray(code, constants.STRAY_ETHNICITY_RATE, rng)
         census = np.where(rng.random(count) < 0.02, np.where(code < 16, code, -1), -1)
-        local = numbered("P", ids.person_number[member])
+        if self.settings.messy:
+            census = self.category_2021[member]
+        local = self.local_ids(member, row, month)
         birth_missing = self.no_birth_date[member]
         built.tables["IDS001MPI"] = Rows(
             here,
             True,
             {
                 "LocalPatientId": local,
-                "OrgIDLocalPatientId": indexed(people.provider[row], self.provider_texts),
+                "OrgIDLocalPatientId": indexed(people.provider[row], self.provider_texts_in(month)),
                 "NHSNumberStatus": constant("01", count),
                 "PersonBirthDate": dates(people.birth_day[row], birth_missing),
                 "Gender": indexed(people.gender[row], pa.array(GENDER_CODES)),
                 "EthnicCategory": _ETHNICITY.column(sent),
-                "EthnicCategory2021": indexed(census, pa.array(constants.GROUP_CODES)),
+                "EthnicCategory2021": indexed(census, pa.array(CATEGORIES_2021)),
                 "LanguageCodePreferred": constant("en", count),
                 "LSOA": indexed(np.where(self.no_lsoa[member], -1, people.lsoa[row]), self.lsoa_texts),
-                "Validated_EthnicCategory": indexed(code, pa.array(_VALIDATED)),
+                "Validated_EthnicCategory": indexed(code, pa.array(VALIDATED)),
                 "IndicesOfDeprivationDecile": indexed(
                     np.where(self.no_decile[member], -1, people.decile[row]), pa.array([str(k + 1) for k in range(10)])
                 ),
                 "IMD_YEAR": constant("2015" if self.settings.last_year < 2019 else "2019", count),
+                "Pseudo_NHS_Number": pseudonym_texts(self.crossing, member),
             },
         )
         practice = people.commissioner[row].astype(np.int64) * 50 + self.practice[member]
@@ -468,7 +318,7 @@ class Deliverer:
         second = np.flatnonzero((descriptor >= 0) & (chance < 0.10))
         older = np.flatnonzero((descriptor >= 0) & (chance > 0.99))
         position = np.concatenate([has, second, older])
-        code = np.concatenate([final[has], row[second] % len(_DESCRIPTORS), row[older] % len(_DESCRIPTORS)])
+        code = np.concatenate([final[has], row[second] % len(DESCRIPTORS), row[older] % len(DESCRIPTORS)])
         day = people.received[row][position]
         day[len(has) : len(has) + len(second)] += 1
         day[len(has) + len(second) :] -= 30
@@ -476,10 +326,10 @@ class Deliverer:
         significance[len(has) : len(has) + len(second)] = 1
         order = np.argsort(position, kind="stable")
         position, code, day = position[order].astype(np.int32), code[order], day[order]
-        dotted = [f"{text[:3]}.{text[3:]}" if len(text) > 3 else text for text in _DESCRIPTORS]
-        texts = pa.array([*_DESCRIPTORS, *dotted, *(text.lower() for text in _DESCRIPTORS)])
+        dotted = [f"{text[:3]}.{text[3:]}" if len(text) > 3 else text for text in DESCRIPTORS]
+        texts = pa.array([*DESCRIPTORS, *dotted, *(text.lower() for text in DESCRIPTORS)])
         format_kind = np.floor(rng.random(len(code)) / constants.DESCRIPTOR_FORMAT_RATE * 2)
-        variant = np.where(format_kind < 2, format_kind + 1, 0).astype(np.int32) * len(_DESCRIPTORS)
+        variant = np.where(format_kind < 2, format_kind + 1, 0).astype(np.int32) * len(DESCRIPTORS)
         built.tables["IDS603PresentingComplaints"] = Rows(
             position,
             False,
@@ -488,7 +338,7 @@ class Deliverer:
                 "PresComp": indexed(code + variant, texts),
                 "PresCompCodSig": indexed(significance[order], _SIGNIFICANCE),
                 "PresCompDate": dates(day),
-                "Validated_PresentingComplaint": indexed(code, pa.array(_DESCRIPTORS)),
+                "Validated_PresentingComplaint": indexed(code, pa.array(DESCRIPTORS)),
             },
         )
 
@@ -512,9 +362,15 @@ class Deliverer:
         identifier = numbered("C", self.ids.contact_number[block])
         hour = 9 + rng.integers(0, 8, count)
         minute = rng.integers(0, 4, count)
+        # Contacts of a referral and day are sorted by kind: what is sent twice has the time of the first of them.
+        twice = np.flatnonzero(kind == DUPLICATE)
+        starts = np.ones(count, dtype=np.bool_)
+        starts[1:] = (referral[1:] != referral[:-1]) | (contacts.day[block][1:] != contacts.day[block][:-1])
+        leader = np.maximum.accumulate(np.where(starts, np.arange(count), 0))
+        hour[twice], minute[twice] = hour[leader[twice]], minute[leader[twice]]
         times = pa.array([f"{h:02d}:{15 * m:02d}:00" for h in range(9, 17) for m in range(4)])
         duration = pa.array(np.where(came, 30 + 10 * rng.integers(0, 4, count), 0).astype(np.int64), mask=~came)
-        provider = indexed(people.provider[referral], self.provider_texts).cast(pa.string())
+        provider = indexed(people.provider[referral], self.provider_texts_in(built.month)).cast(pa.string())
         unique_contact = pc.binary_join_element_wise(provider, identifier, "")
         attended_code = _ATTENDANCE.stray(np.maximum(attendance - 1, 0), constants.STRAY_CODE_RATE, rng)
         built.tables["IDS201CareContact"] = Rows(
@@ -569,10 +425,22 @@ class Deliverer:
         block = slice(int(self.score_start[built.month]), int(self.score_start[built.month + 1]))
         at = self.scores.contact[block] - begin
         tool, text, is_dated = self.scores.tool[block], self.scores.text[block], self.scores.is_dated[block]
+        # IES-R has no code; rows of version 1.5 are turned into columns afterwards.
+        tool_texts, score_texts = ((*TOOLS, "") if built.version == "v1_5" else TOOLS), TEXTS
+        if built.version != "v1_5" and self.settings.experience:
+            asked, question, answer = self.answers.of_month(built.month).rows()
+            at = np.concatenate([at, asked - begin])
+            tool = np.concatenate([tool, question + len(TOOLS)])
+            text = np.concatenate([text, answer + len(TEXTS)])
+            # The questionnaire after treatment comes outside the contact, the one after assessment inside.
+            is_dated = np.concatenate([is_dated, question < len(constants.TREATMENT_QUESTIONS)])
+            order = np.argsort(at, kind="stable")
+            at, tool, text, is_dated = at[order], tool[order], text[order], is_dated[order]
+            tool_texts, score_texts = (*TOOLS, *QUESTIONS), (*TEXTS, *ANSWERS)
         first_activity = np.zeros(count, dtype=np.int32)
         lead = np.flatnonzero(sequence == 0)
         first_activity[contact[lead]] = lead
-        tools, texts = pa.array(TOOLS), pa.array(TEXTS)
+        tools, texts = pa.array(tool_texts), pa.array(score_texts)
         inside = ~is_dated
         carrier = first_activity[at[inside]]
         built.tables["IDS607CodedScoreAssessmentAct"] = Rows(
@@ -621,8 +489,9 @@ class Deliverer:
 
     # ----------------------------------------------------------------------------------------------- one window
     def window(self, built: Month, window: int) -> dict[str, pa.Table]:
-        """Tables of the submissions of one month and window, IDS000 among them."""
-        return _Window(self, built, window).tables()
+        """Tables of the submissions of one month and window, the header among them."""
+        kind = Window15 if built.version == "v1_5" else Window
+        return kind(self, built, window).tables()
 
     def deliveries(self) -> Iterator[tuple[int, list[tuple[Month, int]]]]:
         """Each delivery month (1 = the month after the first reporting month) with its months and windows."""
@@ -634,6 +503,8 @@ class Deliverer:
                 parts.insert(0, (current, WITHDRAWN))
             if before is not None and self.submissions.has_refresh[:, delivery - 2].any():
                 parts.insert(0, (before, REFRESH))
+            if self.submissions.is_resent[:, delivery - 1].any():
+                parts.append((current, RESENT))
             yield delivery, parts
             before = current
 
@@ -643,150 +514,48 @@ def block_of(begin: int, position: Int32Array) -> Int64Array:
     return position.astype(np.int64) + begin
 
 
-class _Window:
-    """Selection of a month's rows for one window, with the identifiers of its submissions."""
-
-    def __init__(self, deliverer: Deliverer, built: Month, window: int) -> None:
-        self.deliverer, self.built, self.which = deliverer, built, window
-        people, ids, month = deliverer.people, deliverer.ids, built.month
-        self.number = deliverer.submissions.number[:, month, window]
-        self.provider = people.provider[built.referrals]
-        self.person_provider = people.provider[built.person_referral]
-        self.record = self.number[self.person_provider] * _ROW_NUMBERS + built.row_number
-        chosen = self.number[self.person_provider] > 0
-        if window == WITHDRAWN:
-            size = np.bincount(self.person_provider, minlength=len(self.number))
-            chosen &= built.row_number <= (size[self.person_provider] + 1) // 2
-        self.chosen_person = chosen
-        self.has_refresh = deliverer.submissions.has_refresh[:, month]
-        moved = ids.retrace_month[built.people] <= month
-        person_text = numbered("", 5_000_000_000 + 2 * built.people.astype(np.int64) + moved)
-        untraced = ids.is_untraced[built.people]
-        one_off = untraced & (self.number[self.person_provider] > 0)
-        self.person_text = pc.if_else(pa.array(one_off), numbered("X", self.record), person_text)
-        number = 20_000_000 + 2 * built.referrals.astype(np.int64) + moved[built.person_of]
-        self.pathway_text = numbered("", number)
-        self.no_pathway = untraced[built.person_of]
-        self.request_text = numbered("R", ids.referral_number[built.referrals])
-        provider_text = indexed(self.provider, deliverer.provider_texts).cast(pa.string())
-        self.unique_request_text = pc.binary_join_element_wise(provider_text, self.request_text, "")
-
-    def tables(self) -> dict[str, pa.Table]:
-        out: dict[str, pa.Table] = {}
-        totals: dict[str, Int64Array] = {}
-        for name, rows in self.built.tables.items():
-            out[name], totals[name] = self._table(name, rows)
-        out["IDS000Header"] = self._header(totals)
-        return out
-
-    def _table(self, name: str, rows: Rows) -> tuple[pa.Table, Int64Array]:
-        built, position = self.built, rows.position
-        person = position if rows.is_person else built.person_of[position]
-        provider = self.person_provider[person]
-        keep = self.chosen_person[person]
-        if self.which != REFRESH and rows.is_late is not None:
-            keep = keep & ~(rows.is_late & self.has_refresh[provider])
-        columns = rows.columns
-        if name == "IDS101Referral" and self.which != REFRESH:
-            columns = self._without_late_discharges(columns)
-        if not keep.all():
-            kept = np.flatnonzero(keep)
-            selection = pa.array(kept)
-            columns = {key: column.take(selection) for key, column in columns.items()}
-            position, person, provider = position[kept], person[kept], provider[kept]
-        submission = self.number[provider]
-        count = len(position)
-        short = name[:6]
-        out: dict[str, pa.Array] = {}
-        if not rows.is_person and name not in ("IDS202CareActivity", "IDS607CodedScoreAssessmentAct"):
-            out["ServiceRequestId"] = self.request_text.take(pa.array(position))
-        out.update(columns)
-        out["RecordNumber"] = pa.array(self.record[person])
-        out[f"UniqueID_{short}"] = pa.array(submission * _ROW_NUMBERS + _within_group(provider))
-        out["OrgID_Provider"] = indexed(provider, self.deliverer.provider_texts)
-        out["Person_ID"] = _spread(self.person_text, person)
-        out["UniqueSubmissionID"] = pa.array(submission)
-        if not rows.is_person:
-            out["Unique_ServiceRequestID"] = _spread(self.unique_request_text, position)
-            out["PathwayID"] = _spread(self.pathway_text, np.where(self.no_pathway[position], -1, position))
-        month_number = self._month_number()
-        out["Unique_MonthID"] = pa.array(np.full(count, month_number, dtype=np.int64))
-        return pa.table(out), np.bincount(provider, minlength=len(self.number)).astype(np.int64)
-
-    def _without_late_discharges(self, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
-        late = self.built.late_discharge & self.has_refresh[self.provider]
-        if not late.any():
-            return columns
-        mask = pa.array(late)
-        out = dict(columns)
-        for key in ("EndCode", "ServDischDate"):
-            column = columns[key]
-            if pa.types.is_dictionary(column.type):
-                indices = pc.if_else(mask, pa.scalar(None, column.indices.type), column.indices)
-                out[key] = pa.DictionaryArray.from_arrays(indices, column.dictionary)
-            else:
-                out[key] = pc.if_else(mask, pa.scalar(None, column.type), column)
-        return out
-
-    def _month_number(self) -> int:
-        """Months since April 1900, plus one."""
-        start = self.deliverer.settings.month_start(self.built.month)
-        return (start.year - 1900) * 12 + start.month - 3
-
-    def _header(self, totals: dict[str, Int64Array]) -> pa.Table:
-        settings = self.deliverer.settings
-        month = self.built.month
-        providers = np.flatnonzero(self.number)
-        start = settings.month_start(month)
-        following = settings.month_start(month + 1)
-        opened = settings.month_start(month + (2 if self.which == REFRESH else 1))
-        day = 10 if self.which == WITHDRAWN else 20
-        created = datetime.datetime(opened.year, opened.month, day, 9, 0)
-        texts = self.deliverer.provider_texts
-        count = len(providers)
-        columns: dict[str, pa.Array] = {
-            "DatSetVer": constant("2.1", count),
-            "OrgIDProv": indexed(providers, texts),
-            "OrgIDSubmit": indexed(providers, texts),
-            "PrimSystemInUse": constant("FictionalSystem", count),
-            "ReportingPeriodStartDate": pa.array([start] * count, pa.date32()),
-            "ReportingPeriodEndDate": pa.array([following - datetime.timedelta(days=1)] * count, pa.date32()),
-            "DateTimeDatSetCreate": pa.array(
-                [created + datetime.timedelta(minutes=int(number)) for number in providers], pa.timestamp("us")
-            ),
-            "UniqueID_IDS000": pa.array(self.number[providers] * _ROW_NUMBERS + 1),
-            "File_Type": constant("Refresh" if self.which == REFRESH else "Primary", count),
-            "UniqueSubmissionID": pa.array(self.number[providers]),
-        }
-        every = np.zeros(count, dtype=np.int64)
-        for name, total in totals.items():
-            columns[f"Total_{name[:6]}"] = pa.array(total[providers])
-            every += total[providers]
-        columns["TotalRecords"] = pa.array(every + 1)
-        columns["Unique_MonthID"] = pa.array(np.full(count, self._month_number(), dtype=np.int64))
-        return pa.table(columns)
+def _categories_2021(people: People, ids: Identifiers) -> npt.NDArray[np.int32]:
+    """Category of the 2021 list of each person (position in CATEGORIES_2021; -1 none), in keeping with that of 2001."""
+    person = np.arange(people.person_count, dtype=np.int64)
+    # Multiplicative hashes: a person has the same category every month, without a draw.
+    has = (person * 2_654_435_761 >> 7) % 1_000 < 1_000 * constants.CATEGORY_2021_RATE
+    place = (person * 40_503 >> 3) % 1_000 / 1_000
+    out = np.where(has & (ids.ethnicity < 16), ids.ethnicity, -1).astype(np.int32)
+    for code, parts in constants.CATEGORIES_2021_OF.items():
+        member = out == constants.GROUP_CODES.index(code)
+        begin = 0.0
+        for part, share in parts:
+            out[member & (place >= begin) & (place < begin + share)] = CATEGORIES_2021.index(part)
+            begin += share
+    return out
 
 
-def _spread(texts: pa.Array, positions: Int32Array) -> pa.Array:
-    """Text of each row from its position in a list of distinct texts (null where the position is below zero)."""
-    if len(positions) < len(texts) // 2:
-        # A dictionary is written whole, whatever is used of it.
-        return texts.take(pa.array(positions, mask=positions < 0))
-    return indexed(positions, texts, distinct=True)
-
-
-def write_deliveries(deliverer: Deliverer, folder: Path, file_format: str, after_each: Callable[[], object]) -> None:
-    """Write `folder`/<table>/<delivery month>.<format> for every table and delivery month."""
+def write_deliveries(
+    deliverer: Deliverer,
+    folder: Path,
+    file_format: str,
+    after_each: Callable[[], object],
+    soiler: Soiler | None = None,
+) -> None:
+    """Write `folder`/<version>/<table>/<delivery month>.<format> for every table and delivery month."""
     # Files of one delivery are written while the next is built; no more than one delivery waits, to bound memory. Each
     # file is written by one thread from its own tables, so its bytes do not depend on the order of the threads.
+    # What is sent once more long after is built with its month and kept until its delivery.
+    kept: dict[Path, list[pa.Table]] = {}
     with ThreadPoolExecutor(max_workers=2) as pool:
         waiting: list[Future[None]] = []
         for delivery, parts in deliverer.deliveries():
-            tables: dict[str, list[pa.Table]] = {}
+            tables: dict[Path, list[pa.Table]] = {}
             for built, which in parts:
+                into = kept if which == RESENT else tables
                 for name, table in deliverer.window(built, which).items():
-                    tables.setdefault(name, []).append(table)
+                    into.setdefault(Path(built.version) / name, []).append(table)
+            if delivery == deliverer.submissions.resent_delivery:
+                for place, more in kept.items():
+                    tables.setdefault(place, []).extend(more)
             stem = deliverer.settings.month_start(delivery).strftime("%Y-%m")
+            if soiler is not None:
+                soiler.soil(delivery, stem, tables)
             for job in waiting:
                 job.result()
             # The longest first, so that the two threads end together.
@@ -797,47 +566,3 @@ def write_deliveries(deliverer: Deliverer, folder: Path, file_format: str, after
             after_each()
         for job in waiting:
             job.result()
-
-
-def write_file(tables: list[pa.Table], path: Path) -> None:
-    """Write tables of one shape as one Parquet or CSV file (by the suffix); text columns become plain text."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".parquet":
-        schema = _common_schema(tables)
-        # Identifiers that hardly repeat gain nothing from a dictionary; minima and maxima of texts cost time and help
-        # no reader of these files.
-        repeating = [item.name for item in schema if not item.name.startswith(_UNIQUE)]
-        ordered = [item.name for item in schema if pa.types.is_integer(item.type) or pa.types.is_date(item.type)]
-        with parquet.ParquetWriter(
-            path,
-            schema,
-            compression="zstd",
-            compression_level=1,
-            store_schema=False,
-            use_dictionary=repeating,
-            dictionary_pagesize_limit=1 << 26,
-            write_statistics=ordered,
-        ) as writer:
-            for table in tables:
-                writer.write_table(table if table.schema == schema else table.cast(schema))
-        return
-    plain = pa.schema([pa.field(item.name, _plain_type(item.type)) for item in tables[0].schema])
-    with arrow_csv.CSVWriter(path, plain, write_options=arrow_csv.WriteOptions(quoting_style="needed")) as writer:
-        for table in tables:
-            writer.write_table(table.cast(plain))
-
-
-def _plain_type(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
-
-
-def _common_schema(tables: list[pa.Table]) -> pa.Schema:
-    """Schema of the first table, with plain text where the tables do not all have a dictionary."""
-    return pa.schema(
-        [
-            item
-            if all(table.schema.field(item.name).type == item.type for table in tables)
-            else pa.field(item.name, _plain_type(item.type))
-            for item in tables[0].schema
-        ]
-    )

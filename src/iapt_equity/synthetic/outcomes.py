@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iapt_equity.synthetic import constants, planted
-from iapt_equity.synthetic.pathways import COURSE, Pathways
+from iapt_equity.synthetic.pathways import COURSE, MAIN, Pathways
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
@@ -55,7 +55,13 @@ MEASURES = (
     Measure("OCD", "450324005", "F429", 0, 1, 168, 40, 39, 32, 80, 25),
     Measure("PTSD", "491581000000104", "F431", 0, 1, 80, 32, 31, 10, 52, 14),
     Measure("AnxietyInventory", "446793008", "F452", 0, 1, 54, 18, 17, 4, 30, 8),
+    # The measure of post-traumatic stress in version 1.5; no tool of its own in version 2.
+    Measure("IESR", "", "F431", 0, 1, 88, 33, 32, 9, 54, 15),
 )
+PTSD = 5
+IES_R = 7
+SPECIFIC_TOOLS = 7
+"""Measures before this position have a tool in version 2."""
 _PHQ9 = Measure("PHQ9", constants.PHQ9, "", 0, 1, 27, 10, 9, 6, 15, 6)
 
 _SPECIFIC_SHARE = 0.06
@@ -71,6 +77,8 @@ class Outcomes:
     specific: Int8Array
     """Specific measure with scores: position in MEASURES, 0 none."""
     specific_first_only: BoolArray
+    crosses_measures: BoolArray
+    """Post-traumatic stress measured first by IES-R, last by PCL-5: two single scores and no pair."""
     phq9_first: Int16Array
     phq9_last: Int16Array
     gad7_first: Int16Array
@@ -160,11 +168,15 @@ def make_outcomes(
     n = settings.referrals
     kind = rng.random(n)
     descriptor = rng.integers(0, len(constants.GENERAL_DESCRIPTORS), n).astype(np.int8)
-    specific = np.where(kind < _SPECIFIC_SHARE, rng.integers(1, len(MEASURES), n), 0).astype(np.int8)
+    specific = np.where(kind < _SPECIFIC_SHARE, rng.integers(1, SPECIFIC_TOOLS, n), 0).astype(np.int8)
     descriptor = np.where(specific > 0, 100 + specific, np.where(kind > 0.9, -1, descriptor)).astype(np.int8)
     sent = rng.random(n)
     specific_first_only = (specific > 0) & (sent >= 0.8) & (sent < 0.9)
     specific = np.where(sent < 0.9, specific, 0).astype(np.int8)
+    starts_early, ends_early = _contacts_in_version_1_5(settings, pathways)
+    crosses = (specific == PTSD) & starts_early & ~ends_early
+    specific_first_only |= crosses
+    specific = np.where((specific == PTSD) & ends_early, IES_R, specific).astype(np.int8)
     severity = (people.gad7_first - 13.5) / 4.7
     mean, spread = (np.array([getattr(item, name) for item in MEASURES])[specific] for name in ("mean", "spread"))
     first = np.rint(mean + spread * (0.7 * severity + 0.7 * rng.normal(0, 1, n)))
@@ -188,6 +200,7 @@ def make_outcomes(
         descriptor=descriptor,
         specific=specific,
         specific_first_only=specific_first_only,
+        crosses_measures=crosses,
         phq9_first=phq9_first,
         phq9_last=phq9_last,
         gad7_first=gad7_first,
@@ -203,6 +216,21 @@ def make_outcomes(
     if len(finished):
         _draw_statuses(settings, targets, people, pathways, employment[finished], effects, recorder, out, rng)
     return out
+
+
+def _contacts_in_version_1_5(settings: Settings, pathways: Pathways) -> tuple[BoolArray, BoolArray]:
+    """Whether the first and the last main contact of each referral are sent in version 1.5, each of shape (N,)."""
+    contacts = pathways.contacts
+    main = contacts.kind == MAIN
+    first = np.full(settings.referrals, 30_000, dtype=np.int16)
+    last = np.full(settings.referrals, 30_000, dtype=np.int16)
+    np.minimum.at(first, contacts.referral[main], contacts.month[main])
+    later = main & ~contacts.is_first_main
+    last[contacts.referral[contacts.is_first_main]] = contacts.month[contacts.is_first_main]
+    # Contacts are sorted by month: the last one written stays.
+    last[contacts.referral[later]] = contacts.month[later]
+    switch = settings.switch_month
+    return first < switch, last < switch
 
 
 def _draw_statuses(

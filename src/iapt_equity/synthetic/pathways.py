@@ -23,7 +23,7 @@ NEVER = np.int32(2**30)
 """A day that never comes."""
 
 # Kinds of contact.
-MAIN, MISSED, CANCELLED_BY_PROVIDER, EMPLOYMENT, REVIEW, OUTSIDE = range(6)
+MAIN, MISSED, CANCELLED_BY_PROVIDER, EMPLOYMENT, REVIEW, OUTSIDE, DUPLICATE = range(7)
 
 NEVER_SEEN, ASSESSED_ONLY, TREATED_ONCE, COURSE = range(4)
 
@@ -140,6 +140,10 @@ def make_pathways(
     appointment = np.where(position == 0, np.where(has_assessment[referral], 1, 3), appointment).astype(np.int8)
     is_log = internet[referral] & (position > 0) & (position < last) & (rng.random(len(referral)) < 0.6)
     is_unplanned = rng.random(len(referral)) < constants.UNPLANNED_RATE
+    # Version 1.5 has neither internet therapy logs nor an indicator of unplanned contacts: both are plain contacts.
+    in_version_1_5 = settings.is_version_1_5(day)
+    is_log &= ~in_version_1_5
+    is_unplanned &= ~in_version_1_5
     attendance = np.where(rng.random(len(referral)) < 0.04, 6, 5).astype(np.int8)
     attendance[is_unplanned] = 0
 
@@ -189,24 +193,30 @@ def make_pathways(
 
     # Contacts dated outside the referral: before it in its first month, or after its discharge in that month.
     outside = _outside_contacts(settings, rng, people, discharge, len(referral))
-    keep = ~is_log
+    keep = np.flatnonzero(~is_log)
+    # Sent twice: the same referral, day and time under another identifier. Both count (a warning nationally).
+    twice = _sent_twice(settings, keep[(kind[referral[keep]] == COURSE) & (attendance[keep] > 0)])
+    more = len(extra) + len(outside[0]) + len(twice)
     contacts = _sorted_contacts(
         settings,
-        np.concatenate([referral[keep], extra, outside[0]]),
-        np.concatenate([day[keep], extra_day, outside[1]]),
+        np.concatenate([referral[keep], extra, outside[0], referral[twice]]),
+        np.concatenate([day[keep], extra_day, outside[1], day[twice]]),
         np.concatenate(
             [
-                np.full(int(keep.sum()), MAIN, dtype=np.int8),
+                np.full(len(keep), MAIN, dtype=np.int8),
                 extra_kind,
                 np.full(len(outside[0]), OUTSIDE, dtype=np.int8),
+                np.full(len(twice), DUPLICATE, dtype=np.int8),
             ]
         ),
-        np.concatenate([attendance[keep], extra_attendance, np.full(len(outside[0]), 5, dtype=np.int8)]),
-        np.concatenate([appointment[keep], extra_appointment.astype(np.int8), outside[2]]),
-        np.concatenate([is_unplanned[keep], np.zeros(len(extra) + len(outside[0]), dtype=np.bool_)]),
-        np.concatenate([position[keep] == 0, np.zeros(len(extra) + len(outside[0]), dtype=np.bool_)]),
-        np.concatenate([(position == last)[keep], np.zeros(len(extra) + len(outside[0]), dtype=np.bool_)]),
-        np.concatenate([fraction[keep], np.zeros(len(extra) + len(outside[0]), dtype=np.float32)]),
+        np.concatenate(
+            [attendance[keep], extra_attendance, np.full(len(outside[0]), 5, dtype=np.int8), attendance[twice]]
+        ),
+        np.concatenate([appointment[keep], extra_appointment.astype(np.int8), outside[2], appointment[twice]]),
+        np.concatenate([is_unplanned[keep], np.zeros(more, dtype=np.bool_)]),
+        np.concatenate([position[keep] == 0, np.zeros(more, dtype=np.bool_)]),
+        np.concatenate([(position == last)[keep], np.zeros(more, dtype=np.bool_)]),
+        np.concatenate([fraction[keep], np.zeros(more, dtype=np.float32)]),
     )
     logs = _make_logs(settings, rng, referral[is_log], day[is_log], discharge)
     first_month = settings.month_of(people.received)
@@ -301,6 +311,13 @@ def _outside_contacts(
     return chosen[possible].astype(np.int32), day[possible], appointment[possible]
 
 
+def _sent_twice(settings: Settings, candidates: IndexArray) -> IndexArray:
+    if not settings.messy:
+        return candidates[:0]
+    rng = settings.generator("arrivals", 1)
+    return candidates[rng.random(len(candidates)) < constants.DUPLICATE_CONTACT_RATE]
+
+
 def _sorted_contacts(
     settings: Settings,
     referral: Int32Array,
@@ -357,7 +374,8 @@ def _summarise(
     inside = contacts.kind != OUTSIDE
     # Support and review contacts are attended; missed and cancelled ones are not.
     came = inside & (contacts.kind != MISSED) & (contacts.kind != CANCELLED_BY_PROVIDER)
-    treated = inside & (contacts.kind == MAIN) & (contacts.appointment != 1)
+    planned = (contacts.kind == MAIN) | (contacts.kind == DUPLICATE)
+    treated = inside & planned & (contacts.appointment != 1)
     with_code = inside & ((contacts.attendance == 5) | (contacts.attendance == 6))
     offered = inside & np.isin(contacts.attendance, (2, 3, 5, 6, 7))
     complete = logs.end < NEVER
@@ -366,7 +384,7 @@ def _summarise(
         return np.bincount(contacts.referral[mask], minlength=n).astype(np.int32)
 
     log_count = np.bincount(logs.referral[complete], minlength=n).astype(np.int32)
-    assessment = inside & (contacts.kind == MAIN) & ((contacts.appointment == 1) | (contacts.appointment == 3))
+    assessment = inside & planned & ((contacts.appointment == 1) | (contacts.appointment == 3))
     first_assessment = np.full(n, NEVER, dtype=np.int32)
     np.minimum.at(first_assessment, contacts.referral[assessment], contacts.day[assessment])
 

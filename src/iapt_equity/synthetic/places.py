@@ -5,6 +5,7 @@ Codes have the real shape but start with Z, which no real code of these kinds do
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,8 +127,13 @@ def make_places(settings: Settings, targets: Targets) -> Places:
     )
 
 
-def write_reference(places: Places, folder: Path, last_year: int) -> None:
-    """Write deprivation, commissioners, providers and census population as CSV files into `folder`."""
+def write_reference(
+    places: Places, folder: Path, last_year: int, changes: list[tuple[str, str, datetime.date]]
+) -> None:
+    """Write deprivation, commissioners, providers and census population as CSV files into `folder`.
+
+    Where provider codes change (old code, new code, first month of the new), provider_successors.csv is written too.
+    """
     folder.mkdir(parents=True)
     count = len(places.commissioner_codes)
     codes = pa.array(places.commissioner_codes)
@@ -139,6 +145,7 @@ def write_reference(places: Places, folder: Path, last_year: int) -> None:
     icb_names = pa.array([f"Fictional Integrated Care Board {number + 1}" for number in range(icb_count)])
     region_codes = pa.array([f"Z{number + 51}" for number in range(7)])
     region_names = pa.array([f"Fictional Region {number + 1}" for number in range(7)])
+    names = dict(zip(places.provider_codes, places.provider_names, strict=True))
     tables = {
         "deprivation": pa.table(
             {
@@ -159,7 +166,12 @@ def write_reference(places: Places, folder: Path, last_year: int) -> None:
             }
         ),
         "providers": pa.table(
-            {"provider_code": pa.array(places.provider_codes), "provider_name": pa.array(places.provider_names)}
+            {
+                "provider_code": pa.array([*places.provider_codes, *(new for _, new, _ in changes)]),
+                "provider_name": pa.array(
+                    [*places.provider_names, *(names[old].replace(" (f", " Trust (f") for old, _, _ in changes)]
+                ),
+            }
         ),
     }
     # Residents: about 60 adults a referral and year, with people from minoritised ethnic groups referred a little less
@@ -176,6 +188,11 @@ def write_reference(places: Places, folder: Path, last_year: int) -> None:
             "population_count": pa.array(population.ravel()),
         }
     )
+    if changes:
+        old, new, month = (list(values) for values in zip(*changes, strict=True))
+        tables["provider_successors"] = pa.table(
+            {"provider_code": old, "successor_provider_code": new, "change_month": pa.array(month, pa.date32())}
+        )
     options = arrow_csv.WriteOptions(quoting_style="needed")
     for name, table in tables.items():
         arrow_csv.write_csv(table, folder / f"{name}.csv", write_options=options)

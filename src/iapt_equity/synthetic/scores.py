@@ -8,7 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
-from iapt_equity.synthetic.outcomes import FIRST_ONLY, MEASURES, NO_ANXIETY, NO_SCORES, PAIRED, Outcomes
+from iapt_equity.synthetic.outcomes import (
+    FIRST_ONLY,
+    IES_R,
+    MEASURES,
+    NO_ANXIETY,
+    NO_SCORES,
+    PAIRED,
+    PTSD,
+    SPECIFIC_TOOLS,
+    Outcomes,
+)
 from iapt_equity.synthetic.pathways import ASSESSED_ONLY, MAIN, OUTSIDE, Pathways
 from iapt_equity.synthetic.settings import Settings
 
@@ -17,8 +27,10 @@ Int16Array = npt.NDArray[np.int16]
 Int32Array = npt.NDArray[np.int32]
 BoolArray = npt.NDArray[np.bool_]
 
-TOOLS = (constants.PHQ9, constants.GAD7, *(item.tool for item in MEASURES[1:]), *constants.WSAS)
-"""Tool of each value of `Scores.tool`."""
+TOOLS = (constants.PHQ9, constants.GAD7, *(item.tool for item in MEASURES[1:SPECIFIC_TOOLS]), *constants.WSAS)
+"""Tool of each value of `Scores.tool` that is sent in version 2."""
+IES_R_TOOL = len(TOOLS)
+"""Value of `Scores.tool` for IES-R, which only version 1.5 has."""
 
 _SLOTS = 8
 _WHOLE = 169
@@ -71,7 +83,9 @@ def make_scores(settings: Settings, pathways: Pathways, outcomes: Outcomes) -> S
     mask[:, 0] = scored
     mask[:, 1] = scored & (missing != NO_ANXIETY)
     only_first = outcomes.specific_first_only[referral]
-    mask[:, 2] = mask[:, 1] & main & (specific > 0) & (contacts.is_first_main | ~only_first)
+    crosses = outcomes.crosses_measures[referral]
+    carries = contacts.is_first_main | ~only_first | (contacts.is_last_main & crosses)
+    mask[:, 2] = mask[:, 1] & main & (specific > 0) & carries
     mask[:, 3:] = (scored & main & (rng.random(count) < _WSAS_SHARE))[:, None]
     flat = np.flatnonzero(mask)
     contact, slot = (flat // _SLOTS).astype(np.int32), (flat % _SLOTS).astype(np.int8)
@@ -98,6 +112,9 @@ def make_scores(settings: Settings, pathways: Pathways, outcomes: Outcomes) -> S
         value[here] = np.clip(line, 0, top[here])
     specific_row = slot == 2
     tool = np.where(slot < 2, slot, np.where(specific_row, outcomes.specific[member] + 1, slot + 5)).astype(np.int8)
+    in_version_1_5 = contacts.month[contact] < settings.switch_month
+    by_ies_r = specific_row & np.isin(outcomes.specific[member], (PTSD, IES_R)) & in_version_1_5
+    tool[by_ies_r] = IES_R_TOOL
     text = value.astype(np.int16)
     text[tool == _AGORA_TOOL] += _WHOLE
     dated_contact = scored & (rng.random(count) < constants.DATED_SCORE_RATE)
@@ -132,6 +149,8 @@ def _same_day(
     finished = np.zeros(settings.referrals, dtype=np.bool_)
     finished[outcomes.finished] = True
     candidate = contacts.is_last_main & ~contacts.is_first_main & (contacts.kind == MAIN) & ~dated_contact
+    # Version 1.5 has one set of scores an appointment.
+    candidate &= contacts.month >= settings.switch_month
     candidate &= finished[contacts.referral] & (outcomes.missing[contacts.referral] == PAIRED)
     chosen = candidate & (rng.random(len(candidate)) < constants.SAME_DAY_SCORE_RATE)
     return np.flatnonzero(chosen).astype(np.int32)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from iapt_equity.synthetic import constants
 from iapt_equity.synthetic.errors import SyntheticDataError
 
 _YEARS = re.compile(r"(\d{4})-(\d{2}):(\d{4})-(\d{2})")
@@ -25,6 +26,11 @@ _COMPONENTS = (
     "identifiers",
     "deliveries",
     "codes",
+    "versions",
+    "experience",
+    "derived",
+    "arrivals",
+    "dirt",
 )
 
 
@@ -37,9 +43,25 @@ class Settings:
     first_year: int
     last_year: int
     file_format: str
+    version: str = "v2_1"
+    """Version of every month, or "by_date"."""
+    experience: bool = False
+    derived: bool = False
+    messy: bool = False
+    dirt: float = 0.0
 
     @staticmethod
-    def parse(referrals: int, seed: int, years: str, file_format: str) -> Settings:
+    def parse(
+        referrals: int,
+        seed: int,
+        years: str,
+        file_format: str,
+        version: str = "v2_1",
+        experience: bool = False,
+        derived: bool = False,
+        messy: bool = False,
+        dirt: float = 0.0,
+    ) -> Settings:
         """Check the arguments.
 
         Raises:
@@ -59,7 +81,11 @@ class Settings:
             raise SyntheticDataError(f"seed: expected zero or above, got {seed}")
         if file_format not in ("parquet", "csv"):
             raise SyntheticDataError(f"format: expected parquet or csv, got {file_format!r}")
-        return Settings(referrals, seed, first, last, file_format)
+        if not 0 <= dirt <= 0.5:
+            raise SyntheticDataError(f"dirt: expected a share of rows from 0 to 0.5, got {dirt}")
+        if version not in (*constants.VERSIONS, "by_date"):
+            raise SyntheticDataError(f"version: expected v1_5, v2_0, v2_1 or by_date, got {version!r}")
+        return Settings(referrals, seed, first, last, file_format, version, experience, derived, messy, dirt)
 
     @property
     def year_count(self) -> int:
@@ -86,6 +112,27 @@ class Settings:
         ordinal = self.first_year * 12 + 3 + month
         return datetime.date(ordinal // 12, ordinal % 12 + 1, 1)
 
+    def version_of(self, month: int) -> str:
+        """Version of the data set in which reporting month number `month` is sent."""
+        if self.version != "by_date":
+            return self.version
+        start = self.month_start(month)
+        if start < constants.FIRST_MONTH_V2_0:
+            return "v1_5"
+        return "v2_0" if start < constants.FIRST_MONTH_V2_1 else "v2_1"
+
+    @property
+    def switch_month(self) -> int:
+        """Number of months sent in version 1.5, all of them before the others."""
+        return sum(self.version_of(month) == "v1_5" for month in range(self.month_count))
+
+    def is_version_1_5(self, days: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        """Whether what happens on each day (days since 1 January 1970) is sent in version 1.5, same shape."""
+        switch = self.switch_month
+        if switch == 0:
+            return np.zeros(len(days), dtype=np.bool_)
+        return np.asarray(self.month_of(days) < switch, dtype=np.bool_)
+
     def month_of(self, days: npt.NDArray[np.int32]) -> npt.NDArray[np.int16]:
         """Number of the reporting month of each day (days since 1 January 1970), same shape."""
         months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
@@ -100,6 +147,10 @@ class Settings:
         """Position of each day's financial year (0 = the first), same shape."""
         return (self.month_of(days) // 12).astype(np.int8)
 
+    def seed_of(self, component: str) -> tuple[int, ...]:
+        """Beginning of the seeds of a component."""
+        return (self.seed, _COMPONENTS.index(component))
+
     def generator(self, component: str, *more: int) -> np.random.Generator:
         """The random generator of a component: its own stream, so that no component's draws move another's."""
-        return np.random.default_rng([self.seed, _COMPONENTS.index(component), *more])
+        return np.random.default_rng([*self.seed_of(component), *more])

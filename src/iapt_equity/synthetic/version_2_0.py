@@ -1,0 +1,27 @@
+"""Rows of version 2.0, from those of version 2.1: what the later version added is left out or has its older name."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from iapt_equity.synthetic.rows import Month
+
+_MEDIUM = {"11": "03"}
+"""Consultation medium of 2.0 where the mechanism of 2.1 has another code: video."""
+
+
+def to_version_2_0(built: Month) -> None:
+    """Turn the rows of a month built as version 2.1 into version 2.0, in place."""
+    people = built.tables["IDS001MPI"].columns
+    del people["EthnicCategory2021"]
+    referrals = built.tables["IDS101Referral"]
+    referrals.columns = _renamed(referrals.columns, "SourceOfReferralIAPT", "SourceOfReferralMH")
+    contacts = built.tables["IDS201CareContact"]
+    contacts.columns = _renamed(contacts.columns, "ConsMechanism", "ConsMediumUsed")
+    mechanism = contacts.columns["ConsMediumUsed"]
+    texts = pa.array([_MEDIUM.get(text, text) for text in mechanism.dictionary.to_pylist()])
+    contacts.columns["ConsMediumUsed"] = pa.DictionaryArray.from_arrays(mechanism.indices, texts)
+
+
+def _renamed(columns: dict[str, pa.Array], old: str, new: str) -> dict[str, pa.Array]:
+    return {new if name == old else name: column for name, column in columns.items()}

@@ -1,0 +1,198 @@
+"""What a data set that reaches into version 1.5 can tell, and how pathways and people carry over into version 2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.codes import numbered
+from iapt_equity.synthetic.identifiers import Identifiers
+from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, MISSED, OUTSIDE, Pathways
+from iapt_equity.synthetic.people import People, completed_years
+from iapt_equity.synthetic.settings import Settings
+
+Int8Array = npt.NDArray[np.int8]
+Int32Array = npt.NDArray[np.int32]
+Int64Array = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+_FIRST_PATHWAY_1_5 = 700_000_000
+_FIRST_PERSON_1_5 = 300_000_000
+_FIRST_PSEUDONYM = 100_000_001
+_REKEYED = 1_000_000_000
+
+
+@dataclass
+class Crossing:
+    """How each referral (N) and person carries over from version 1.5 into version 2."""
+
+    pseudonym: Int64Array
+    """Number of the pseudonym that is the same in every version, shape (people,); -1 none."""
+    is_sent_in_1_5: BoolArray
+    is_sent_in_2: BoolArray
+    is_bridged: BoolArray
+    """Sent in both versions, and the data tell that it is one pathway."""
+    changes_request: BoolArray
+    """The service request identifier differs in version 2."""
+
+    @property
+    def is_apart(self) -> BoolArray:
+        """Sent in both versions as two pathways that nothing joins."""
+        return self.is_sent_in_1_5 & self.is_sent_in_2 & ~self.is_bridged
+
+
+def settle_people(settings: Settings, people: People) -> People:
+    """People as version 1.5 can describe them; unchanged where no month is sent in it.
+
+    Version 1.5 has no birth date, so those known in it are born on the first of a month (an age at any day of the month
+    received is then the age on the day received); one long-term condition flag a person; and employment only on
+    appointments, so people with several referrals keep one status throughout.
+    """
+    switch = settings.switch_month
+    if switch == 0:
+        return people
+    first = np.flatnonzero(people.is_first_of_person)
+    early_person = settings.month_of(people.received[first]) < switch
+    early = early_person[people.person]
+    several = np.bincount(people.person, minlength=people.person_count) > 1
+    birth = people.birth_day.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int32)
+    birth_day = np.where(early, birth, people.birth_day).astype(np.int32)
+    later = np.where((early_person & several)[people.person], -1, people.later_employment).astype(np.int8)
+    condition = np.where(early, people.long_term_condition[first][people.person], people.long_term_condition)
+    return replace(
+        people,
+        birth_day=birth_day,
+        age=completed_years(birth_day, people.received),
+        later_employment=later,
+        long_term_condition=condition.astype(np.int8),
+    )
+
+
+def settle_employment(settings: Settings, people: People, pathways: Pathways) -> People:
+    """As `settle_people`, once it is known which referrals reach into version 2: their people keep one status."""
+    switch = settings.switch_month
+    if switch == 0:
+        return people
+    crosses = np.zeros(people.person_count, dtype=np.bool_)
+    crosses[people.person[(pathways.first_month < switch) & (pathways.last_month >= switch)]] = True
+    return replace(
+        people, later_employment=np.where(crosses[people.person], -1, people.later_employment).astype(np.int8)
+    )
+
+
+def carries_employment(pathways: Pathways) -> BoolArray:
+    """Contacts that say the employment status in version 1.5: those attended within the referral, shape (C,)."""
+    return np.asarray(~np.isin(pathways.contacts.kind, (MISSED, CANCELLED_BY_PROVIDER, OUTSIDE)), dtype=np.bool_)
+
+
+def employment_on_days(people: People, referral: Int32Array, days: Int32Array) -> Int8Array:
+    """Employment status of the person of each referral on a day (position in EMPLOYMENT_CODES; -1 none)."""
+    later = (people.later_employment[referral] >= 0) & (people.later_employment_day[referral] <= days)
+    return np.where(later, people.later_employment[referral], people.employment[referral]).astype(np.int8)
+
+
+def employment_in_1_5(settings: Settings, people: People, pathways: Pathways, known: Int8Array) -> Int8Array:
+    """Employment status known for each referral where part of the data is version 1.5, shape (N,).
+
+    `known` is the status of version 2 (`pathways.employment_at_referral`). It stays for referrals received in version
+    2. An earlier one takes the status at its first attended appointment, or that of version 2 where none was sent
+    before the switch.
+    """
+    switch = settings.switch_month
+    if switch == 0:
+        return known
+    contacts = pathways.contacts
+    carries = np.flatnonzero(carries_employment(pathways) & (contacts.month < switch))
+    referral = contacts.referral[carries]
+    first_day = np.full(settings.referrals, np.int32(2**30))
+    np.minimum.at(first_day, referral, contacts.day[carries])
+    # Everybody with several referrals has one status, so any appointment of the person says it.
+    said = np.zeros(people.person_count, dtype=np.bool_)
+    said[people.person[referral]] = True
+    everybody = np.arange(settings.referrals, dtype=np.int32)
+    at_first = employment_on_days(people, everybody, first_day)
+    at_first = np.where(first_day == 2**30, people.employment, at_first)
+    early = pathways.first_month < switch
+    late = pathways.last_month >= switch
+    status = np.where(said[people.person], at_first, np.where(late, known, -1))
+    return np.where(early, status, known).astype(np.int8)
+
+
+def settle_recoding(settings: Settings, people: People, ids: Identifiers) -> None:
+    """Keep one ethnic category for people with several referrals on both sides of the switch (in place)."""
+    switch = settings.switch_month
+    several = np.bincount(people.person, minlength=people.person_count) > 1
+    both = several & (ids.first_month < switch) & (ids.last_month >= switch)
+    ids.early_ethnicity[both] = ids.ethnicity[both]
+    ids.recode_month[both] = 0
+
+
+def make_crossing(
+    settings: Settings, provider_count: int, people: People, pathways: Pathways, ids: Identifiers
+) -> Crossing:
+    """Draw pseudonyms and changes of identifiers, and find which pathways the data join over the switch.
+
+    The rule for joining: same provider, same pseudonym, same day received; with several candidates on a side, equal
+    service request identifiers must tell them apart.
+    """
+    rng = settings.generator("versions")
+    count = people.person_count
+    has_pseudonym = (rng.random(count) < constants.PSEUDONYM_RATE) & ~ids.is_untraced
+    number = _FIRST_PSEUDONYM + np.arange(count, dtype=np.int64)
+    pseudonym = np.where(has_pseudonym, number, -1)
+    changes_provider = rng.random(provider_count) < constants.CHANGED_IDS_PROVIDER_SHARE
+    switch = settings.switch_month
+    early, late = pathways.first_month < switch, pathways.last_month >= switch
+    none = np.zeros(settings.referrals, dtype=np.bool_)
+    if switch == 0 or switch == settings.month_count:
+        return Crossing(pseudonym, early, late, none, none)
+    # A referral that is never traced goes by its service request; it would be joined by name alone were that kept.
+    changes = changes_provider[people.provider] | ids.is_untraced[people.person]
+    same = np.zeros(settings.referrals, dtype=np.int64)
+    same[1:] = np.cumsum((people.person[1:] != people.person[:-1]) | (people.received[1:] != people.received[:-1]))
+    alone = (np.bincount(same, weights=early) <= 1) & (np.bincount(same, weights=late) <= 1)
+    bridged = early & late & has_pseudonym[people.person] & (alone[same] | ~changes)
+    return Crossing(pseudonym, early, late, bridged, changes & late)
+
+
+def request_texts(
+    ids: Identifiers, crossing: Crossing, referrals: npt.NDArray[np.intp], version: str, is_rekeyed: BoolArray
+) -> pa.Array:
+    """Service request identifiers of some referrals in a version of the data set."""
+    number = ids.referral_number[referrals]
+    text = numbered("R", number)
+    changed = crossing.changes_request[referrals]
+    if version != "v1_5" and changed.any():
+        text = pc.if_else(pa.array(changed), numbered("N", number), text)
+    if is_rekeyed.any():
+        text = pc.if_else(pa.array(is_rekeyed), numbered("K", number), text)
+    return text
+
+
+def pathway_texts(referrals: npt.NDArray[np.intp], is_moved: BoolArray, is_rekeyed: BoolArray) -> pa.Array:
+    """PathwayID of some referrals, by whether their person was traced anew and their provider re-keyed."""
+    number = 20_000_000 + 2 * referrals.astype(np.int64) + is_moved
+    return numbered("", number + _REKEYED * is_rekeyed)
+
+
+def pathway_texts_1_5(referrals: npt.NDArray[np.intp], is_rekeyed: BoolArray) -> pa.Array:
+    """IC_PATHWAY_ID of some referrals."""
+    return numbered("", _FIRST_PATHWAY_1_5 + referrals.astype(np.int64) + _REKEYED * is_rekeyed)
+
+
+def person_texts_1_5(people: npt.NDArray[np.intp]) -> pa.Array:
+    """IAPT_PERSON_ID of some people."""
+    return numbered("", _FIRST_PERSON_1_5 + people.astype(np.int64))
+
+
+def pseudonym_texts(crossing: Crossing, people: npt.NDArray[np.intp]) -> pa.Array:
+    """Pseudonyms of some people; null where there is none."""
+    number = crossing.pseudonym[people]
+    return pc.binary_join_element_wise(
+        pa.scalar("PN"), pa.array(number, mask=number < 0).cast(pa.string()), "", null_handling="emit_null"
+    )
