@@ -21,7 +21,9 @@ empty, an optional column as null. Columns that are not listed are not read. Nam
 | integer, double | typed, or text that is a number |
 | boolean | typed, or `True`/`False`, `Y`/`N`, `yes`/`no`, `1`/`0`, `T`/`F`, in any case |
 
-CSV files are UTF-8 with a first line of column names, commas and double quotes.
+CSV files have a first line of column names, and double quotes where a field needs them. Fields may be parted by comma,
+semicolon, bar or tab; the text may be UTF-8 with or without a byte order mark, UTF-16, Windows-1252 or Latin-1. A row
+that cannot be taken apart is put into `quality.quarantine` and disturbs no other (see [nothing lost](nothing_lost.md)).
 """
 
 

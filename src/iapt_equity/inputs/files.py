@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from iapt_equity.inputs.csv_text import Dialect, read_header
 from iapt_equity.inputs.errors import InputError
 
 PARQUET_SUFFIXES = (".parquet",)
@@ -25,11 +23,13 @@ class FileGroup:
         files: The files, sorted.
         is_csv: Whether they are CSV (every column is text) or Parquet.
         columns: Physical column names and DuckDB types, in file order.
+        dialect: How CSV files are written; None for Parquet.
     """
 
     files: tuple[Path, ...]
     is_csv: bool
     columns: tuple[tuple[str, str], ...]
+    dialect: Dialect | None = None
 
 
 def quote_string(text: str) -> str:
@@ -92,15 +92,18 @@ def group_files(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> lis
     Raises:
         InputError: If a file cannot be read.
     """
-    layouts: dict[tuple[bool, tuple[tuple[str, str], ...]], list[Path]] = defaultdict(list)
+    layouts: dict[tuple[Dialect | None, tuple[tuple[str, str], ...]], list[Path]] = defaultdict(list)
     parquet = [file for file in files if _suffix(file) in PARQUET_SUFFIXES]
     columns_of = _parquet_columns(connection, parquet)
     for file in files:
-        is_csv = _suffix(file) in CSV_SUFFIXES
-        layouts[(is_csv, _csv_columns(file) if is_csv else columns_of[file])].append(file)
+        if _suffix(file) in CSV_SUFFIXES:
+            dialect, names = read_header(file)
+            layouts[(dialect, tuple((name, "VARCHAR") for name in names))].append(file)
+        else:
+            layouts[(None, columns_of[file])].append(file)
     return [
-        FileGroup(files=tuple(members), is_csv=is_csv, columns=columns)
-        for (is_csv, columns), members in layouts.items()
+        FileGroup(files=tuple(members), is_csv=dialect is not None, columns=columns, dialect=dialect)
+        for (dialect, columns), members in layouts.items()
     ]
 
 
@@ -127,19 +130,20 @@ def _parquet_columns(
     return columns
 
 
-def _csv_columns(file: Path) -> tuple[tuple[str, str], ...]:
+def count_parquet_rows(connection: duckdb.DuckDBPyConnection, group: FileGroup) -> dict[Path, int]:
+    """Return the number of rows of each Parquet file, as its footer states it.
+
+    Raises:
+        InputError: If a footer cannot be read.
+    """
     try:
-        opener = gzip.open if file.name.lower().endswith(".gz") else open
-        with opener(file, "rb") as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
-            header = next(csv.reader(text), None)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{file}: not a readable CSV file in UTF-8 ({_first_line(error)})") from error
-    if not header:
-        raise InputError(f"{file}: the file is empty; expected a line of column names")
-    names = [name.strip() for name in header]
-    if len({name.lower() for name in names}) < len(names):
-        raise InputError(f"{file}: a column name stands twice in the first line")
-    return tuple((name, "VARCHAR") for name in names)
+        rows = connection.execute(
+            f"select file_name, num_rows from parquet_file_metadata({sql_file_list(group.files)})"
+        ).fetchall()
+    except duckdb.Error as error:
+        raise InputError(f"{group.files[0]}: not a readable Parquet file ({_first_line(error)})") from error
+    counts = {Path(str(name)): int(count) for name, count in rows}
+    return {file: counts[file] for file in group.files}
 
 
 def scan_sql(group: FileGroup, options: str = "") -> str:
@@ -153,41 +157,31 @@ def scan_sql(group: FileGroup, options: str = "") -> str:
     if not group.is_csv:
         return f"read_parquet({files}{options})"
     columns = ", ".join(f"{quote_string(name)}: 'VARCHAR'" for name, _ in group.columns)
+    delimiter = group.dialect.delimiter if group.dialect else ","
     return (
-        f"read_csv({files}, columns = {{{columns}}}, header = true, auto_detect = false, delim = ',', "
+        f"read_csv({files}, columns = {{{columns}}}, header = true, auto_detect = false, "
+        f"delim = {quote_string(delimiter)}, "
         f"quote = '\"', escape = '\"', nullstr = ''{options})"
     )
 
 
-def check_csv_rows(group: FileGroup) -> None:
-    """Read every CSV row once, so that a broken one is met here and not in the middle of the build.
-
-    The reader's own error repeats the row; ours must not, since it may be a patient's.
+def reads_fast(group: FileGroup, file: Path) -> bool:
+    """Say whether the fast reader takes a CSV file apart without leaving a row or an error.
 
     Args:
-        group: CSV files of one layout.
-
-    Raises:
-        InputError: If a row has too few or too many fields, or text that is not UTF-8; names file and line.
+        group: The layout of the file.
+        file: A CSV file of the group.
     """
+    if group.dialect is None or not group.dialect.is_plain:
+        return False
+    one = FileGroup(files=(file,), is_csv=True, columns=group.columns, dialect=group.dialect)
     with duckdb.connect() as connection:
         try:
-            connection.execute(f"select count(*) from {scan_sql(group, ', store_rejects = true')}").fetchall()
-        except duckdb.Error as error:
-            if len(group.files) > 1:
-                for file in group.files:
-                    check_csv_rows(FileGroup(files=(file,), is_csv=True, columns=group.columns))
-            # Only the first line of the reader's error is free of the row itself.
-            raise InputError(f"{group.files[0]}: not a readable CSV file ({_first_line(error)})") from None
-        broken = connection.execute(
-            "select scans.file_path, errors.line, lower(cast(errors.error_type as varchar)) "
-            "from reject_errors as errors inner join reject_scans as scans using (scan_id, file_id) "
-            "order by scans.file_path, errors.line limit 1"
-        ).fetchone()
-    if broken is not None:
-        raise InputError(
-            f"{broken[0]}: line {broken[1]} cannot be read ({broken[2]}); expected {len(group.columns)} fields"
-        )
+            connection.execute(f"select count(*) from {scan_sql(one, ', store_rejects = true')}").fetchall()
+            broken = connection.execute("select count(*) from reject_errors").fetchone()
+        except duckdb.Error:
+            return False
+    return broken is not None and broken[0] == 0
 
 
 def _first_line(error: BaseException) -> str:

@@ -16,6 +16,7 @@ from dbt_common.invocation import get_invocation_id
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
 from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.fingerprints import create_fingerprints
 from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
 from iapt_equity.progress import say
@@ -63,11 +64,17 @@ class Plugin(BasePlugin):
         mds_dir = self._mds_dir or DEMO_DIR
         if self._mds_dir is None:
             ensure_demo_set(mds_dir, say)
-        _check_version_folders(mds_dir, {contract.folder for contract in contracts.values()})
+        versions = [contract for name, contract in contracts.items() if name.startswith("mds_")]
+        given = _given_versions(mds_dir, [contract.folder for contract in versions])
         notices: list[str] = []
-        for name, contract in contracts.items():
-            if name.startswith("mds_"):
+        for contract in versions:
+            if contract.folder in given:
                 notices += create_views(conn, contract, mds_dir, "MDS_DIR")
+            else:
+                create_empty_views(conn, contract)
+        if absent := [contract.folder for contract in versions if contract.folder not in given]:
+            notices.append(f"MDS_DIR: no folder {', '.join(absent)}; empty")
+        create_fingerprints(conn, mds_dir, Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
         reference = contracts["reference"]
         # A demo set brings its own areas; real data without reference tables still builds.
         reference_dir = self._reference_dir or mds_dir / "reference"
@@ -95,11 +102,18 @@ def _folder(text: Any) -> Path | None:
     return Path(str(text)).expanduser() if text else None
 
 
-def _check_version_folders(mds_dir: Path, known: set[str]) -> None:
+def _given_versions(mds_dir: Path, known: list[str]) -> set[str]:
+    """Find the folders of the versions that are given; any of the known ones will do, one there must be."""
     if not mds_dir.is_dir():
         raise InputError(f"MDS_DIR: folder '{mds_dir}' does not exist")
+    given: set[str] = set()
     for entry in sorted(mds_dir.iterdir()):
         name = entry.name.lower()
-        if entry.is_dir() and name[:1] == "v" and name[1:2].isdigit() and name not in known:
-            readable = ", ".join(sorted(folder for folder in known if folder.startswith("v")))
-            raise InputError(f"{entry}: this version of the data set cannot be read; expected {readable}")
+        if not entry.is_dir() or name[:1] != "v" or not name[1:2].isdigit():
+            continue
+        if entry.name not in known:
+            raise InputError(f"{entry}: this version of the data set cannot be read; expected {', '.join(known)}")
+        given.add(entry.name)
+    if not given:
+        raise InputError(f"MDS_DIR: '{mds_dir}' holds no folder {' or '.join(known)}; expected the tables there")
+    return given

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from iapt_equity.inputs.contract import Column, Table
+from iapt_equity.inputs.csv_rows import text_table
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import FileGroup, quote_name, scan_sql
+from iapt_equity.inputs.naming import SOURCE_FILE, SOURCE_ROW, UNREADABLE_SUFFIX
 
 SQL_TYPES = {
     "varchar": "varchar",
@@ -24,8 +28,6 @@ _DATE_FORMATS = (
 )
 # Only such text is read as ISO: the cast alone would take '31/03/16' for a day of the year 31.
 _ISO_DATE = "'[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*'"
-_TRUE = "('true', 't', 'yes', 'y', '1')"
-_FALSE = "('false', 'f', 'no', 'n', '0')"
 
 
 def typed_expression(name: str, physical_type: str, data_type: str) -> str:
@@ -63,8 +65,8 @@ def typed_expression(name: str, physical_type: str, data_type: str) -> str:
     if data_type == "boolean":
         if physical == "BOOLEAN":
             return column
-        lowered = f"lower({text})"
-        return f"case when {lowered} in {_TRUE} then true when {lowered} in {_FALSE} then false end"
+        # True, T, yes, Y, 1 and their opposites in any case; a list of them in SQL would become a join.
+        return f"try_cast({text} as boolean)"
     if data_type == "date":
         if physical == "DATE":
             return column
@@ -93,36 +95,88 @@ def missing_columns(table: Table, group: FileGroup) -> list[str]:
     return [column.name for column in table.columns if column.is_required and _find(column, group) is None]
 
 
-def view_sql(table: Table, groups: list[FileGroup]) -> str:
-    """Return the statement that creates the typed view of a table in schema ``raw``.
+def unreadable_expression(name: str, physical_type: str, data_type: str) -> str:
+    """Return the SQL that tells a value that cannot be read as a type of the contract from a blank one.
 
     Args:
-        table: The table of the contract.
-        groups: Its files by layout; none for a table that is not given, whose view is empty.
+        name: Physical column name.
+        physical_type: DuckDB type of the column in the file.
+        data_type: Type of the contract.
 
     Returns:
-        A ``create or replace view`` statement whose columns are those of the contract, in its order.
+        An SQL expression of type boolean, never null.
+    """
+    column = quote_name(name)
+    typed = typed_expression(name, physical_type, data_type)
+    if data_type == "varchar" or typed == column:
+        return "false"
+    return f"(({typed}) is null and coalesce(trim(cast({column} as varchar)), '') <> '')"
+
+
+def check_required_columns(table: Table, groups: list[FileGroup]) -> None:
+    """Check that every file of a table holds the required columns.
 
     Raises:
-        InputError: If a file lacks a required column.
+        InputError: If a file lacks one.
     """
-    selects = []
     for group in groups:
         if missing := missing_columns(table, group):
             raise InputError(
                 f"{group.files[0]}: column {', '.join(missing)} is missing; {table.name} cannot be read without it"
             )
-        expressions = []
-        for column in table.columns:
-            found = _find(column, group)
-            read = (
-                typed_expression(*found, column.data_type) if found else f"cast(null as {SQL_TYPES[column.data_type]})"
-            )
-            expressions.append(f"{read} as {quote_name(column.name)}")
-        selects.append(f"select {', '.join(expressions)} from {scan_sql(group)}")
-    if not selects:
-        nulls = ", ".join(
-            f"cast(null as {SQL_TYPES[column.data_type]}) as {quote_name(column.name)}" for column in table.columns
+
+
+def _select_list(table: Table, group: FileGroup) -> str:
+    expressions = []
+    for column in table.columns:
+        found = _find(column, group)
+        read = typed_expression(*found, column.data_type) if found else f"cast(null as {SQL_TYPES[column.data_type]})"
+        expressions.append(f"{read} as {quote_name(column.name)}")
+    for column in table.columns:
+        if column.data_type == "varchar":
+            continue
+        found = _find(column, group)
+        unreadable = unreadable_expression(*found, column.data_type) if found else "false"
+        expressions.append(f"{unreadable} as {quote_name(column.name + UNREADABLE_SUFFIX)}")
+    return ", ".join(expressions)
+
+
+def view_sql(table: Table, groups: list[FileGroup], directory: Path) -> str:
+    """Return the statement that creates the typed view of a table in schema ``raw``.
+
+    Columns that a query does not use cost nothing, provenance and helper columns among them.
+
+    Args:
+        table: The table of the contract.
+        groups: Its files by layout; none for a table that is not given, whose view is empty. The rows of CSV files
+            are read from the table that ``csv_rows.load_csv_rows`` fills.
+        directory: Folder that the names of source files are relative to.
+
+    Returns:
+        A ``create or replace view`` statement with the columns of the contract in its order, then for every column
+        that is not text a boolean ``<column>__unreadable``, then ``source_file`` (varchar) and ``source_row`` (bigint).
+    """
+    selects = []
+    cut = len(directory.as_posix().rstrip("/")) + 2
+    for group in groups:
+        if group.is_csv:
+            continue
+        options = f", filename = '{_PHYSICAL_FILE}', file_row_number = true"
+        selects.append(
+            f"select {_select_list(table, group)}, "
+            f"replace(substr({_PHYSICAL_FILE}, {cut}), chr(92), '/') as {SOURCE_FILE}, "
+            f"file_row_number as {SOURCE_ROW} from {scan_sql(group, options)}"
         )
-        selects.append(f"select {nulls} where false")
+    if any(group.is_csv for group in groups) or not groups:
+        text = FileGroup(files=(), is_csv=True, columns=tuple((column.name, "VARCHAR") for column in table.columns))
+        source = text_table(table) if groups else _empty_text(table)
+        selects.append(f"select {_select_list(table, text)}, {SOURCE_FILE}, {SOURCE_ROW} from {source}")
     return f"create or replace view raw.{quote_name(table.identifier)} as " + " union all ".join(selects)
+
+
+_PHYSICAL_FILE = "__physical_file"
+
+
+def _empty_text(table: Table) -> str:
+    nulls = ", ".join(f"cast(null as varchar) as {quote_name(column.name)}" for column in table.columns)
+    return f"(select {nulls}, cast(null as varchar) as {SOURCE_FILE}, cast(null as bigint) as {SOURCE_ROW} where false)"
