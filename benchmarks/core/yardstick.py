@@ -192,14 +192,45 @@ STEPS: dict[str, str] = {
                 end as number,
             from {IDS001MPI}
             join submissions using (UniqueSubmissionID)
+        ),
+        counted as (
+            select p, LocalPatientId, number, count(*) as n, max(m) as m,
+            from codes
+            group by p, LocalPatientId, number
+        ),
+        patients as (
+            select
+                p,
+                LocalPatientId,
+                arg_max(
+                    case
+                        when {pseudonym} is not null then hash('pseudonym', {pseudonym})
+                        when trim(Person_ID) between '0' and '9~' or trim(Person_ID) between 'A' and 'B~'
+                            then hash(trim(Person_ID))
+                        else hash(p, LocalPatientId)
+                    end,
+                    m
+                ) as person,
+            from {IDS001MPI}
+            join submissions using (UniqueSubmissionID)
+            group by p, LocalPatientId
+        ),
+        persons as (
+            select
+                person,
+                max((n * 65536 + m) * 1000 + number) filter (where number >= 65) % 1000 as valid_number,
+                max(m * 1000 + number) % 1000 as latest_number,
+            from (
+                select person, number, sum(n)::bigint as n, max(m) as m,
+                from counted
+                join patients using (p, LocalPatientId)
+                group by person, number
+            )
+            group by person
         )
-        select
-            p,
-            LocalPatientId,
-            max(m * 1000 + number) filter (where number >= 65) % 1000 as valid_number,
-            max(m * 1000 + number) % 1000 as latest_number,
-        from codes
-        group by p, LocalPatientId
+        select p, LocalPatientId, valid_number, latest_number,
+        from patients
+        join persons using (person)
     """,
     "patients": """
         create temp table patients as
@@ -474,6 +505,9 @@ def run(data: Path, out: Path, *, threads: int = 2, memory: str = "3GB", show_st
     start = time.perf_counter()
     connection = duckdb.connect(str(out), config={"threads": threads, "memory_limit": memory})
     connection.execute("set preserve_insertion_order = false")
+    connection.execute("set block_allocator_memory = '2GB'")
+    columns = connection.execute(f"select column_name from (describe from {tables['IDS001MPI']})").fetchall()
+    tables["pseudonym"] = "trim(Pseudo_NHS_Number)" if ("Pseudo_NHS_Number",) in columns else "null"
     for name, sql in STEPS.items():
         step_start, step_work = time.perf_counter(), time.process_time()
         for statement in sql.format_map(tables).split(";"):

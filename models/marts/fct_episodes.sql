@@ -25,7 +25,7 @@ circumstances as (
 
 contact_counts as (
 
-    select * from {{ ref('int_referral_contact_counts') }}
+    select * from {{ ref('int_trusted_contact_counts') }}
 
 ),
 
@@ -44,6 +44,43 @@ end_codes as (
 outcomes as (
 
     select * from {{ ref('int_episode_outcomes') }}
+
+),
+
+{% if trusts_supplied() -%}
+supplied as (
+
+    select * from {{ ref('int_supplied_outcomes') }}
+
+),
+
+{% endif -%}
+trust_scores as (
+
+    select
+        episodes.referral_key,
+        {{ trusted('phq9_first', 'episodes') }},
+        {{ trusted('phq9_last', 'episodes') }},
+        {{ trusted('gad7_first', 'episodes') }},
+        {{ trusted('gad7_last', 'episodes') }},
+        {% if trusts_supplied() -%}
+        coalesce(supplied.anxiety_measure, episodes.anxiety_measure) as anxiety_measure,
+        {%- else -%}
+        episodes.anxiety_measure,
+        {%- endif %}
+        {{ trusted('anxiety_first', 'episodes') }},
+        {{ trusted('anxiety_last', 'episodes') }},
+        {{ trusted('is_at_caseness', 'outcomes') }},
+        {{ trusted('is_recovered', 'outcomes') }},
+        {{ trusted('is_reliably_improved', 'outcomes') }},
+        {{ trusted('is_reliably_deteriorated', 'outcomes') }}
+    from episodes
+    inner join outcomes
+        on episodes.referral_key = outcomes.referral_key
+    {% if trusts_supplied() -%}
+    left join supplied
+        on episodes.referral_key = supplied.referral_key and supplied.is_plausible
+    {%- endif %}
 
 ),
 
@@ -74,24 +111,26 @@ join_rules as (
         cast(contact_counts.treatment_contact_count as integer) as treatment_contact_count,
         cast(outcomes.days_referral_to_assessment as integer) as days_referral_to_assessment,
         cast(outcomes.days_assessment_to_next_treatment as integer) as days_assessment_to_next_treatment,
-        cast(episodes.phq9_first as tinyint) as phq9_first,
-        cast(episodes.phq9_last as tinyint) as phq9_last,
-        cast(episodes.gad7_first as tinyint) as gad7_first,
-        cast(episodes.gad7_last as tinyint) as gad7_last,
-        episodes.anxiety_measure,
-        cast(episodes.anxiety_first as decimal(6, 2)) as anxiety_first,
-        cast(episodes.anxiety_last as decimal(6, 2)) as anxiety_last,
+        cast(trust_scores.phq9_first as tinyint) as phq9_first,
+        cast(trust_scores.phq9_last as tinyint) as phq9_last,
+        cast(trust_scores.gad7_first as tinyint) as gad7_first,
+        cast(trust_scores.gad7_last as tinyint) as gad7_last,
+        trust_scores.anxiety_measure,
+        cast(trust_scores.anxiety_first as decimal(6, 2)) as anxiety_first,
+        cast(trust_scores.anxiety_last as decimal(6, 2)) as anxiety_last,
         outcomes.anxiety_threshold_source_status,
-        episodes.is_paired,
-        outcomes.is_at_caseness,
-        outcomes.is_recovered,
-        outcomes.is_reliably_improved,
-        outcomes.is_reliably_recovered,
-        outcomes.is_reliably_deteriorated,
+        trust_scores.phq9_last is not null and trust_scores.anxiety_last is not null as is_paired,
+        trust_scores.is_at_caseness,
+        trust_scores.is_recovered,
+        trust_scores.is_reliably_improved,
+        trust_scores.is_recovered and trust_scores.is_reliably_improved as is_reliably_recovered,
+        trust_scores.is_reliably_deteriorated,
         outcomes.has_mixed_reliable_change,
         outcomes.is_dropped_out,
         outcomes.proportion_attended
     from episodes
+    inner join trust_scores
+        on episodes.referral_key = trust_scores.referral_key
     inner join referrals
         on episodes.referral_key = referrals.referral_key
     inner join people

@@ -13,7 +13,7 @@ people as (
 
 contact_counts as (
 
-    select * from {{ ref('int_referral_contact_counts') }}
+    select * from {{ ref('int_trusted_contact_counts') }}
 
 ),
 

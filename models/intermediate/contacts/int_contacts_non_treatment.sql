@@ -1,7 +1,7 @@
 {# One row per care contact with an activity that is no treatment. Source of the rule: ETOS I101D29, as quoted. #}
 with care_activities as (
 
-    {{ union_versions('care_activities') }}
+    select * from {{ ref('int_records_care_activities') }}
 
 ),
 

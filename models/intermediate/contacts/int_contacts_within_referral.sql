@@ -4,19 +4,13 @@
 #}
 with care_contacts as (
 
-    {{ union_versions('care_contacts') }}
-
-),
-
-accepted_submissions as (
-
-    select * from {{ ref('int_accepted_submissions') }}
+    select * from {{ ref('int_records_care_contacts') }}
 
 ),
 
 periods as (
 
-    select * from {{ ref('int_service_request_periods') }}
+    select * from {{ ref('int_contact_periods') }}
 
 ),
 
@@ -26,12 +20,11 @@ keep_within_referral as (
         care_contacts.*,
         periods.referral_key
     from care_contacts
-    inner join accepted_submissions
-        on care_contacts.submission_id = accepted_submissions.submission_id
     inner join periods
         on
-            {{ text_hash('care_contacts.service_request_id', 'accepted_submissions.provider_code') }}
-            = periods.service_request_key
+            care_contacts.service_request_key = periods.service_request_key
+            and care_contacts.reporting_month between periods.first_month and periods.last_month
+            and care_contacts.contact_date >= periods.sent_received_date
             and care_contacts.contact_date
             between periods.referral_received_date and periods.period_end_date
 

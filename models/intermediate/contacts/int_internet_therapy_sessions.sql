@@ -5,19 +5,13 @@
 #}
 with internet_therapy_logs as (
 
-    {{ union_versions('internet_therapy_logs') }}
-
-),
-
-accepted_submissions as (
-
-    select * from {{ ref('int_accepted_submissions') }}
+    select * from {{ ref('int_records_internet_therapy_logs') }}
 
 ),
 
 periods as (
 
-    select * from {{ ref('int_service_request_periods') }}
+    select * from {{ ref('int_contact_periods') }}
 
 ),
 
@@ -29,12 +23,11 @@ keep_completed as (
         internet_therapy_logs.therapy_programme,
         internet_therapy_logs.start_date as contact_date
     from internet_therapy_logs
-    inner join accepted_submissions
-        on internet_therapy_logs.submission_id = accepted_submissions.submission_id
     inner join periods
         on
-            {{ text_hash('internet_therapy_logs.service_request_id', 'accepted_submissions.provider_code') }}
-            = periods.service_request_key
+            internet_therapy_logs.service_request_key = periods.service_request_key
+            and internet_therapy_logs.reporting_month between periods.first_month and periods.last_month
+            and internet_therapy_logs.end_date >= periods.sent_received_date
             and internet_therapy_logs.start_date
             between periods.referral_received_date and periods.period_end_date
     where internet_therapy_logs.end_date is not null

@@ -1,13 +1,7 @@
 {# One row per provider and reason: care contacts in accepted submissions that do not count (docs/rules.md, 4). #}
 with care_contacts as (
 
-    {{ union_versions('care_contacts') }}
-
-),
-
-accepted_submissions as (
-
-    select * from {{ ref('int_accepted_submissions') }}
+    select * from {{ ref('int_kept_care_contacts') }}
 
 ),
 
@@ -20,20 +14,17 @@ periods as (
 give_reasons as (
 
     select
-        accepted_submissions.provider_code,
+        care_contacts.provider_code,
         case
             when periods.referral_key is null then 'no_such_referral'
-            when care_contacts.contact_date is null then 'date_missing_or_unreadable'
             when care_contacts.contact_date < periods.referral_received_date then 'before_referral_received'
             when care_contacts.contact_date > periods.period_end_date then 'after_discharge'
         end as reason
     from care_contacts
-    inner join accepted_submissions
-        on care_contacts.submission_id = accepted_submissions.submission_id
     left join periods
         on
-            {{ text_hash('care_contacts.service_request_id', 'accepted_submissions.provider_code') }}
-            = periods.service_request_key
+            care_contacts.service_request_key = periods.service_request_key
+            and coalesce(periods.held_month, care_contacts.reporting_month) = care_contacts.reporting_month
 
 ),
 

@@ -1,13 +1,7 @@
 {# One row per provider and reason: internet therapy logs that do not count (docs/rules.md, 6). #}
 with internet_therapy_logs as (
 
-    {{ union_versions('internet_therapy_logs') }}
-
-),
-
-accepted_submissions as (
-
-    select * from {{ ref('int_accepted_submissions') }}
+    {{ kept_records('internet_therapy_logs') }}
 
 ),
 
@@ -20,22 +14,19 @@ periods as (
 give_reasons as (
 
     select
-        accepted_submissions.provider_code,
+        internet_therapy_logs.provider_code,
         case
             when periods.referral_key is null then 'no_such_referral'
-            when internet_therapy_logs.end_date is null then 'log_not_completed'
             when
                 internet_therapy_logs.start_date between periods.referral_received_date and periods.period_end_date
                 then null
             else 'outside_referral'
         end as reason
     from internet_therapy_logs
-    inner join accepted_submissions
-        on internet_therapy_logs.submission_id = accepted_submissions.submission_id
     left join periods
         on
-            {{ text_hash('internet_therapy_logs.service_request_id', 'accepted_submissions.provider_code') }}
-            = periods.service_request_key
+            internet_therapy_logs.service_request_key = periods.service_request_key
+            and (periods.held_month is null or internet_therapy_logs.reporting_month = periods.held_month)
 
 ),
 

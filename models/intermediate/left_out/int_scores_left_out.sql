@@ -25,7 +25,6 @@ give_reasons as (
             scores.is_recorded_in_contact, 'IDS607CodedScoreAssessmentAct', 'IDS606CodedScoreAssessmentRefer'
         ) as source_table,
         case
-            when scores.score is null then 'score_not_a_number'
             when scores.score not between assessment_tools.minimum_score and assessment_tools.maximum_score
                 then 'score_outside_range'
             when assessment_tools.is_whole_number and scores.score <> trunc(scores.score)

@@ -1,23 +1,17 @@
 {#
-    One row per referral with a recorded employment status: the status at referral.
+    One row per episode with a recorded employment status: the status at referral.
     Source of the rule: the last status recorded on or before the day of receipt, else the first one after it; null
     where that record does not state one.
 #}
 with employment_statuses as (
 
-    {{ union_versions('employment_statuses') }}
+    select * from {{ ref('int_records_employment_statuses') }}
 
 ),
 
-accepted_submissions as (
+periods as (
 
-    select * from {{ ref('int_accepted_submissions') }}
-
-),
-
-referrals as (
-
-    select * from {{ ref('int_referrals') }}
+    select * from {{ ref('int_episode_periods') }}
 
 ),
 
@@ -30,13 +24,13 @@ employment_status_codes as (
 drop_repeats as (
 
     select
-        {{ provider_key('accepted_submissions.provider_code', 'employment_statuses.patient_key') }} as patient_key,
+        employment_statuses.patient_key,
         coalesce(employment_statuses.employment_status_code, '') as employment_status_code,
         employment_statuses.recorded_date,
-        max(accepted_submissions.reporting_month) as latest_month
+        max(employment_statuses.reporting_month) as latest_month
     from employment_statuses
-    inner join accepted_submissions
-        on employment_statuses.submission_id = accepted_submissions.submission_id
+    semi join periods
+        on employment_statuses.patient_key = periods.patient_key
     where employment_statuses.recorded_date is not null
     group by all
 
@@ -45,20 +39,20 @@ drop_repeats as (
 choose_status as (
 
     select
-        referrals.referral_key,
+        periods.referral_key,
         min_by(
             drop_repeats.employment_status_code,
             (
-                drop_repeats.recorded_date > referrals.referral_received_date,
-                abs(drop_repeats.recorded_date - referrals.referral_received_date),
+                drop_repeats.recorded_date > periods.referral_received_date,
+                abs(drop_repeats.recorded_date - periods.referral_received_date),
                 -epoch(drop_repeats.latest_month),
                 drop_repeats.employment_status_code
             )
         ) as employment_status_code
-    from referrals
+    from periods
     inner join drop_repeats
-        on referrals.patient_key = drop_repeats.patient_key
-    group by referrals.referral_key
+        on periods.patient_key = drop_repeats.patient_key
+    group by periods.referral_key
 
 ),
 

@@ -1,47 +1,31 @@
-{{ config(materialized='table') }}
 {#
     One row per patient of a provider: the most recent record, and the ethnicity that counts.
-    Source of the rule: the most recent valid ethnic category; where there never was one, the status of the most
-    recent record. An unstated code never overwrites a stated one.
+    Source of the rule: that of the person (int_person_ethnicity); with `as_referred`, of this provider's patient alone.
 #}
-with people_records as (
+{% set is_own = ethnicity_resolution() == 'as_referred' %}
+with latest_records as (
 
-    select * from {{ ref('int_people_records') }}
-
-),
-
-find_latest as (
-
-    select
-        patient_key,
-        max(reporting_month) as reporting_month,
-        max_by(ethnic_category_code, reporting_month)
-        filter (where ethnic_category_code is not null) as ethnic_category_code
-    from people_records
-    where patient_key is not null
-    group by patient_key
+    select * from {{ ref('int_patient_latest_records') }}
 
 ),
 
-resolve_ethnicity as (
+ethnicity as (
+
+    select * from {{ ref('int_patient_own_ethnicity' if is_own else 'int_person_ethnicity') }}
+
+),
+
+join_ethnicity as (
 
     select
-        people_records.patient_key,
-        people_records.person_id,
-        people_records.birth_date,
-        people_records.gender_code,
-        people_records.lsoa_code,
-        people_records.imd_decile_supplied,
-        find_latest.ethnic_category_code,
-        if(
-            find_latest.ethnic_category_code is null, people_records.ethnicity_recording_status, 'valid'
-        ) as ethnicity_recording_status
-    from people_records
-    inner join find_latest
-        on
-            people_records.patient_key = find_latest.patient_key
-            and people_records.reporting_month = find_latest.reporting_month
+        latest_records.*,
+        ethnicity.ethnic_category_code,
+        ethnicity.ethnicity_recording_status
+    from latest_records
+    inner join ethnicity
+        on latest_records.{{ 'patient_key' if is_own else 'person_key' }}
+            = ethnicity.{{ 'patient_key' if is_own else 'person_key' }}
 
 )
 
-select * from resolve_ethnicity
+select * from join_ethnicity

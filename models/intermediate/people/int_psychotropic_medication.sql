@@ -1,10 +1,16 @@
 {#
-    One row per referral with a recorded answer: psychotropic medication at the first contact that says.
+    One row per episode with a recorded answer: psychotropic medication at the first contact that says.
     Source of the rule: report Table 6, Model 3 (baseline); the first valid code by date of contact.
 #}
 with contacts as (
 
     select * from {{ ref('int_contacts') }}
+
+),
+
+finished_courses as (
+
+    select * from {{ ref('int_referrals_finished_course') }}
 
 ),
 
@@ -27,8 +33,11 @@ take_first as (
             )
         ) as psychotropic_medication
     from contacts
+    inner join finished_courses
+        on contacts.referral_key = finished_courses.referral_key
     inner join medication_codes
         on contacts.psychotropic_medication_code = medication_codes.psychotropic_medication_code
+    where finished_courses.is_finished_course
     group by contacts.referral_key
 
 )

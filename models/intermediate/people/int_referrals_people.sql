@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {# One row per referral: who was referred. Age in completed years; the deprivation of the area of residence. #}
 with referrals as (
 

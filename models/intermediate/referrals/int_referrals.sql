@@ -16,7 +16,7 @@ rank_records as (
         *,
         row_number() over (
             partition by referral_id
-            order by reporting_month desc, provider_code asc, service_request_id asc
+            order by reporting_month desc, provider_code asc, service_request_id asc, request_key asc
         ) as record_rank
     from service_requests
     where referral_received_date is not null
@@ -27,7 +27,7 @@ keep_latest as (
 
     select
         {{ text_hash('referral_id') }} as referral_key,
-        * exclude (service_request_id, record_rank)
+        * exclude (service_request_id, request_key, record_rank)
     from rank_records
     where record_rank = 1
 

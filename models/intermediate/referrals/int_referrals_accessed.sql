@@ -1,7 +1,7 @@
 {# One row per referral: did the person access the service. Source of the rule: report 3.4.1, one treatment session. #}
 with contact_counts as (
 
-    select * from {{ ref('int_referral_contact_counts') }}
+    select * from {{ ref('int_trusted_contact_counts') }}
 
 ),
 

@@ -1,7 +1,7 @@
 {# One row per referral: was it a course of treatment. Source of the rule: report 3.4.1, two treatment sessions. #}
 with contact_counts as (
 
-    select * from {{ ref('int_referral_contact_counts') }}
+    select * from {{ ref('int_trusted_contact_counts') }}
 
 ),
 

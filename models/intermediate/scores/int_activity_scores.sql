@@ -1,13 +1,13 @@
 {# One row per score recorded in an activity of a contact within its referral; dated by the contact (IDS607). #}
 with activity_scores as (
 
-    {{ union_versions('activity_scores') }}
+    select * from {{ ref('int_records_activity_scores') }}
 
 ),
 
 care_activities as (
 
-    {{ union_versions('care_activities') }}
+    select * from {{ ref('int_records_care_activities') }}
 
 ),
 
@@ -33,7 +33,7 @@ date_scores as (
         contacts.contact_time as score_time
     from activity_scores
     inner join assessment_tools
-        on activity_scores.tool_code = assessment_tools.tool_code
+        on activity_scores.tool_code = assessment_tools.tool_code and assessment_tools.measure_role <> 'not_used'
     inner join care_activities
         on activity_scores.care_activity_key = care_activities.care_activity_key
     inner join contacts

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 {#
-    One row per referral and measure: the first and the last valid score, in order of date.
-    Source of the rule: M196 to M202; there is no last score before the discharge, nor where only one was recorded.
+    One row per episode and measure: the first and the last valid score, in order of date.
+    Source of the rule: M196 to M202; there is no last score before the discharge, which an episode has, nor where only
+    one was recorded.
     Within a day: scores outside a contact first, then by time of contact, then the lower score (our reading).
 #}
 with scores as (
@@ -10,9 +11,10 @@ with scores as (
 
 ),
 
-referrals as (
+finished_courses as (
 
-    select * from {{ ref('int_referrals') }}
+    select * from {{ ref('int_referrals_finished_course') }}
+    where is_finished_course
 
 ),
 
@@ -25,11 +27,15 @@ assessment_tools as (
 order_scores as (
 
     select
-        referral_key,
-        measure,
-        score,
-        {{ score_order('score_date', 'is_recorded_in_contact', 'score_time', 'score') }} as score_order
+        scores.referral_key,
+        scores.measure,
+        scores.score,
+        {{ score_order(
+            'scores.score_date', 'scores.is_recorded_in_contact', 'scores.score_time', 'scores.score'
+        ) }} as score_order
     from scores
+    inner join finished_courses
+        on scores.referral_key = finished_courses.referral_key
 
 ),
 
@@ -46,7 +52,7 @@ take_first_and_last as (
 
 ),
 
-require_discharge as (
+require_two_scores as (
 
     select
         take_first_and_last.referral_key,
@@ -55,17 +61,13 @@ require_discharge as (
         take_first_and_last.score_count,
         take_first_and_last.first_score,
         case
-            when
-                referrals.discharge_date is not null
-                and take_first_and_last.score_count >= {{ rule_value('paired_scores_minimum_count') }}
+            when take_first_and_last.score_count >= {{ rule_value('paired_scores_minimum_count') }}
                 then take_first_and_last.latest_score
         end as last_score
     from take_first_and_last
-    inner join referrals
-        on take_first_and_last.referral_key = referrals.referral_key
     inner join assessment_tools
         on take_first_and_last.measure = assessment_tools.measure
 
 )
 
-select * from require_discharge
+select * from require_two_scores

@@ -1,19 +1,13 @@
 {# One row per score recorded outside a contact, within its referral (IDS606). #}
 with referral_scores as (
 
-    {{ union_versions('referral_scores') }}
-
-),
-
-accepted_submissions as (
-
-    select * from {{ ref('int_accepted_submissions') }}
+    select * from {{ ref('int_records_referral_scores') }}
 
 ),
 
 periods as (
 
-    select * from {{ ref('int_service_request_periods') }}
+    select * from {{ ref('int_contact_periods') }}
 
 ),
 
@@ -33,13 +27,12 @@ keep_within_referral as (
         referral_scores.score_time
     from referral_scores
     inner join assessment_tools
-        on referral_scores.tool_code = assessment_tools.tool_code
-    inner join accepted_submissions
-        on referral_scores.submission_id = accepted_submissions.submission_id
+        on referral_scores.tool_code = assessment_tools.tool_code and assessment_tools.measure_role <> 'not_used'
     inner join periods
         on
-            {{ text_hash('referral_scores.service_request_id', 'accepted_submissions.provider_code') }}
-            = periods.service_request_key
+            referral_scores.service_request_key = periods.service_request_key
+            and referral_scores.reporting_month between periods.first_month and periods.last_month
+            and referral_scores.score_date >= periods.sent_received_date
             and referral_scores.score_date
             between periods.referral_received_date and periods.period_end_date
 

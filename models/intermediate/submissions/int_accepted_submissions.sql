@@ -7,7 +7,13 @@ with submissions as (
 
 keep_accepted as (
 
-    select * exclude (is_accepted)
+    select
+        mds_version,
+        submission_id,
+        provider_code,
+        reporting_month,
+        submission_window,
+        created_at
     from submissions
     where is_accepted
 

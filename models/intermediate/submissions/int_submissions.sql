@@ -1,11 +1,75 @@
 {{ config(materialized='table') }}
 {#
-    One row per submission of every version of the data set, and whether the marts use it.
-    Source of the rule: one latest file per provider and month; a Refresh replaces the Primary (docs/rules.md, 1).
+    One row per submission with a readable header: whether it is truncated, and whether the marts use it.
+    Source of the rule: one latest file per provider and month; a Refresh replaces the Primary, but a truncated file
+    gives way to a whole one (docs/rules.md, 1).
 #}
-with submissions as (
+with headers as (
 
-    {{ union_versions('submissions') }}
+    select * from {{ ref('int_submission_headers') }}
+    where reason_code is null
+
+),
+
+row_counts as (
+
+    select * from {{ ref('int_submission_row_counts') }}
+
+),
+
+rules as (
+
+    select rule_value as truncated_row_share from {{ ref('submission_rules') }}
+    where rule = 'truncated_row_share'
+
+),
+
+count_rows as (
+
+    select
+        headers.mds_version,
+        headers.submission_id,
+        headers.provider_code,
+        headers.reporting_month,
+        headers.submission_window,
+        headers.created_at,
+        headers.stated_row_count,
+        coalesce(row_counts.row_count, 0) as row_count,
+        headers.source_file,
+        headers.source_row
+    from headers
+    left join row_counts
+        on
+            headers.mds_version = row_counts.mds_version
+            and headers.submission_id = row_counts.submission_id
+
+),
+
+find_primary as (
+
+    select
+        *,
+        max_by(row_count, (coalesce(created_at, timestamp '0001-01-01'), submission_id))
+        filter (where submission_window <> 'refresh')
+            over (partition by provider_code, reporting_month) as primary_row_count
+    from count_rows
+
+),
+
+mark_truncated as (
+
+    select
+        find_primary.*,
+        coalesce(
+            find_primary.row_count < rules.truncated_row_share * find_primary.stated_row_count
+            or (
+                find_primary.submission_window = 'refresh'
+                and find_primary.row_count < rules.truncated_row_share * find_primary.primary_row_count
+            ),
+            false
+        ) as is_truncated
+    from find_primary
+    cross join rules
 
 ),
 
@@ -15,9 +79,13 @@ rank_submissions as (
         *,
         row_number() over (
             partition by provider_code, reporting_month
-            order by submission_window = 'refresh' desc, created_at desc nulls last, submission_id desc
-        ) as submission_rank
-    from submissions
+            order by
+                is_truncated asc, submission_window = 'refresh' desc, created_at desc nulls last, submission_id desc
+        ) as submission_rank,
+        count(*) over (
+            partition by provider_code, reporting_month, submission_window, created_at
+        ) > 1 as has_equal_rival
+    from mark_truncated
 
 ),
 

@@ -1,24 +1,2 @@
 {# One row per care contact and submission. Source of the rule: IDS201. #}
-with source as (
-
-    select * from {{ source('mds_v2_1', 'IDS201CareContact') }}
-
-),
-
-rename_columns as (
-
-    select
-        uniquesubmissionid as submission_id,
-        {{ text_hash('carecontactid', 'uniquesubmissionid') }} as care_contact_key,
-        servicerequestid as service_request_id,
-        {{ clean_short_code('attendordnacode') }} as attendance_code,
-        {{ clean_padded_code('apptype') }} as appointment_type_code,
-        {{ clean_padded_code('psychmed') }} as psychotropic_medication_code,
-        coalesce(not plannedcarecontindicator, false) as is_unplanned,
-        carecontdate as contact_date,
-        careconttime as contact_time
-    from source
-
-)
-
-select * from rename_columns
+{{ stage_v2_care_contacts('mds_v2_1') }}

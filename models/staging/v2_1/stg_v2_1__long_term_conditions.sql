@@ -1,18 +1,2 @@
 {# One row per long-term condition (or its explicit absence), referral and submission. Source of the rule: IDS602. #}
-with source as (
-
-    select * from {{ source('mds_v2_1', 'IDS602LongTermCondition') }}
-
-),
-
-rename_columns as (
-
-    select
-        uniquesubmissionid as submission_id,
-        servicerequestid as service_request_id,
-        {{ clean_code('longtermcondition') }} as long_term_condition_code
-    from source
-
-)
-
-select * from rename_columns
+{{ stage_v2_long_term_conditions('mds_v2_1') }}

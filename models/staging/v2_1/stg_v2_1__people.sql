@@ -1,24 +1,2 @@
 {# One row per patient and submission. The provider's identifier of the patient ends here, hashed. #}
-with source as (
-
-    select * from {{ source('mds_v2_1', 'IDS001MPI') }}
-
-),
-
-rename_columns as (
-
-    select
-        uniquesubmissionid as submission_id,
-        if(localpatientid is null, null, {{ text_hash('localpatientid') }}) as patient_key,
-        nullif(trim(person_id), '') as person_id,
-        personbirthdate as birth_date,
-        {{ clean_short_code('gender') }} as gender_code,
-        ethniccategory as ethnic_category_raw,
-        ethniccategory2021 as ethnic_category_2021_raw,
-        {{ clean_code('lsoa') }} as lsoa_code,
-        try_cast(trim(indicesofdeprivationdecile) as integer) as imd_decile_supplied
-    from source
-
-)
-
-select * from rename_columns
+{{ stage_v2_people('mds_v2_1') }}

@@ -1,0 +1,23 @@
+{# One row per submission: the file of one provider, reporting month and window. Source of the rule: Header. #}
+with source as (
+
+    select * from {{ source('mds_v1_5', 'Header') }}
+
+),
+
+rename_columns as (
+
+    select
+        {{ v1_5_submission_id("nullif(trim(header_id), '')") }} as submission_id,
+        {{ clean_code('orgcodeprovider') }} as provider_code,
+        cast(date_trunc('month', start_date) as date) as reporting_month,
+        coalesce(lower(trim(file_type)), 'primary') as submission_window,
+        cast(null as timestamp) as created_at,
+        start_date__unreadable as is_reporting_month_unreadable,
+        source_file,
+        source_row
+    from source
+
+)
+
+select * from rename_columns

@@ -1,0 +1,50 @@
+{#
+    One row per referral and submission that carries centrally derived fields (IC_*). Source of the rule: Referral. Flags
+    come as Y or nothing; in a row with counts, nothing is false.
+#}
+with source as (
+
+    select * from {{ source('mds_v1_5', 'Referral') }}
+
+),
+
+files as (
+
+    select * from {{ ref('base_v1_5__files') }}
+
+),
+
+rename_columns as (
+
+    select
+        files.submission_id,
+        source.pserviceid as service_request_id,
+        {{ local_key('source.iapt_person_id') }} as patient_key,
+        source.ic_date_first_assessment as first_assessment_date,
+        source.ic_date_first_therapeutic_session as first_treatment_date,
+        source.ic_date_second_therapeutic_session as second_treatment_date,
+        source.ic_date_last_therapeutic_session as last_treatment_date,
+        source.ic_count_appointments as care_contact_count,
+        source.ic_count_treatment_appointments as treatment_contact_count,
+        coalesce(source.ic_completed_treatment_flag, false) as is_finished_course,
+        cast(source.ic_first_phq9 as decimal(9, 4)) as phq9_first,
+        cast(source.ic_last_phq9 as decimal(9, 4)) as phq9_last,
+        cast(source.ic_first_gad7 as decimal(9, 4)) as gad7_first,
+        cast(source.ic_last_gad7 as decimal(9, 4)) as gad7_last,
+        {{ clean_code('source.ic_adsm') }} as anxiety_measure_token,
+        cast(source.ic_first_adsm_score as decimal(9, 4)) as anxiety_first,
+        cast(source.ic_last_adsm_score as decimal(9, 4)) as anxiety_last,
+        case when source.ic_caseness_flag then true when source.ic_not_caseness_flag then false end as is_at_caseness,
+        coalesce(source.ic_recovery_flag, false) as is_recovered,
+        coalesce(source.ic_reliable_improv_flag, false) as is_reliably_improved,
+        coalesce(source.ic_reliable_deter_flag, false) as is_reliably_deteriorated,
+        source.source_file,
+        source.source_row
+    from source
+    left join files
+        on {{ text_hash('source.iapt_record_number') }} = files.record_key
+    where source.ic_count_treatment_appointments is not null
+
+)
+
+select * from rename_columns
