@@ -1,4 +1,5 @@
-{# One row per expectation and provider size band. Source of the rule: the seed ethnicity_expectation_thresholds. #}
+{# One row per expectation, provider size band and reporting month. Source of the rule: the seed
+   ethnicity_expectation_thresholds. #}
 with results as (
 
     select * from {{ ref('py_ethnicity_expectations') }}
@@ -11,6 +12,8 @@ name_columns as (
         suite,
         expectation,
         provider_size_band,
+        reporting_month,
+        is_latest_month,
         expectation_type,
         column_name,
         severity,
@@ -21,6 +24,8 @@ name_columns as (
         maximum,
         row_count,
         unexpected_count,
+        failing_provider_count,
+        failing_providers,
         meaning
     from results
 

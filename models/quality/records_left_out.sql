@@ -1,11 +1,5 @@
 {# One row per provider, table and reason: records in accepted submissions that the marts leave out. #}
-with referrals_left_out as (
-
-    select * from {{ ref('int_referrals_left_out') }}
-
-),
-
-contacts_left_out as (
+with contacts_left_out as (
 
     select * from {{ ref('int_contacts_left_out') }}
 
@@ -25,8 +19,6 @@ scores_left_out as (
 
 unite_reasons as (
 
-    select * from referrals_left_out
-    union all by name
     select * from contacts_left_out
     union all by name
     select * from internet_therapy_logs_left_out

@@ -1,13 +1,19 @@
-"""One row per expectation and provider size band: results of the suite over quality.ethnicity_recording."""
+"""One row per expectation, provider size band and reporting month: verdicts on the marts of ethnicity recording."""
 
 from typing import Any
 
 
 def model(dbt: Any, session: Any) -> Any:  # noqa: ARG001
-    """Runs the suite of iapt_equity.quality over the whole mart."""
+    """Runs the suites of iapt_equity.quality over the whole marts."""
     # Imported here: the library takes seconds to load, which only this node should pay for.
-    from iapt_equity.quality import validate_ethnicity_recording
+    from iapt_equity.quality import Marts, validate_ethnicity
 
-    recording = dbt.ref("ethnicity_recording").df()
+    marts = Marts(
+        recording=dbt.ref("ethnicity_recording").df(),
+        control_limits=dbt.ref("ethnicity_control_limits").df(),
+        resolution=dbt.ref("ethnicity_resolution").df(),
+        stages=dbt.ref("ethnicity_recording_by_stage").df(),
+    )
+    settings = dbt.ref("ethnicity_quality_settings").df().set_index("setting")["setting_value"]
     thresholds = dbt.ref("ethnicity_expectation_thresholds").df()
-    return validate_ethnicity_recording(recording, thresholds)
+    return validate_ethnicity(marts, thresholds, window_months=int(settings["expectation_months"]))

@@ -1,9 +1,10 @@
-{# Any other expectation that does not hold warns. #}
+{# Any other expectation that does not hold as of the latest month warns. #}
 {{ config(severity='warn') }}
 select
     expectation,
     provider_size_band,
     observed_value,
-    threshold
+    threshold,
+    failing_providers
 from {{ ref('ethnicity_expectations') }}
-where severity <> 'critical' and not success
+where severity <> 'critical' and is_latest_month and not success

@@ -2,7 +2,7 @@
 {# Files whose header is missing are used by no mart: the build says so. #}
 select
     source_table,
-    reason,
-    record_count
-from {{ ref('records_left_out') }}
-where reason = 'submission_without_header'
+    count(*) as record_count
+from {{ ref('quarantine') }}
+where reason_code = 'submission_without_header'
+group by source_table

@@ -3,19 +3,21 @@
 from iapt_equity.quality.ethnicity_suite import (
     CHECKS,
     RESULT_SCHEMA,
-    SUITE_NAME,
+    SUITES,
     Check,
     Limits,
+    Marts,
     ThresholdError,
-    validate_ethnicity_recording,
+    validate_ethnicity,
 )
 
 __all__ = [
     "CHECKS",
     "RESULT_SCHEMA",
-    "SUITE_NAME",
+    "SUITES",
     "Check",
     "Limits",
+    "Marts",
     "ThresholdError",
-    "validate_ethnicity_recording",
+    "validate_ethnicity",
 ]
