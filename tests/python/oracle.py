@@ -1,8 +1,9 @@
 """An independent implementation of the rules of the warehouse in plain pandas, for tests only.
 
-It reads the raw v2.1 folders (Parquet or CSV) and returns what ``fct_referrals`` and ``fct_episodes`` should hold. It
-was made from the written rules alone (docs and the MDS reference), not from the SQL, and prefers obvious code to fast
-code. One function is one rule; every function takes and returns data frames with one row per thing named in its title.
+It reads the raw folders of versions 1.5, 2.0 and 2.1 (Parquet or CSV) and returns what ``fct_referrals`` and
+``fct_episodes`` should hold. It was made from the written rules alone (docs and the MDS reference), not from the SQL,
+and prefers obvious code to fast code. One function is one rule; every function takes and returns data frames with one
+row per thing named in its title.
 
 Three decisions hold throughout: keys are compared as submitted (never trimmed), codes are trimmed before they are
 compared, and scores and thresholds are whole thousandths, so that 3.00 - 2.27 is exactly the MI threshold 0.73.
@@ -32,13 +33,18 @@ DATE_COLUMNS = frozenset(
         "PresCompDate",
         "EmployStatusRecDate",
         "DateTimeDatSetCreate",
+        "START_DATE",
+        "REFRECDATE",
+        "ENDDATE",
+        "APPOINTMENT",
     }
 )
 
 VALID_ETHNIC_CODES = frozenset("ABCDEFGHJKLMNPRS")
 EMPLOYMENT_SUPPORT = "1098051000000103"
 NO_LONG_TERM_CONDITION = "748031000000103"
-DROPPED_OUT_END_CODES = ("47", "16")
+DROPPED_OUT_END_CODES = ("47", "16", "43")
+EMPLOYMENT_SUPPORT_1_5 = "29"
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,8 @@ TOOLS = {
     # A mean of items scored 1 to 5; the national ingestion code accepts from 0, and so does the rule.
     "473355002": Tool("AgoraAlone", 0, 5_000, False, 2_300, 730),
     "491581000000104": Tool("PTSD", 0, 80_000, True, 32_000, 10_000),
+    # Version 1.5 only; it has no code of its own there.
+    "IES-R": Tool("IESR", 0, 88_000, True, 33_000, 9_000),
 }
 TOOL_BY_NAME = {tool.name: tool for tool in TOOLS.values()}
 MEASURE_OF_DESCRIPTOR = {
@@ -74,12 +82,44 @@ MEASURE_OF_DESCRIPTOR = {
 }
 
 
+SCORE_COLUMNS = {
+    "PHQ9_SCORE": "720433000",
+    "GAD7SCORE": "445455005",
+    "OCDSCORE": "450324005",
+    "PANICSCORE": "450326007",
+    "SOCPHOBIAINVSCORE": "445552006",
+    "AGORASCOREALONE": "473355002",
+    "HEALTHANXSCORE": "446793008",
+    "PTSDSCORE": "IES-R",
+}
+"""Column of a version 1.5 appointment: the tool that it holds."""
+
+
 # ---------------------------------------------------------------------------------------------------------- reading
 
 
 def read_table(mds_dir: Path, table: str, columns: list[str]) -> pd.DataFrame:
-    """All rows of one table over all its files; text but for dates; a column that is nowhere is all null."""
-    folder = mds_dir / "v2_1" / table
+    """All rows of one table over all versions and files, in the shape of version 2; text but for dates.
+
+    A column that is nowhere is all null. ``mds_version`` says the version of each row.
+    """
+    frames = [
+        read_files(mds_dir / version / table, columns).assign(mds_version=version) for version in ("v2_0", "v2_1")
+    ]
+    if (mds_dir / "v1_5").is_dir() and table in FROM_1_5:
+        frames.insert(0, FROM_1_5[table](mds_dir / "v1_5").reindex(columns=columns).assign(mds_version="v1_5"))
+    frames = [frame for frame in frames if len(frame) > 0]
+    rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "mds_version"])
+    for column in columns:
+        if column in DATE_COLUMNS:
+            rows[column] = pd.to_datetime(rows[column], errors="coerce", format="mixed")
+        else:
+            rows[column] = rows[column].astype("string")
+    return rows
+
+
+def read_files(folder: Path, columns: list[str]) -> pd.DataFrame:
+    """All rows of the files of one folder; text but for dates; a column that is nowhere is all null."""
     frames = []
     for path in sorted(folder.glob("*.parquet")):
         schema = pq.read_schema(path)
@@ -105,6 +145,172 @@ def _parquet_frame(path: Path, columns: list[str]) -> pd.DataFrame:
     return table.to_pandas(date_as_object=False)
 
 
+# ------------------------------------------------------------------------------------- version 1.5 in version 2's shape
+
+
+def _files_1_5(folder: Path) -> pd.DataFrame:
+    """One row per person and file: IAPT_RECORD_NUMBER, submission, month, age at its start, answer on conditions."""
+    people = read_files(
+        folder / "Person", ["IAPT_RECORD_NUMBER", "HEADER_ID", "AGE_START_REPORTING_PERIOD", "LTCONDITION"]
+    )
+    header = read_files(folder / "Header", ["HEADER_ID", "START_DATE"]).drop_duplicates("HEADER_ID")
+    rows = people.drop_duplicates("IAPT_RECORD_NUMBER").merge(header, on="HEADER_ID", how="left")
+    return rows.assign(UniqueSubmissionID="v1_5-" + rows["HEADER_ID"])
+
+
+def _with_submission(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    return rows.merge(_files_1_5(folder), on="IAPT_RECORD_NUMBER", how="inner")
+
+
+def _header_1_5(folder: Path) -> pd.DataFrame:
+    rows = read_files(folder / "Header", ["HEADER_ID", "ORGCODEPROVIDER", "START_DATE", "FILE_TYPE"])
+    return pd.DataFrame(
+        {
+            "UniqueSubmissionID": "v1_5-" + rows["HEADER_ID"],
+            "OrgIDProv": rows["ORGCODEPROVIDER"],
+            "ReportingPeriodStartDate": rows["START_DATE"],
+            "File_Type": rows["FILE_TYPE"],
+        }
+    )
+
+
+def _people_1_5(folder: Path) -> pd.DataFrame:
+    columns = ["IAPT_RECORD_NUMBER", "HEADER_ID", "IAPT_PERSON_ID", "PseudoNumber", "ETHNICITY", "GENDER", "LSOA"]
+    rows = read_files(folder / "Person", columns)
+    referrals = read_files(folder / "Referral", ["IAPT_RECORD_NUMBER", "IC_INDICES_OF_DEP_DECILE"]).dropna()
+    decile = referrals.groupby("IAPT_RECORD_NUMBER")["IC_INDICES_OF_DEP_DECILE"].max()
+    return pd.DataFrame(
+        {
+            "UniqueSubmissionID": "v1_5-" + rows["HEADER_ID"],
+            "LocalPatientId": "1.5:" + rows["IAPT_PERSON_ID"],
+            "Person_ID": rows["IAPT_PERSON_ID"],
+            "Pseudo_NHS_Number": rows["PseudoNumber"],
+            "EthnicCategory": rows["ETHNICITY"],
+            "Gender": rows["GENDER"],
+            "LSOA": rows["LSOA"],
+            "IndicesOfDeprivationDecile": rows["IAPT_RECORD_NUMBER"].map(decile),
+        }
+    )
+
+
+def _referrals_1_5(folder: Path) -> pd.DataFrame:
+    columns = [
+        "IAPT_RECORD_NUMBER",
+        "IAPT_PERSON_ID",
+        "PSERVICEID",
+        "IC_PATHWAY_ID",
+        "REFRECDATE",
+        "ENDDATE",
+        "ENDCODE",
+    ]
+    rows = _with_submission(read_files(folder / "Referral", [*columns, "ORGCODECOMM"]), folder)
+    # No birth date: the age at the start of the first month sent, less the whole years since the receipt.
+    request = ["IAPT_PERSON_ID", "PSERVICEID", "REFRECDATE"]
+    first = rows.sort_values("START_DATE").drop_duplicates(request)
+    whole_years = completed_years(first["REFRECDATE"], first["START_DATE"]).clip(lower=0)
+    age = pd.to_numeric(first["AGE_START_REPORTING_PERIOD"]).astype("Int64") - whole_years
+    rows = rows.merge(first[request].assign(age=age), on=request, how="left")
+    return pd.DataFrame(
+        {
+            "UniqueSubmissionID": rows["UniqueSubmissionID"],
+            "ServiceRequestId": rows["PSERVICEID"],
+            "LocalPatientId": "1.5:" + rows["IAPT_PERSON_ID"],
+            "PathwayID": rows["IC_PATHWAY_ID"],
+            "Person_ID": rows["IAPT_PERSON_ID"],
+            "OrgIDComm": rows["ORGCODECOMM"],
+            "ReferralRequestReceivedDate": rows["REFRECDATE"],
+            "ServDischDate": rows["ENDDATE"],
+            "EndCode": rows["ENDCODE"],
+            "Age_ReferralRequest_ReceivedDate": rows["age"].astype("string"),
+        }
+    )
+
+
+def _appointments_1_5(folder: Path, columns: list[str]) -> pd.DataFrame:
+    keys = ["IAPT_RECORD_NUMBER", "IAPT_PERSON_ID", "PSERVICEID", "APPOINTMENT_ID", "APPOINTMENT"]
+    rows = _with_submission(read_files(folder / "Appointment", [*keys, *columns]), folder)
+    # The identifier is given centrally; where it is blank, every row is an appointment of its own.
+    own = "row " + pd.Series(range(len(rows)), index=rows.index).astype("string")
+    return rows.assign(APPOINTMENT_ID=rows["APPOINTMENT_ID"].mask(trimmed(rows["APPOINTMENT_ID"]).isna(), own))
+
+
+def _contacts_1_5(folder: Path) -> pd.DataFrame:
+    rows = _appointments_1_5(folder, ["APPOINTMENTTIME", "ATTENDANCE", "APPTYPE", "PSYCHMED"])
+    names = {
+        "PSERVICEID": "ServiceRequestId",
+        "APPOINTMENT_ID": "CareContactId",
+        "APPOINTMENT": "CareContDate",
+        "APPOINTMENTTIME": "CareContTime",
+        "ATTENDANCE": "AttendOrDNACode",
+        "APPTYPE": "AppType",
+        "PSYCHMED": "PsychMed",
+    }
+    return rows.rename(columns=names)
+
+
+def _activities_1_5(folder: Path) -> pd.DataFrame:
+    """An activity for the appointment itself, which scores hang on, and one for each therapy type."""
+    therapies = [f"THERTYPE{number}" for number in range(1, 5)]
+    rows = _appointments_1_5(folder, therapies)
+    frames = [rows.assign(CareActId=rows["APPOINTMENT_ID"] + ":0", CodeProcAndProcStatus=pd.NA)]
+    for number, column in enumerate(therapies, start=1):
+        here = rows[trimmed(rows[column]).notna()]
+        procedure = trimmed(here[column]).map({EMPLOYMENT_SUPPORT_1_5: EMPLOYMENT_SUPPORT}).astype("string")
+        frames.append(here.assign(CareActId=here["APPOINTMENT_ID"] + f":{number}", CodeProcAndProcStatus=procedure))
+    return pd.concat(frames, ignore_index=True).rename(columns={"APPOINTMENT_ID": "CareContactId"})
+
+
+def _scores_1_5(folder: Path) -> pd.DataFrame:
+    rows = _appointments_1_5(folder, list(SCORE_COLUMNS))
+    frames = []
+    for column, tool in SCORE_COLUMNS.items():
+        here = rows[trimmed(rows[column]).notna()]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "UniqueSubmissionID": here["UniqueSubmissionID"],
+                    "CareActId": here["APPOINTMENT_ID"] + ":0",
+                    "CodedAssToolType": tool,
+                    "PersScore": here[column],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _employment_1_5(folder: Path) -> pd.DataFrame:
+    rows = _appointments_1_5(folder, ["EMPSTATUS"])
+    rows = rows[trimmed(rows["EMPSTATUS"]).notna()]
+    rows = rows.assign(LocalPatientId="1.5:" + rows["IAPT_PERSON_ID"])
+    return rows.rename(columns={"EMPSTATUS": "EmployStatus", "APPOINTMENT": "EmployStatusRecDate"})
+
+
+def _conditions_1_5(folder: Path) -> pd.DataFrame:
+    rows = _with_submission(read_files(folder / "Referral", ["IAPT_RECORD_NUMBER", "PSERVICEID"]), folder)
+    condition = trimmed(rows["LTCONDITION"]).str.upper().map({"Y": "Y", "N": NO_LONG_TERM_CONDITION})
+    rows = rows.assign(LongTermCondition=condition.astype("string")).dropna(subset=["LongTermCondition"])
+    return rows.rename(columns={"PSERVICEID": "ServiceRequestId"})
+
+
+def _complaints_1_5(folder: Path) -> pd.DataFrame:
+    rows = _with_submission(read_files(folder / "Referral", ["IAPT_RECORD_NUMBER", "PSERVICEID", "PROVDIAG"]), folder)
+    return rows.rename(columns={"PSERVICEID": "ServiceRequestId", "PROVDIAG": "PresComp"})
+
+
+FROM_1_5 = {
+    "IDS000Header": _header_1_5,
+    "IDS001MPI": _people_1_5,
+    "IDS004EmpStatus": _employment_1_5,
+    "IDS101Referral": _referrals_1_5,
+    "IDS201CareContact": _contacts_1_5,
+    "IDS202CareActivity": _activities_1_5,
+    "IDS602LongTermCondition": _conditions_1_5,
+    "IDS603PresentingComplaints": _complaints_1_5,
+    "IDS607CodedScoreAssessmentAct": _scores_1_5,
+}
+"""Version 2 table: what version 1.5 holds of it."""
+
+
 def trimmed(codes: pd.Series) -> pd.Series:
     """The code without the spaces around it; an empty code is null."""
     text = codes.astype("string").str.strip()
@@ -114,8 +320,31 @@ def trimmed(codes: pd.Series) -> pd.Series:
 # ------------------------------------------------------------------------------------------- rule 1: submissions
 
 
+def submissions_of(mds_dir: Path) -> pd.DataFrame:
+    """One row per provider and reporting month: the submission that counts."""
+    columns = ["UniqueSubmissionID", "OrgIDProv", "ReportingPeriodStartDate", "File_Type", "DateTimeDatSetCreate"]
+    stated = ["Total_IDS001", "Total_IDS101", "Total_IDS201"]
+    header = read_table(mds_dir, "IDS000Header", [*columns, *stated])
+    is_named = trimmed(header["UniqueSubmissionID"]).notna() & trimmed(header["OrgIDProv"]).notna()
+    header = header[is_named & header["ReportingPeriodStartDate"].notna()]
+    header = header.drop_duplicates(["mds_version", "UniqueSubmissionID"]).reset_index(drop=True)
+    counts = pd.Series(0, index=header["UniqueSubmissionID"].unique(), dtype="int64")
+    for table in ["IDS001MPI", "IDS101Referral", "IDS201CareContact"]:
+        rows = read_table(mds_dir, table, ["UniqueSubmissionID"])["UniqueSubmissionID"]
+        counts = counts.add(rows.value_counts(), fill_value=0)
+    header["row_count"] = header["UniqueSubmissionID"].map(counts)
+    header["stated_count"] = (
+        header[stated].apply(lambda column: pd.to_numeric(column, errors="coerce")).sum(axis=1, min_count=3)
+    )
+    return accepted_submissions(header)
+
+
 def accepted_submissions(header: pd.DataFrame) -> pd.DataFrame:
-    """One row per provider and reporting month: the submission that counts (submission, provider, month)."""
+    """One row per provider and reporting month: the submission that counts (submission, provider, month).
+
+    A Refresh before a Primary, then the latest made; but a file with under half of the rows that its header states, or
+    a Refresh with under half of the rows of the latest Primary, only where there is no other.
+    """
     rows = pd.DataFrame(
         {
             "submission": header["UniqueSubmissionID"],
@@ -123,30 +352,281 @@ def accepted_submissions(header: pd.DataFrame) -> pd.DataFrame:
             "month": header["ReportingPeriodStartDate"],
             "is_refresh": trimmed(header["File_Type"]).str.lower().eq("refresh").fillna(False).astype(bool),
             "created": header["DateTimeDatSetCreate"],
+            "row_count": header.get("row_count", 0),
+            "stated_count": header.get("stated_count", np.nan),
         }
     )
-    rows = rows.sort_values(["provider_code", "month", "is_refresh", "created", "submission"], na_position="first")
+    ordered = rows.sort_values(["created", "submission"], na_position="first")
+    primary = ordered[~ordered["is_refresh"]].drop_duplicates(["provider_code", "month"], keep="last")
+    primary = primary[["provider_code", "month", "row_count"]].rename(columns={"row_count": "primary_count"})
+    rows = rows.merge(primary, on=["provider_code", "month"], how="left")
+    is_short = (rows["row_count"] < 0.5 * rows["stated_count"]).fillna(False).astype(bool)
+    is_shorter = rows["is_refresh"] & (rows["row_count"] < 0.5 * rows["primary_count"]).fillna(False).astype(bool)
+    rows["is_whole"] = ~(is_short | is_shorter)
+    order = ["provider_code", "month", "is_whole", "is_refresh", "created", "submission"]
+    rows = rows.sort_values(order, na_position="first")
     return rows.drop_duplicates(["provider_code", "month"], keep="last")[["submission", "provider_code", "month"]]
 
 
-def accepted_rows(mds_dir: Path, table: str, columns: list[str], submissions: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one table that stand in an accepted submission, with submission, provider_code and month."""
-    rows = read_table(mds_dir, table, ["UniqueSubmissionID", *columns])
-    rows = rows.rename(columns={"UniqueSubmissionID": "submission"})
-    return rows.merge(submissions, on="submission", how="inner")
+# ------------------------------------------------------------------------------------------- what is no record
+
+RECORD_COLUMNS = {
+    "IDS001MPI": [
+        "LocalPatientId",
+        "Person_ID",
+        "Pseudo_NHS_Number",
+        "EthnicCategory",
+        "Gender",
+        "PersonBirthDate",
+        "LSOA",
+        "IndicesOfDeprivationDecile",
+    ],
+    "IDS004EmpStatus": ["LocalPatientId", "EmployStatus", "EmployStatusRecDate"],
+    "IDS101Referral": [
+        "ServiceRequestId",
+        "LocalPatientId",
+        "PathwayID",
+        "Person_ID",
+        "OrgIDComm",
+        "ReferralRequestReceivedDate",
+        "ServDischDate",
+        "EndCode",
+        "Age_ReferralRequest_ReceivedDate",
+    ],
+    "IDS201CareContact": [
+        "CareContactId",
+        "ServiceRequestId",
+        "CareContDate",
+        "CareContTime",
+        "AttendOrDNACode",
+        "PlannedCareContIndicator",
+        "AppType",
+        "PsychMed",
+    ],
+    "IDS202CareActivity": ["CareActId", "CareContactId", "CodeProcAndProcStatus"],
+    "IDS205InternetTherLog": [
+        "ServiceRequestId",
+        "StartDateIntEnabledTherLog",
+        "EndDateIntEnabledTherLog",
+        "IntEnabledTherProg",
+    ],
+    "IDS602LongTermCondition": ["ServiceRequestId", "LongTermCondition"],
+    "IDS603PresentingComplaints": ["ServiceRequestId", "PresComp", "PresCompCodSig", "PresCompDate"],
+    "IDS606CodedScoreAssessmentRefer": [
+        "ServiceRequestId",
+        "CodedAssToolType",
+        "PersScore",
+        "AssToolCompDate",
+        "AssToolCompTime",
+    ],
+    "IDS607CodedScoreAssessmentAct": ["CareActId", "CodedAssToolType", "PersScore"],
+}
+"""Table: the columns that some rule looks at."""
+
+REQUIRED = {
+    "IDS001MPI": ["LocalPatientId"],
+    "IDS004EmpStatus": ["LocalPatientId", "EmployStatus"],
+    "IDS101Referral": ["ServiceRequestId", "LocalPatientId", "ReferralRequestReceivedDate"],
+    "IDS201CareContact": ["CareContactId", "ServiceRequestId", "CareContDate", "AppType"],
+    "IDS202CareActivity": ["CareActId", "CareContactId"],
+    "IDS205InternetTherLog": ["ServiceRequestId", "StartDateIntEnabledTherLog", "EndDateIntEnabledTherLog"],
+    "IDS602LongTermCondition": ["ServiceRequestId", "LongTermCondition"],
+    "IDS603PresentingComplaints": ["ServiceRequestId", "PresComp"],
+    "IDS606CodedScoreAssessmentRefer": ["ServiceRequestId", "CodedAssToolType", "PersScore", "AssToolCompDate"],
+    "IDS607CodedScoreAssessmentAct": ["CareActId", "CodedAssToolType", "PersScore"],
+}
+"""Table: the fields without which a row is refused; a date that cannot be read is none."""
+
+IN_THE_MONTH = {
+    "IDS201CareContact": "CareContDate",
+    "IDS205InternetTherLog": "EndDateIntEnabledTherLog",
+    "IDS606CodedScoreAssessmentRefer": "AssToolCompDate",
+}
+"""Table: the date that must lie in the reporting month, and not before the receipt of the referral."""
+
+RECORD_KEYS = {
+    "IDS001MPI": ["LocalPatientId"],
+    "IDS101Referral": ["ServiceRequestId"],
+    "IDS201CareContact": ["CareContactId"],
+    "IDS202CareActivity": ["CareActId"],
+    "IDS606CodedScoreAssessmentRefer": ["ServiceRequestId", "CodedAssToolType", "AssToolCompDate", "AssToolCompTime"],
+    "IDS607CodedScoreAssessmentAct": ["CareActId", "CodedAssToolType"],
+}
+"""Table: what is unique within a submission; the first row stays."""
+
+PARENTS = {
+    "IDS201CareContact": ("IDS101Referral", "ServiceRequestId"),
+    "IDS202CareActivity": ("IDS201CareContact", "CareContactId"),
+    "IDS205InternetTherLog": ("IDS101Referral", "ServiceRequestId"),
+    "IDS606CodedScoreAssessmentRefer": ("IDS101Referral", "ServiceRequestId"),
+    "IDS607CodedScoreAssessmentAct": ("IDS202CareActivity", "CareActId"),
+}
+"""Table: the table and key of the record, in the same submission, that a row must belong to."""
+
+APPOINTMENT_TYPES = {
+    "v1_5": [f"{code:02d}" for code in range(1, 11)],
+    "v2_0": [f"{code:02d}" for code in range(1, 9)],
+    "v2_1": [f"{code:02d}" for code in range(1, 11)],
+}
+OTHER_TOOLS = frozenset(
+    [
+        "473354003",
+        "446517006",
+        "1128221000000100",
+        "1065441000000103",
+        "1083671000000108",
+        "1077511000000101",
+        "443223005",
+        "446660005",
+        "910931000000101",
+        "932621000000100",
+        "932581000000100",
+        "932611000000106",
+        "932591000000103",
+        "932601000000109",
+        "760741000000102",
+        "761051000000105",
+    ]
+)
+"""Tools with a number for an answer of which no rule makes anything."""
+QUESTIONS = frozenset(
+    [
+        "747901000000107",
+        "747911000000109",
+        "747921000000103",
+        "747931000000101",
+        "747941000000105",
+        "747951000000108",
+        "747861000000100",
+        "747871000000107",
+        "747881000000109",
+        "904691000000103",
+        "747891000000106",
+        "748161000000109",
+    ]
+)
+"""Questions of the experience questionnaires and of the iPCQ whose answers are codes."""
+
+
+def records_of(mds_dir: Path, submissions: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Table: its rows in accepted submissions that no rule refuses, with submission, provider_code and month.
+
+    First each row by itself, then a second row under a key, then rows that belong to no record that is left, last
+    those dated before the receipt of their referral.
+    """
+    records: dict[str, pd.DataFrame] = {}
+    for table, columns in RECORD_COLUMNS.items():  # Parents come before what belongs to them.
+        rows = read_table(mds_dir, table, ["UniqueSubmissionID", *columns])
+        rows = rows.rename(columns={"UniqueSubmissionID": "submission"})
+        rows = rows.merge(submissions, on="submission", how="inner")
+        rows = rows[~is_refused_by_itself(table, rows)]
+        if table in RECORD_KEYS:
+            key = rows[["submission", *RECORD_KEYS[table]]]
+            if "CodedAssToolType" in key:
+                key = key.assign(CodedAssToolType=trimmed(key["CodedAssToolType"]))
+            rows = rows[~key.duplicated()]
+        if table in PARENTS:
+            parent, column = PARENTS[table]
+            rows = rows[_has_parent(rows, records[parent], column)]
+        if table in IN_THE_MONTH:
+            referrals = records["IDS101Referral"].set_index(["submission", "ServiceRequestId"])
+            key_of_rows = pd.MultiIndex.from_frame(rows[["submission", "ServiceRequestId"]])
+            received = referrals["ReferralRequestReceivedDate"].reindex(key_of_rows)
+            rows = rows[rows[IN_THE_MONTH[table]].to_numpy() >= received.to_numpy()]
+        records[table] = rows.reset_index(drop=True)
+    return records
+
+
+def _has_parent(rows: pd.DataFrame, parents: pd.DataFrame, column: str) -> np.ndarray:
+    keys = pd.MultiIndex.from_frame(parents[["submission", column]])
+    return pd.MultiIndex.from_frame(rows[["submission", column]]).isin(keys)
+
+
+def is_refused_by_itself(table: str, rows: pd.DataFrame) -> pd.Series:
+    """True for rows that lack a field, hold a code of no list or no number for a score, or date outside the month."""
+    refused = pd.Series(False, index=rows.index)
+    for column in REQUIRED[table]:
+        refused |= rows[column].isna() if column in DATE_COLUMNS else trimmed(rows[column]).isna()
+    if table in IN_THE_MONTH:
+        date = rows[IN_THE_MONTH[table]]
+        refused |= date.dt.to_period("M").dt.to_timestamp() != rows["month"].dt.to_period("M").dt.to_timestamp()
+    if table == "IDS201CareContact":
+        attendance = trimmed(rows["AttendOrDNACode"]).str.lstrip("0")
+        refused |= ~attendance.isin(["", "2", "3", "4", "5", "6", "7"]) & attendance.notna()
+        kind = trimmed(rows["AppType"]).str.zfill(2)
+        for version, codes in APPOINTMENT_TYPES.items():
+            refused |= (rows["mds_version"] == version) & ~kind.isin(codes)
+    if "PersScore" in rows:
+        tool = trimmed(rows["CodedAssToolType"])
+        numeric = tool.isin([*TOOLS, *OTHER_TOOLS])
+        refused |= ~numeric & ~tool.isin(list(QUESTIONS))
+        refused |= numeric & score_in_thousandths(rows["PersScore"]).isna()
+    return refused
 
 
 # ------------------------------------------------------------------------------------------- rules 2, 3: referrals
 
+REQUEST = ["provider_code", "ServiceRequestId", "LocalPatientId"]
+
 
 def with_referral_id(referral_rows: pd.DataFrame) -> pd.DataFrame:
-    """Adds referral_id: the latest non-blank PathwayID of the provider's request, else provider|request."""
+    """Adds referral_id: the latest non-blank PathwayID of the request, else provider|request.
+
+    A request is one of a provider, an identifier and a patient. Where a further patient holds an identifier, the name
+    of a request without PathwayID says which holder it is.
+    """
     named = referral_rows.assign(pathway=trimmed(referral_rows["PathwayID"])).dropna(subset=["pathway"])
-    named = named.sort_values("month").drop_duplicates(["provider_code", "ServiceRequestId"], keep="last")
-    named = named[["provider_code", "ServiceRequestId", "pathway"]]
-    rows = referral_rows.merge(named, on=["provider_code", "ServiceRequestId"], how="left")
-    own_name = rows["provider_code"] + "|" + rows["ServiceRequestId"]
-    return rows.assign(referral_id=rows["pathway"].fillna(own_name))
+    named = named.sort_values("month").drop_duplicates(REQUEST, keep="last")
+    rows = referral_rows.merge(named[[*REQUEST, "pathway"]], on=REQUEST, how="left")
+    holders = rows.groupby(REQUEST)["month"].min().reset_index().sort_values([*REQUEST[:2], "month"])
+    holders["holder"] = holders.groupby(REQUEST[:2]).cumcount() + 1
+    rows = rows.merge(holders[[*REQUEST, "holder"]], on=REQUEST, how="left")
+    number = ("|" + rows["holder"].astype("string")).where(rows["holder"] > 1, "")
+    own_name = rows["provider_code"] + "|" + rows["ServiceRequestId"] + number
+    return rows.drop(columns="holder").assign(referral_id=rows["pathway"].fillna(own_name))
+
+
+def bridged(referral_rows: pd.DataFrame, patients: pd.DataFrame, successors: pd.DataFrame) -> pd.DataFrame:
+    """The referral rows with referral_id following pathways over a change of version or of the provider's code."""
+    ordered = referral_rows.sort_values("month")
+    requests = ordered.drop_duplicates(REQUEST, keep="last").copy()
+    first_month = ordered.groupby(REQUEST)["month"].min()
+    requests["first_month"] = pd.MultiIndex.from_frame(requests[REQUEST]).map(first_month)
+    known = patients.assign(pseudonym=trimmed(patients["Pseudo_NHS_Number"])).dropna(subset=["pseudonym"])
+    known = known.sort_values("month").drop_duplicates(REQUEST[::2], keep="last")[[*REQUEST[::2], "pseudonym"]]
+    requests = requests.merge(known, on=REQUEST[::2], how="left")
+    received = "ReferralRequestReceivedDate"
+    early, late = requests[requests["mds_version"] == "v1_5"], requests[requests["mds_version"] != "v1_5"]
+    same = ["provider_code", "pseudonym", received]
+    links = [_certain(early.dropna(subset=same).merge(late.dropna(subset=same), on=same, suffixes=("_old", "_new")))]
+    if len(successors) > 0:
+        change = pd.to_datetime(successors["change_month"]).dt.to_period("M").dt.to_timestamp()
+        moves = successors.assign(change=change)[["provider_code", "successor_provider_code", "change"]]
+        old = requests[requests["ServDischDate"].isna()].merge(moves, on="provider_code")
+        old = old[old["month"] <= old["change"]].drop(columns="provider_code")
+        old = old.rename(columns={"successor_provider_code": "provider_code"})
+        person = ["provider_code", "Person_ID", received]
+        pairs = old.dropna(subset=person).merge(requests.dropna(subset=person), on=person, suffixes=("_old", "_new"))
+        links.append(_certain(pairs[pairs["first_month_new"] >= pairs["change"]]))
+    certain = pd.concat(links)
+    target = dict(zip(certain["referral_id_old"], certain["referral_id_new"], strict=True))
+    names = []
+    for name in referral_rows["referral_id"]:
+        while name in target:
+            name = target[name]
+        names.append(name)
+    return referral_rows.assign(referral_id=pd.array(names, dtype="string"))
+
+
+def _certain(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with one candidate on each side, or with equal service request identifiers."""
+    old = [column for column in ["provider_code_old", "ServiceRequestId_old", "LocalPatientId_old"] if column in pairs]
+    new = [column for column in ["ServiceRequestId_new", "LocalPatientId_new"] if column in pairs]
+    is_alone = ~pairs.duplicated(old, keep=False) & ~pairs.duplicated([*new, "provider_code"], keep=False)
+    is_same = pairs["ServiceRequestId_old"] == pairs["ServiceRequestId_new"]
+    pairs = pairs[(is_alone | is_same) & (pairs["referral_id_old"] != pairs["referral_id_new"])]
+    pairs = pairs[["referral_id_old", "referral_id_new"]].sort_values("referral_id_new")
+    return pairs.drop_duplicates("referral_id_old")
 
 
 def latest_referral_row(referral_rows: pd.DataFrame) -> pd.DataFrame:
@@ -338,18 +818,37 @@ def recording_status(raw: pd.Series) -> pd.Series:
     return status
 
 
+def person_of(patients: pd.DataFrame) -> pd.DataFrame:
+    """One row per provider and patient: the person, by pseudonym, else by a stable identifier, else the patient."""
+    rows = patients.sort_values("month").drop_duplicates(["provider_code", "LocalPatientId"], keep="last")
+    pseudonym, national = trimmed(rows["Pseudo_NHS_Number"]), trimmed(rows["Person_ID"])
+    is_early = rows["mds_version"] == "v1_5"
+    is_stable = is_early | national.str[:1].str.upper().isin([*"0123456789AB"])
+    scheme = pd.Series("2:", index=rows.index).mask(is_early, "1.5:")
+    local = "patient:" + rows["provider_code"] + ":" + rows["LocalPatientId"]
+    person = ("pseudonym:" + pseudonym).fillna((scheme + national).where(is_stable)).fillna(local)
+    return rows[["provider_code", "LocalPatientId"]].assign(person=person)
+
+
 def ethnicity_of_patient(patients: pd.DataFrame) -> pd.DataFrame:
-    """One row per provider and patient: ethnic_category_code (null unless valid) and ethnicity_recording_status."""
+    """One row per provider and patient: ethnic_category_code (null unless valid) and ethnicity_recording_status.
+
+    The person's most frequent valid code over all records, the most recent of equally frequent ones, then the last
+    letter; without any, the status of the most recent month.
+    """
+    persons = person_of(patients)
     rows = patients.assign(
         code=trimmed(patients["EthnicCategory"]).str.upper(), status=recording_status(patients["EthnicCategory"])
-    ).sort_values(["provider_code", "LocalPatientId", "month"])
-    latest = rows.drop_duplicates(["provider_code", "LocalPatientId"], keep="last")
-    valid = rows[rows["status"] == "valid"].drop_duplicates(["provider_code", "LocalPatientId"], keep="last")
-    result = latest[["provider_code", "LocalPatientId", "status"]].merge(
-        valid[["provider_code", "LocalPatientId", "code"]], on=["provider_code", "LocalPatientId"], how="left"
+    ).merge(persons, on=["provider_code", "LocalPatientId"])
+    valid = rows[rows["status"] == "valid"].groupby(["person", "code"])["month"].agg(["size", "max"]).reset_index()
+    valid = valid.sort_values(["person", "size", "max", "code"]).drop_duplicates("person", keep="last")
+    latest = rows.sort_values(["person", "month", "status"]).drop_duplicates("person", keep="last")
+    result = persons.merge(latest[["person", "status"]], on="person").merge(
+        valid[["person", "code"]], on="person", how="left"
     )
     result["status"] = result["status"].mask(result["code"].notna(), "valid")
-    return result.rename(columns={"code": "ethnic_category_code", "status": "ethnicity_recording_status"})
+    result = result.rename(columns={"code": "ethnic_category_code", "status": "ethnicity_recording_status"})
+    return result.drop(columns="person")
 
 
 def completed_years(birth: pd.Series, on: pd.Series) -> pd.Series:
@@ -359,11 +858,13 @@ def completed_years(birth: pd.Series, on: pd.Series) -> pd.Series:
     return years.where(birth.notna() & on.notna()).astype("Int64")
 
 
-def employment_at_referral(referrals: pd.DataFrame, employment: pd.DataFrame) -> pd.Series:
-    """The employment code recorded last on or before the received date, else first after it; null if none."""
-    rows = referrals[["referral_id", "provider_code", "LocalPatientId", "referral_received_date"]].merge(
-        employment, on=["provider_code", "LocalPatientId"]
-    )
+def employment_at_referral(referrals: pd.DataFrame, holders: pd.DataFrame, employment: pd.DataFrame) -> pd.Series:
+    """The employment code recorded last on or before the received date, else first after it; null if none.
+
+    ``holders`` names every patient (provider_code, LocalPatientId) under whom each referral_id was sent.
+    """
+    rows = referrals[["referral_id", "referral_received_date"]].merge(holders, on="referral_id")
+    rows = rows.merge(employment, on=["provider_code", "LocalPatientId"])
     rows["code"] = trimmed(rows["EmployStatus"]).str.upper().str.zfill(2)
     rows = rows.dropna(subset=["EmployStatusRecDate"])
     rows["is_after"] = rows["EmployStatusRecDate"] > rows["referral_received_date"]
@@ -430,6 +931,16 @@ END_REASON = {
     "48": "ended_early_by_service",
     "49": "deceased",
     "96": "not_known",
+    # Version 1.5.
+    "15": "deceased",
+    "97": "not_known",
+    "40": "advice_or_referred_on",
+    "41": "advice_or_referred_on",
+    "42": "completed",
+    "43": "dropped_out",
+    "44": "advice_or_referred_on",
+    "45": "deceased",
+    "98": "not_known",
 }
 ETHNIC_GROUPS = {
     "White": {"A": "White British", "B": "White Irish", "C": "Other White background"},
@@ -451,17 +962,13 @@ ETHNIC_GROUPS = {
 
 
 def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expected:
-    """Both fact tables from a folder that holds ``v2_1/<table>/`` and, beside it, the reference tables."""
-    submissions = accepted_submissions(
-        read_table(
-            mds_dir,
-            "IDS000Header",
-            ["UniqueSubmissionID", "OrgIDProv", "ReportingPeriodStartDate", "File_Type", "DateTimeDatSetCreate"],
-        )
-    )
+    """Both fact tables from a folder that holds ``<version>/<table>/`` and, beside it, the reference tables."""
+    submissions = submissions_of(mds_dir)
+
+    records = records_of(mds_dir, submissions)
 
     def accepted(table: str, columns: list[str]) -> pd.DataFrame:
-        return accepted_rows(mds_dir, table, columns, submissions)
+        return records[table][["submission", *columns, "mds_version", "provider_code", "month"]]
 
     referral_rows = with_referral_id(
         accepted(
@@ -479,6 +986,21 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
             ],
         )
     )
+    patients = accepted(
+        "IDS001MPI",
+        [
+            "LocalPatientId",
+            "Person_ID",
+            "Pseudo_NHS_Number",
+            "EthnicCategory",
+            "Gender",
+            "PersonBirthDate",
+            "LSOA",
+            "IndicesOfDeprivationDecile",
+        ],
+    )
+    referral_rows = bridged(referral_rows, patients, _successors(reference_dir))
+    holders = referral_rows[["referral_id", "provider_code", "LocalPatientId"]].drop_duplicates()
     referrals = latest_referral_row(referral_rows).rename(
         columns={"ReferralRequestReceivedDate": "referral_received_date", "ServDischDate": "discharge_date"}
     )
@@ -487,7 +1009,6 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     referrals["commissioner_code"] = trimmed(referrals["OrgIDComm"])
     referrals["end_code"] = trimmed(referrals["EndCode"])
     referrals["end_reason_group"] = referrals["end_code"].map(END_REASON)
-    referrals["mds_version"] = "v2_1"
     referrals["referral_financial_year"] = financial_year(referrals["referral_received_date"])
     link = referral_rows[["submission", "ServiceRequestId", "referral_id"]].drop_duplicates()
     link = link.merge(referrals[["referral_id", "referral_received_date", "discharge_date"]], on="referral_id")
@@ -497,10 +1018,6 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
         return rows.merge(link, on=["submission", "ServiceRequestId"], how="inner")
 
     # People.
-    patients = accepted(
-        "IDS001MPI",
-        ["LocalPatientId", "EthnicCategory", "Gender", "PersonBirthDate", "LSOA", "IndicesOfDeprivationDecile"],
-    )
     referrals = referrals.merge(
         ethnicity_of_patient(patients), on=["provider_code", "LocalPatientId"], how="left", validate="many_to_one"
     )
@@ -509,7 +1026,9 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     groups = {code: name for name, group in ETHNIC_GROUPS.items() for code in group}
     referrals["ethnic_group"] = referrals["ethnic_category_code"].map(labels)
     referrals["high_level_ethnic_group"] = referrals["ethnic_category_code"].map(groups)
-    patient_now = patients.drop_duplicates(["submission", "LocalPatientId"]).drop(columns=["provider_code", "month"])
+    patient_now = patients.drop_duplicates(["submission", "LocalPatientId"]).drop(
+        columns=["provider_code", "month", "mds_version", "Person_ID", "Pseudo_NHS_Number"]
+    )
     referrals = referrals.merge(patient_now, on=["submission", "LocalPatientId"], how="left", validate="many_to_one")
     referrals["gender"] = trimmed(referrals["Gender"]).map(GENDER).fillna(NOT_KNOWN)
     given_age = pd.to_numeric(trimmed(referrals["Age_ReferralRequest_ReceivedDate"]), errors="coerce").astype("Int64")
@@ -563,6 +1082,10 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     pair = pd.DataFrame({"referral_id": key, "tool_name": wanted}).merge(
         scores, on=["referral_id", "tool_name"], how="left"
     )
+    by_ies_r = pair[["referral_id"]].merge(scores[scores["tool_name"] == "IESR"], on="referral_id", how="left")
+    uses_ies_r = wanted.eq("PTSD") & pair["last"].isna() & by_ies_r["last"].notna()
+    pair = pair.mask(uses_ies_r, by_ies_r[pair.columns])
+    wanted = wanted.mask(uses_ies_r, "IESR")
     falls_back = pair["first"].isna() | pair["last"].isna()
     episodes["anxiety_measure"] = wanted.mask(falls_back, "GAD7")
     episodes["anxiety_first"] = pair["first"].mask(falls_back, episodes["gad7_first"]).astype("Int64")
@@ -581,7 +1104,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     employment = accepted("IDS004EmpStatus", ["LocalPatientId", "EmployStatus", "EmployStatusRecDate"]).drop(
         columns=["submission"]
     )
-    episodes["employment_status_code"] = employment_at_referral(episodes, employment)
+    episodes["employment_status_code"] = employment_at_referral(episodes, holders, employment)
     episodes["employment_status"] = episodes["employment_status_code"].map(EMPLOYMENT).fillna(NOT_KNOWN)
     episodes["discharge_financial_year"] = financial_year(episodes["discharge_date"])
     conditions = has_condition(of_referral("IDS602LongTermCondition", ["LongTermCondition"]))
@@ -589,6 +1112,13 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     for column in ["phq9_first", "phq9_last", "gad7_first", "gad7_last", "anxiety_first", "anxiety_last"]:
         episodes[column] = episodes[column].astype("Float64") / 1000
     return Expected(referrals=referrals, episodes=episodes)
+
+
+def _successors(reference_dir: Path | None) -> pd.DataFrame:
+    path = reference_dir / "provider_successors.csv" if reference_dir else None
+    if path is None or not path.exists():
+        return pd.DataFrame(columns=["provider_code", "successor_provider_code", "change_month"])
+    return pd.read_csv(path, dtype=str)
 
 
 def _decile(referrals: pd.DataFrame, reference_dir: Path | None) -> pd.Series:
@@ -640,14 +1170,8 @@ RESIDUAL_CODES = frozenset("CGLPS")
 
 def expected_ethnicity_recording(mds_dir: Path) -> pd.DataFrame:
     """One row per provider and month: counts of people's records by status, over the accepted submissions."""
-    submissions = accepted_submissions(
-        read_table(
-            mds_dir,
-            "IDS000Header",
-            ["UniqueSubmissionID", "OrgIDProv", "ReportingPeriodStartDate", "File_Type", "DateTimeDatSetCreate"],
-        )
-    )
-    people = accepted_rows(mds_dir, "IDS001MPI", ["LocalPatientId", "EthnicCategory"], submissions)
+    submissions = submissions_of(mds_dir)
+    people = records_of(mds_dir, submissions)["IDS001MPI"]
     people["status"] = recording_status(people["EthnicCategory"])
     people["is_residual"] = trimmed(people["EthnicCategory"]).str.upper().isin(list(RESIDUAL_CODES))
     grouped = people.groupby(["provider_code", "month"])

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -59,15 +60,37 @@ def build(data: Path, work: Path) -> Warehouse:
     return Warehouse(data, referrals, episodes, oracle.expected_tables(data, data / "reference"))
 
 
-def generated(work: Path, referrals: int) -> Warehouse:
+def generated(work: Path, referrals: int, **options: Any) -> Warehouse:
     data = work / "data"
-    generate(data, referrals=referrals, seed=SEED, progress=False)
+    generate(data, referrals=referrals, seed=SEED, progress=False, **options)
     return build(data, work)
+
+
+CROSSING = {"years": "2019-20:2022-23", "version": "by_date", "messy": True}
+"""Both changes of version in one data set, and submissions as they really arrive."""
+OTHER_VERSIONS: dict[str, dict[str, Any]] = {
+    "v1_5": {"referrals": 3_000, "version": "v1_5"},
+    "v2_0": {"referrals": 3_000, "version": "v2_0"},
+    "crossing": {"referrals": 5_000, **CROSSING},
+}
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return generated(tmp_path_factory.mktemp("small"), 5_000)
+
+
+@pytest.fixture(scope="module", params=sorted(OTHER_VERSIONS))
+def other(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    options = dict(OTHER_VERSIONS[request.param])
+    return generated(tmp_path_factory.mktemp(request.param), options.pop("referrals"), **options)
+
+
+@pytest.fixture(scope="module")
+def large_crossing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    work = tmp_path_factory.mktemp("large_crossing")
+    yield generated(work, 50_000, **CROSSING)
+    shutil.rmtree(work)
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +216,38 @@ def test_the_small_set_has_every_outcome(small: Warehouse) -> None:
         "missing",
     }
     assert small.episodes["anxiety_measure"].nunique() == 7
+
+
+@pytest.mark.parametrize("name", ["fct_referrals", "fct_episodes"])
+def test_other_versions_and_the_crossing_equal_oracle_and_truth(name: str, other: Warehouse) -> None:
+    """Versions 1.5 and 2.0 alone, and a data set that crosses both changes, every pathway counted once."""
+    check_against_oracle(other, name)
+    check_against_truth(other, name)
+
+
+def test_the_crossing_has_pathways_of_every_kind(other: Warehouse) -> None:
+    """What never occurs is not tested: bridged pathways, IES-R, and codes that only one version has."""
+    versions = set(other.referrals["mds_version"])
+    if versions == {"v2_0"}:
+        assert not (other.data / "v1_5").exists()
+        return
+    assert "IESR" in set(other.episodes["anxiety_measure"])
+    assert {"42", "43"} <= set(other.referrals["end_code"].dropna())
+    if versions == {"v1_5"}:
+        return
+    assert versions == {"v1_5", "v2_0", "v2_1"}
+    last_of_1_5, first_of_2 = pd.Timestamp("2020-08-31"), pd.Timestamp("2020-09-01")
+    bridged = (other.referrals["mds_version"] != "v1_5") & (other.referrals["first_treatment_date"] <= last_of_1_5)
+    assert (bridged & (other.referrals["last_treatment_date"] >= first_of_2)).sum() > 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["fct_referrals", "fct_episodes"])
+def test_50_000_referrals_that_cross_the_versions_equal_the_oracle_and_the_truth(
+    name: str, large_crossing: Warehouse
+) -> None:
+    check_against_oracle(large_crossing, name)
+    check_against_truth(large_crossing, name)
 
 
 @pytest.mark.parametrize("name", ["fct_referrals", "fct_episodes"])

@@ -113,11 +113,11 @@ def test_a_build_that_fails_changes_nothing_for_readers(small_set: Path, tmp_pat
     assert warehouse.read_bytes() == good
     shutil.move(tmp_path / "aside", mds / "v2_1" / "IDS201CareContact")
 
-    # In the middle: a submission sends a referral twice, which its key test finds after much has been rebuilt.
-    folder = mds / "v2_1" / "IDS101Referral"
-    duckdb.sql(f"select * from read_parquet('{folder.as_posix()}/*.parquet') limit 1").write_parquet(
-        str(folder / "again.parquet")
-    )
+    # In the middle: a file whose footer is whole and whose rows are damaged, which shows when they are read.
+    file = next((mds / "v2_1" / "IDS607CodedScoreAssessmentAct").glob("*.parquet"))
+    content = file.read_bytes()
+    footer = 8 + int.from_bytes(content[-8:-4], "little")
+    file.write_bytes(content[:4] + b"\xff" * (len(content) - 4 - footer) + content[-footer:])
     assert not build(mds, tmp_path)
     assert warehouse.read_bytes() == good
     with duckdb.connect(str(warehouse), read_only=True) as connection:

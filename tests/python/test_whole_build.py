@@ -71,7 +71,8 @@ def test_the_same_input_gives_the_same_figures_in_every_schema(built: Path, data
     assert run_dbt(
         ["build", "--threads", "1", "--exclude-resource-type", "test", "unit_test"], shuffled, tmp_path
     ).success
-    one = contents(tmp_path / "warehouse.duckdb", *NOT_REPEATABLE)
-    other = contents(built / "warehouse.duckdb", *NOT_REPEATABLE)
-    assert {table for table in one if one[table] != other[table]} == set()
+    # Where a row stood differs, and nothing else but the accounts of the files themselves.
+    one = contents(tmp_path / "warehouse.duckdb", *NOT_REPEATABLE, "source_file", "source_row")
+    other = contents(built / "warehouse.duckdb", *NOT_REPEATABLE, "source_file", "source_row")
+    assert {table for table in one if one[table] != other[table]} == {"quality.row_accounting"}
     assert len(one) > 15

@@ -1,0 +1,127 @@
+"""Kept records: a build on new files gives, table by table and row by row, what a build from nothing gives."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from iapt_equity.synthetic import generate
+from in_process import PROJECT, contents, environment, run_dbt
+
+YEARS = "2015-16:2015-16"
+LAST_DELIVERY = "2016-04"
+LATE_DELIVERY = "2015-09"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("incremental") / "mds"
+    generate(folder, referrals=1_500, seed=31, years=YEARS, progress=False)
+    return folder
+
+
+def build(data: Path, work: Path, keep: bool) -> dict[str, str]:
+    elsewhere = [
+        "models/marts/published",
+        "models/intermediate/published",
+        "models/regression",
+        "python_models/regression",
+    ]
+    left_out = [
+        "--exclude",
+        *(f"path:{folder}" for folder in elsewhere),
+        "--exclude-resource-type",
+        "test",
+        "unit_test",
+    ]
+    with environment(IAPT_EQUITY_KEEP_RECORDS="1" if keep else ""):
+        result = run_dbt(["build", *left_out], data, work)
+    assert result.success, [node.message for node in result.result.results if node.status in ("error", "fail")]
+    return contents(work / "warehouse.duckdb")
+
+
+def files_of(data: Path, delivery: str) -> list[Path]:
+    found = sorted((data / "v2_1").rglob(f"{delivery}*"))
+    assert len(found) > 10
+    return found
+
+
+def move_out(data: Path, store: Path, delivery: str) -> None:
+    for file in files_of(data, delivery):
+        target = store / file.relative_to(data)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(file, target)
+
+
+def move_in(data: Path, store: Path, delivery: str) -> None:
+    for file in files_of(store, delivery):
+        shutil.move(file, data / file.relative_to(store))
+
+
+def submissions_read(data: Path, work: Path) -> tuple[int, int]:
+    """How many submissions the last build read, and how many are in use."""
+    question = (
+        "select (select count(*) from intermediate.int_changed_submissions) as read_count, "
+        "(select count(*) from intermediate.int_accepted_submissions) as used_count"
+    )
+    with environment(IAPT_EQUITY_KEEP_RECORDS="1"):
+        answer: Any = run_dbt(["show", "--inline", question], data, work).result
+    read, used = answer.results[0].agate_table.rows[0].values()
+    return int(read), int(used)
+
+
+@pytest.mark.slow
+def test_kept_records_give_what_a_full_build_gives(whole: Path, tmp_path: Path) -> None:
+    data, store, work = tmp_path / "mds", tmp_path / "store", tmp_path / "work"
+    shutil.copytree(whole, data)
+    move_out(data, store, LATE_DELIVERY)
+    move_out(data, store, LAST_DELIVERY)
+    build(data, work, keep=True)
+    read, in_use = submissions_read(data, work)
+    # A submission may hold a header and nothing else.
+    assert in_use > 90
+    assert 0.95 * in_use < read <= in_use
+
+    def same_as_from_nothing(step: str) -> None:
+        kept = build(data, work, keep=True)
+        fresh = build(data, tmp_path / step, keep=False)
+        assert len(kept) > 10
+        assert {table for table in fresh if kept.get(table) != fresh[table]} == set(), step
+        read, in_use = submissions_read(data, work)
+        assert 0 < read < in_use / 3, step
+
+    # The newest month: its Primary submissions, and Refreshes that replace those of the month before.
+    move_in(data, store, LAST_DELIVERY)
+    same_as_from_nothing("new month")
+    # An earlier delivery that comes late, out of order, and a file that has changed in place: it lost half its rows.
+    move_in(data, store, LATE_DELIVERY)
+    contacts = data / "v2_1" / "IDS201CareContact" / f"{LAST_DELIVERY}.parquet"
+    half = contacts.with_name("half.parquet")
+    duckdb.sql(
+        f"select * from read_parquet('{contacts.as_posix()}', file_row_number = true) where file_row_number % 2 = 0"
+    ).project("* exclude (file_row_number)").write_parquet(str(half))
+    half.replace(contacts)
+    same_as_from_nothing("out of order")
+    # A delivery that is taken away again: its Refreshes give way to the Primaries.
+    move_out(data, store, LAST_DELIVERY)
+    same_as_from_nothing("withdrawn")
+    # Nothing new: nothing is read.
+    build(data, work, keep=True)
+    assert submissions_read(data, work)[0] == 0
+
+
+def test_the_list_of_kept_entities_is_whole() -> None:
+    macro = (PROJECT / "macros" / "keep_records.sql").read_text(encoding="utf-8")
+    listed = set(re.findall(r"'(\w+)'", macro[macro.index("macro kept_entities") :]))
+    folder = PROJECT / "models" / "intermediate" / "records"
+    records = {
+        file.stem.removeprefix("int_records_")
+        for file in folder.glob("int_records_*.sql")
+        if "accepted_records(" in file.read_text(encoding="utf-8")
+    }
+    assert listed == records
