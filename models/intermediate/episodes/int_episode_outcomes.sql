@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {# One row per episode: what its rules say, side by side; without a pair of scores there is no reliable change. #}
 with thresholds as (
 

@@ -1,7 +1,8 @@
-{# One row per referral: medication, employment and long-term condition, with 'not known' where nothing was recorded. #}
-with referrals as (
+{{ config(materialized='table') }}
+{# One row per episode: medication, employment and long-term condition, with 'not known' where nothing was recorded. #}
+with episodes as (
 
-    select * from {{ ref('int_referrals') }}
+    select * from {{ ref('int_episode_scores') }}
 
 ),
 
@@ -26,17 +27,17 @@ long_term_condition as (
 join_circumstances as (
 
     select
-        referrals.referral_key,
+        episodes.referral_key,
         long_term_condition.has_long_term_condition,
         coalesce(medication.psychotropic_medication, '{{ var("not_known_label") }}') as psychotropic_medication,
         coalesce(employment.employment_status, '{{ var("not_known_label") }}') as employment_status
-    from referrals
+    from episodes
     left join medication
-        on referrals.referral_key = medication.referral_key
+        on episodes.referral_key = medication.referral_key
     left join employment
-        on referrals.referral_key = employment.referral_key
+        on episodes.referral_key = employment.referral_key
     left join long_term_condition
-        on referrals.referral_key = long_term_condition.referral_key
+        on episodes.referral_key = long_term_condition.referral_key
 
 )
 

@@ -110,24 +110,37 @@ def group_files(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> lis
 def _parquet_columns(
     connection: duckdb.DuckDBPyConnection, files: list[Path]
 ) -> dict[Path, tuple[tuple[str, str], ...]]:
-    layouts: dict[tuple[object, ...], tuple[tuple[str, str], ...]] = {}
-    columns: dict[Path, tuple[tuple[str, str], ...]] = {}
+    schemas = _parquet_schemas(connection, files)
+    layouts: dict[str, tuple[tuple[str, str], ...]] = {}
     for file in files:
+        # A layout is described once: describing costs more than reading a file's own schema.
+        if schemas[file] in layouts:
+            continue
         try:
-            schema = connection.execute(
-                "select name, type, converted_type, cast(logical_type as varchar) from parquet_schema(?)",
-                [file.as_posix()],
+            described = connection.execute(
+                f"describe select * from read_parquet({quote_string(file.as_posix())})"
             ).fetchall()
-            # A layout is described once: describing costs more than reading a file's own schema.
-            if tuple(schema) not in layouts:
-                described = connection.execute(
-                    f"describe select * from read_parquet({quote_string(file.as_posix())})"
-                ).fetchall()
-                layouts[tuple(schema)] = tuple((str(row[0]), str(row[1])) for row in described)
         except duckdb.Error as error:
             raise InputError(f"{file}: not a readable Parquet file ({_first_line(error)})") from error
-        columns[file] = layouts[tuple(schema)]
-    return columns
+        layouts[schemas[file]] = tuple((str(row[0]), str(row[1])) for row in described)
+    return {file: layouts[schemas[file]] for file in files}
+
+
+def _parquet_schemas(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> dict[Path, str]:
+    """Read the schemas of all files in one go; only where that fails one by one, to name the file."""
+    if not files:
+        return {}
+    try:
+        rows = connection.execute(
+            "select file_name, list((name, type, converted_type, cast(logical_type as varchar)) order by column_id) "
+            f"from parquet_schema({sql_file_list(tuple(files))}) group by file_name"
+        ).fetchall()
+    except duckdb.Error as error:
+        if len(files) == 1:
+            raise InputError(f"{files[0]}: not a readable Parquet file ({_first_line(error)})") from error
+        return {file: schema for one in files for file, schema in _parquet_schemas(connection, [one]).items()}
+    schemas = {str(name): repr(schema) for name, schema in rows}
+    return {file: schemas[file.as_posix()] for file in files}
 
 
 def count_parquet_rows(connection: duckdb.DuckDBPyConnection, group: FileGroup) -> dict[Path, int]:

@@ -129,9 +129,9 @@ def _replace_views(
                 rows = count_parquet_rows(connection, group)
                 counts |= {relative_name(file, directory): count for file, count in rows.items()}
         if counts:
-            connection.executemany(
-                f"insert into {INPUT_FILES} values (?, ?, ?, ?)",
-                [[contract.source, table.name, name, count] for name, count in sorted(counts.items())],
+            connection.execute(
+                f"insert into {INPUT_FILES} select ?, ?, unnest(?), unnest(?)",
+                [contract.source, table.name, list(counts), list(counts.values())],
             )
         if broken := broken_rows(connection, table):
             connection.executemany(
