@@ -120,7 +120,8 @@ select * from keep_refused
 {% macro versions_with_rows(entity) -%}
     {%- set versions = [] -%}
     {%- for version in var('mds_versions')
-        if version != 'v1_5' or entity in ['people', 'referrals', 'care_contacts'] -%}
+        if version != 'v1_5'
+        or entity in ['people', 'referrals', 'care_contacts', 'disabilities', 'waiting_time_pauses'] -%}
         {%- do versions.append(version) -%}
     {%- endfor -%}
     {{ return(versions) }}

@@ -50,6 +50,9 @@
             + blank_rule('long_term_condition_code', falls_out_of_joins=true),
         'presenting_complaints': blank_rule('service_request_id', falls_out_of_joins=true)
             + blank_rule('problem_code', falls_out_of_joins=true),
+        'disabilities': blank_rule('patient_key') + blank_rule('disability_code'),
+        'waiting_time_pauses': blank_rule('service_request_id') + blank_rule('pause_key')
+            + date_rules('pause_start_date'),
     } -%}
     {{ return(rules[entity]) }}
 {%- endmacro %}

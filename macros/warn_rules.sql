@@ -71,6 +71,25 @@
             'repeated': text_hash(
                 'records.service_request_id', 'records.submission_id, records.contact_date, records.contact_time'
             )},
+        {'entity': 'disabilities', 'column': 'disability_code', 'reason': 'code_not_in_list',
+            'when': 'records.disability_code not in (select codes.disability_code from '
+                ~ ref('disability_codes') ~ ' as codes)'},
+        {'entity': 'disabilities', 'column': 'patient_key', 'reason': 'no_parent_in_file',
+            'join': 'anti join ' ~ ref('int_records_people')
+                ~ ' as parents on hash(records.submission_id, records.patient_key) = parents.record_key',
+            'when': 'records.patient_key is not null'},
+        {'entity': 'waiting_time_pauses', 'column': 'pause_end_date', 'reason': 'value_unreadable',
+            'when': 'records.is_pause_end_date_unreadable'},
+        {'entity': 'waiting_time_pauses', 'column': 'pause_reason_code', 'reason': 'code_not_in_list',
+            'when': 'records.pause_reason_code not in (select codes.pause_reason_code from '
+                ~ ref('pause_reason_codes') ~ ' as codes)'},
+        {'entity': 'waiting_time_pauses', 'column': 'pause_reason_code', 'reason': 'optional_field_blank',
+            'when': 'records.pause_reason_code is null'},
+        {'entity': 'waiting_time_pauses', 'column': 'service_request_id', 'reason': 'no_parent_in_file',
+            'join': 'anti join ' ~ ref('int_records_referrals')
+                ~ ' as parents on ' ~ text_hash('records.service_request_id', 'records.submission_id')
+                ~ ' = parents.record_key',
+            'when': 'records.service_request_id is not null'},
         {'entity': 'activity_scores', 'column': 'score_text', 'reason': 'score_outside_range', 'join': tools,
             'when': out_of_range},
         {'entity': 'referral_scores', 'column': 'score_text', 'reason': 'score_outside_range', 'join': tools,

@@ -5,7 +5,7 @@
 {%- set entities = [
     'submissions', 'people', 'employment_statuses', 'referrals', 'care_contacts', 'care_activities',
     'activity_scores', 'referral_scores', 'internet_therapy_logs', 'long_term_conditions', 'presenting_complaints',
-    'questionnaires',
+    'disabilities', 'waiting_time_pauses', 'questionnaires',
 ] %}
 with refused_rows as (
     {% for entity in entities %}

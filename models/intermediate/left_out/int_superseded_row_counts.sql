@@ -16,6 +16,7 @@ count_rows as (
     {% for entity in [
         'people', 'employment_statuses', 'referrals', 'care_contacts', 'care_activities', 'activity_scores',
         'referral_scores', 'internet_therapy_logs', 'long_term_conditions', 'presenting_complaints',
+        'disabilities', 'waiting_time_pauses',
     ] -%}
     {%- for version in versions_with_rows(entity) %}
     select

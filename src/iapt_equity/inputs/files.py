@@ -68,6 +68,27 @@ def find_table_files(folder: Path, table: str) -> list[Path]:
     return sorted(files)
 
 
+def find_other_tables(folder: Path, tables: list[str]) -> list[str]:
+    """Find what else lies in the folder of a version: tables that the contract does not name.
+
+    Args:
+        folder: Folder of the version.
+        tables: Official names of the tables of the contract; matched without regard to case.
+
+    Returns:
+        Names of folders with data files and of single data files, sorted.
+    """
+    known = {table.lower() for table in tables}
+    others: set[str] = set()
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name.lower() not in known:
+            if any(file.is_file() and _suffix(file) for file in entry.rglob("*")):
+                others.add(entry.name)
+        elif entry.is_file() and _suffix(entry) and _stem(entry).lower() not in known:
+            others.add(_stem(entry))
+    return sorted(others)
+
+
 def _suffix(file: Path) -> str:
     name = file.name.lower()
     if name.startswith("."):

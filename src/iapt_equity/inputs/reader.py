@@ -14,6 +14,7 @@ from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import (
     FileGroup,
     count_parquet_rows,
+    find_other_tables,
     find_table_files,
     group_files,
     quote_name,
@@ -70,6 +71,8 @@ def create_views(
         notices += _replace_views(connection, contract, directory, found)
     if absent:
         notices.append(f"{folder}: not given, counts as empty: {', '.join(absent)}")
+    if contract.folder and (others := find_other_tables(folder, [table.name for table in contract.tables])):
+        notices.append(f"{folder}: tables that no model reads: {', '.join(others)}")
     return notices
 
 
