@@ -10,8 +10,10 @@ from pathlib import Path
 
 import duckdb
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 
 PROJECT = Path(__file__).parents[2]
+_MANIFESTS: dict[tuple[str, ...], Manifest] = {}
 
 
 @contextmanager
@@ -39,7 +41,19 @@ def run_dbt(arguments: list[str], data: Path, work: Path, published: Path | None
         IAPT_EQUITY_DB=str(work / "warehouse.duckdb"),
         PUBLISHED_DIR="" if published is None else str(published),
     ):
-        return dbtRunner().invoke(["--quiet", *arguments, *places])
+        manifest = None if arguments[0] == "parse" else _parsed(arguments, places)
+        return dbtRunner(manifest=manifest).invoke(["--quiet", *arguments, *places])
+
+
+def _parsed(arguments: list[str], places: list[str]) -> Manifest:
+    """The project, parsed once for all runs of the same variables."""
+    variables = arguments[arguments.index("--vars") :][:2] if "--vars" in arguments else []
+    key = (os.environ.get("IAPT_EQUITY_KEEP_RECORDS", ""), *variables)
+    if key not in _MANIFESTS:
+        result = dbtRunner().invoke(["--quiet", "parse", *variables, *places])
+        assert isinstance(result.result, Manifest), result.exception
+        _MANIFESTS[key] = result.result
+    return _MANIFESTS[key]
 
 
 def contents(warehouse: Path, *left_out: str) -> dict[str, str]:
