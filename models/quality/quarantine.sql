@@ -2,18 +2,9 @@
     One row per rejected record: where it stands and why it is refused, without any value of it.
     Source of the rules: seed validation_rules; the first rule by order decides.
 #}
-{%- set entities = [
-    'submissions', 'people', 'employment_statuses', 'referrals', 'care_contacts', 'care_activities',
-    'activity_scores', 'referral_scores', 'internet_therapy_logs', 'long_term_conditions', 'presenting_complaints',
-    'disabilities', 'waiting_time_pauses', 'questionnaires',
-] %}
 with refused_rows as (
-    {% for entity in entities %}
-    select * from {{ ref('int_quarantined_' ~ entity) }}
-    {%- if not loop.last %}
-    union all by name
-    {%- endif %}
-    {%- endfor %}
+
+    select * from {{ ref('int_refused_rows') }}
 
 ),
 

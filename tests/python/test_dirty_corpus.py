@@ -125,6 +125,11 @@ def test_a_defect_meets_its_fate(
         assert sorted(statuses) == sorted([(defect.reason, 1), ("used", 2)])
 
 
+def test_a_refused_row_is_not_warned_of_as_well(dirty: Build) -> None:
+    twice = next(defect for defect in DEFECTS if defect.name == "patient_twice_with_ethnicity_not_in_list")
+    assert not dirty.rows(f"select * from quality.validation_warnings where provider_code = '{twice.provider}'")
+
+
 def test_rows_read_are_kept_superseded_or_quarantined(dirty: Build) -> None:
     accounts = dirty.rows(
         "select source_file, read_count, kept_count + superseded_count + quarantined_count from quality.row_accounting"

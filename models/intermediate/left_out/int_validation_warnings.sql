@@ -9,6 +9,12 @@ with submissions as (
 
 ),
 
+refused_rows as (
+
+    select * from {{ ref('int_refused_rows') }}
+
+),
+
 {% for entity, rules in warn_rules() | rejectattr('join', 'defined') | groupby('entity') %}
 try_{{ entity }} as (
 
@@ -26,6 +32,11 @@ try_{{ entity }} as (
         on
             records.submission_id = submissions.submission_id
             and records.mds_version = submissions.mds_version
+    anti join refused_rows
+        on
+            records.source_file = refused_rows.source_file
+            and records.source_row = refused_rows.source_row
+            and refused_rows.entity = '{{ entity }}'
 
 ),
 
@@ -68,6 +79,11 @@ count_with_others as (
         on
             records.submission_id = submissions.submission_id
             and records.mds_version = submissions.mds_version
+    anti join refused_rows
+        on
+            records.source_file = refused_rows.source_file
+            and records.source_row = refused_rows.source_row
+            and refused_rows.entity = '{{ warning.entity }}'
     {{ warning.join }}
     where {{ warning.when }}
     group by
