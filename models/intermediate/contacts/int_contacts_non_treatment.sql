@@ -17,6 +17,7 @@ find_contacts as (
     from care_activities
     inner join non_treatment_activities
         on care_activities.procedure_code = non_treatment_activities.procedure_code
+    where care_activities.care_contact_key is not null
 
 )
 
