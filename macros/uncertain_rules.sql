@@ -54,6 +54,7 @@
             'anxiety_measures_by_problem': ['problem_code_prefix', 'measure'],
             'assessment_tools': ['tool_code'],
             'clinical_rules': ['rule'],
+            'derivation_rules': ['rule_number', 'rule'],
             'measures_without_threshold': ['measure'],
             'outcome_measures': ['measure'],
             'outcome_thresholds': ['measure', 'valid_from_date'],
