@@ -131,3 +131,8 @@ select * from keep_refused
 {% macro kept_parents(entity) -%}
     {{ return(('int_kept_' if entity in ['care_contacts', 'care_activities'] else 'int_records_') ~ entity) }}
 {%- endmacro %}
+
+{# The entities whose rows are checked and accounted for: those of the core, and those that no mart uses. #}
+{% macro checked_entities() -%}
+    {{ return(kept_entities() + ['disabilities', 'waiting_time_pauses']) }}
+{%- endmacro %}

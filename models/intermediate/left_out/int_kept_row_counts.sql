@@ -23,11 +23,7 @@ kept_activity_scores as (
 ),
 
 count_rows as (
-    {% for entity in [
-        'people', 'employment_statuses', 'referrals', 'care_contacts', 'care_activities', 'activity_scores',
-        'referral_scores', 'internet_therapy_logs', 'long_term_conditions', 'presenting_complaints',
-        'disabilities', 'waiting_time_pauses',
-    ] %}
+    {% for entity in checked_entities() %}
     select
         mds_version,
         '{{ entity }}' as entity,

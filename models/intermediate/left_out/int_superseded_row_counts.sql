@@ -13,11 +13,7 @@ questionnaire_rows as (
 ),
 
 count_rows as (
-    {% for entity in [
-        'people', 'employment_statuses', 'referrals', 'care_contacts', 'care_activities', 'activity_scores',
-        'referral_scores', 'internet_therapy_logs', 'long_term_conditions', 'presenting_complaints',
-        'disabilities', 'waiting_time_pauses',
-    ] -%}
+    {% for entity in checked_entities() -%}
     {%- for version in versions_with_rows(entity) %}
     select
         '{{ version }}' as mds_version,
