@@ -40,8 +40,11 @@ def publish(cursor: duckdb.DuckDBPyConnection, warehouse: Path, tables: Sequence
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     unfinished = warehouse.with_name(warehouse.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
+    # The build file is not packed (profiles.yml); what readers get is.
+    packing = str(cursor.execute("select current_setting('force_compression')").fetchall()[0][0])
     cursor.execute(f"attach {quote_string(unfinished.as_posix())} as publishing (storage_version '{STORAGE_VERSION}')")
     try:
+        cursor.execute("set force_compression = 'auto'")
         cursor.execute("use publishing")
         for schema, table, sql, comment in wanted:
             name = f"{quote_name(schema)}.{quote_name(table)}"
@@ -58,6 +61,7 @@ def publish(cursor: duckdb.DuckDBPyConnection, warehouse: Path, tables: Sequence
                 cursor.execute(f"comment on column {name}.{quote_name(column)} is {quote_string(text)}")
         cursor.execute("checkpoint publishing")
     finally:
+        cursor.execute(f"set force_compression = {quote_string(packing)}")
         cursor.execute(f"use {quote_name(source)}")
         cursor.execute("detach publishing")
     try:

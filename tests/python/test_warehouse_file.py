@@ -143,3 +143,19 @@ def test_a_reader_keeps_what_it_has_open_while_a_new_build_is_published(tmp_path
                 reader.execute("select * from intermediate.b")
     with duckdb.connect(str(tmp_path / "renamed.duckdb")) as writer, pytest.raises(duckdb.ConstraintException):
         writer.execute("insert into marts.a values (0)")
+
+
+def test_what_readers_get_is_packed_whatever_the_build_file_is(tmp_path: Path) -> None:
+    def packing(file: Path) -> set[str]:
+        with duckdb.connect(str(file), read_only=True) as reader:
+            rows = reader.execute("select distinct compression from pragma_storage_info('marts.a')").fetchall()
+        return {str(row[0]) for row in rows}
+
+    build_file, warehouse = tmp_path / "build.duckdb", tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(build_file)) as source:
+        source.execute("set force_compression = 'uncompressed'")
+        source.execute("create schema marts; create table marts.a as select i % 7 as x from range(300000) as t (i)")
+        publish(source, warehouse, ["marts.a"])
+        assert source.execute("select current_setting('force_compression')").fetchall() == [("uncompressed",)]
+    assert "BitPacking" in packing(warehouse)
+    assert "BitPacking" not in packing(build_file)

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {# One row per episode: the thresholds of its two measures on the day of discharge. Source: seed outcome_thresholds. #}
 with episodes as (
 
