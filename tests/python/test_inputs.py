@@ -332,3 +332,22 @@ def test_publishers_names_of_reference_columns_are_known(tmp_path: Path) -> None
 def test_the_page_of_the_contract_is_current() -> None:
     page = (PROJECT / "docs" / "input_contract.md").read_text(encoding="utf-8")
     assert page == contract_page(CONTRACTS.values()), "run `uv run iapt-equity input-contract`"
+
+
+def test_tables_that_no_model_reads_are_named(extract: Path) -> None:
+    write_csv(extract / "v2_1" / "IDS902CarePersQual" / "one.csv", [{"UniqueSubmissionID": "s1"}])
+    write_csv(extract / "v2_1" / "IDS002GP.csv", [{"UniqueSubmissionID": "s1"}])
+    (extract / "v2_1" / "notes").mkdir()
+    notices = create_views(duckdb.connect(), MDS, extract, "MDS_DIR")
+    assert [line for line in notices if "no model reads" in line] == [
+        f"{extract / 'v2_1'}: tables that no model reads: IDS002GP, IDS902CarePersQual"
+    ]
+
+
+def test_the_one_broken_file_among_several_is_named(extract: Path) -> None:
+    folder = extract / "v2_1" / "IDS205InternetTherLog"
+    folder.mkdir()
+    duckdb.sql("select 's1' as UniqueSubmissionID").write_parquet(str(folder / "a.parquet"))
+    (folder / "b.parquet").write_bytes((folder / "a.parquet").read_bytes()[:40])
+    with pytest.raises(InputError, match=r"b\.parquet: not a readable Parquet file"):
+        create_views(duckdb.connect(), MDS, extract, "MDS_DIR")
