@@ -1,35 +1,47 @@
-{# Whether the checked records are kept from build to build (README) or read anew each time. #}
+{# The entities of the data set whose rows are checked, one model each: int_checked_<entity>. A test holds the list. #}
+{% macro checked_entities() -%}
+    {{ return([
+        'people', 'employment_statuses', 'disabilities', 'referrals', 'waiting_time_pauses', 'care_contacts',
+        'care_activities', 'internet_therapy_logs', 'long_term_conditions', 'presenting_complaints', 'referral_scores',
+        'activity_scores',
+    ]) }}
+{%- endmacro %}
+
+{# Whether checked rows are kept from build to build (README) or read anew each time. #}
 {% macro keeps_records() -%}
     {{ return(env_var('IAPT_EQUITY_KEEP_RECORDS', '') == '1') }}
 {%- endmacro %}
 
-{# How a model of the records layer is made: a kept table that grows by changed submissions, or as otherwise said. #}
-{% macro configure_records(otherwise) -%}
+{# How a model of checked rows is made: a table, or, where rows are kept, one that grows by changed submissions. #}
+{% macro configure_records() -%}
     {%- if keeps_records() -%}
         {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_records() }}') }}
     {%- else -%}
-        {{ config(materialized=otherwise) }}
+        {{ config(materialized='table') }}
     {%- endif -%}
 {%- endmacro %}
 
-{# Before new records come in: those that are no longer accepted go, and those that are read again. #}
+{# Before new rows come in: those of submissions that are no longer used go, and those that are read again. #}
 {% macro forget_records() -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
         where
-            submission_id not in (select submission_id from {{ ref('int_accepted_submissions') }})
+            coalesce(submission_id, '') not in (select submission_id from {{ ref('int_accepted_submissions') }})
             or submission_id in (select submission_id from {{ ref('int_changed_submissions') }})
     {%- endif -%}
 {%- endmacro %}
 
-{# Of a model that grows: only rows of submissions that have changed, from the files that hold them. #}
-{% macro only_changed() -%}
+{#
+    Of a model that grows: only rows of submissions that have changed, from the files that hold them. The files are
+    named one by one, so that no other is opened.
+#}
+{% macro only_changed(rows) -%}
     {%- if keeps_records() -%}
         {%- set changed = ref('int_changed_submissions') -%}
         {%- set files = ref('int_submission_files') -%}
         {%- if is_incremental() -%}
-            and staged.submission_id in (select submission_id from {{ changed }})
-            and staged.source_file in {{ literal_list(
+            and coalesce({{ rows }}.submission_id, '') in (select submission_id from {{ changed }})
+            and {{ rows }}.source_file in {{ literal_list(
                 'select distinct source_file from ' ~ files ~ ' where submission_id in (select submission_id from '
                 ~ changed ~ ')'
             ) }}
@@ -57,12 +69,4 @@
                 select (source_file, fingerprint) from {{ source('file_states', 'file_fingerprints') }}
             )
     {%- endif -%}
-{%- endmacro %}
-
-{# The entities whose records can be kept; a test proves that the list is whole. #}
-{% macro kept_entities() -%}
-    {{ return([
-        'people', 'employment_statuses', 'referrals', 'care_contacts', 'care_activities', 'activity_scores',
-        'referral_scores', 'internet_therapy_logs', 'long_term_conditions', 'presenting_complaints',
-    ]) }}
 {%- endmacro %}

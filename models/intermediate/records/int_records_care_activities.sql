@@ -1,2 +1,25 @@
-{# One row per care activity, as sent in an accepted submission of any version. #}
-{{ accepted_records('care_activities') }}
+{# One row per care activity, as sent in a used submission and refused by no rule. #}
+with checked_rows as (
+
+    select * from {{ ref('int_checked_care_activities') }}
+
+),
+
+keep_records as (
+
+    select
+        mds_version,
+        submission_id,
+        provider_code,
+        reporting_month,
+        care_activity_key,
+        care_contact_key,
+        procedure_code,
+        source_file,
+        source_row
+    from checked_rows
+    where refusal is null
+
+)
+
+select * from keep_records

@@ -1,18 +1,24 @@
-{{ config(tags=['quality']) }}
-{# One row per disability of a patient, as sent in an accepted submission of any version. No mart uses it yet. #}
-with disabilities as (
+{# One row per disability of a patient, as sent in a used submission and refused by no rule. #}
+with checked_rows as (
 
-    {{ valid_records('disabilities', is_whole=true) }}
+    select * from {{ ref('int_checked_disabilities') }}
 
 ),
 
-name_patients as (
+keep_records as (
 
     select
-        * exclude (patient_key),
-        {{ provider_key('provider_code', 'patient_key') }} as patient_key
-    from disabilities
+        mds_version,
+        submission_id,
+        provider_code,
+        reporting_month,
+        patient_key,
+        disability_code,
+        source_file,
+        source_row
+    from checked_rows
+    where refusal is null
 
 )
 
-select * from name_patients
+select * from keep_records

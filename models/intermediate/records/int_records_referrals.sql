@@ -1,2 +1,33 @@
-{# One row per referral, as sent in an accepted submission of any version. #}
-{{ accepted_records('referrals', ['patient', 'service_request']) }}
+{# One row per referral, as sent in a used submission and refused by no rule. #}
+with checked_rows as (
+
+    select * from {{ ref('int_checked_referrals') }}
+
+),
+
+keep_records as (
+
+    select
+        mds_version,
+        submission_id,
+        provider_code,
+        reporting_month,
+        service_request_key,
+        service_request_id,
+        patient_key,
+        pathway_id,
+        person_id,
+        commissioner_code,
+        end_code,
+        age_supplied,
+        referral_received_date,
+        discharge_date,
+        is_discharge_date_unreadable,
+        source_file,
+        source_row
+    from checked_rows
+    where refusal is null
+
+)
+
+select * from keep_records

@@ -1,21 +1,28 @@
-{{ config(tags=['quality']) }}
-{#
-    One row per pause of a referral's waiting time, as sent in an accepted submission of any version. No mart uses it:
-    no published measure was found that subtracts pauses (M032 to M055).
-#}
-with waiting_time_pauses as (
+{# One row per pause of a referral's waiting time, as sent in a used submission and refused by no rule. #}
+with checked_rows as (
 
-    {{ valid_records('waiting_time_pauses', is_whole=true) }}
+    select * from {{ ref('int_checked_waiting_time_pauses') }}
 
 ),
 
-name_service_requests as (
+keep_records as (
 
     select
-        * exclude (is_pause_start_date_unreadable, is_pause_end_date_unreadable),
-        {{ text_hash('service_request_id', 'provider_code') }} as service_request_key
-    from waiting_time_pauses
+        mds_version,
+        submission_id,
+        provider_code,
+        reporting_month,
+        service_request_key,
+        pause_key,
+        pause_start_date,
+        pause_end_date,
+        is_pause_end_date_unreadable,
+        pause_reason_code,
+        source_file,
+        source_row
+    from checked_rows
+    where refusal is null
 
 )
 
-select * from name_service_requests
+select * from keep_records

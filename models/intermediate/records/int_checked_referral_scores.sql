@@ -1,0 +1,144 @@
+{{ configure_records() }}
+{#
+    One row per row with a score recorded outside a contact, in a submission that is used or has no header: what it
+    says, and the rule that refuses it, if any. Source of the rules: seed validation_rules; the first that applies decides.
+#}
+with referral_scores_v1_5 as (
+
+    select * from {{ ref('stg_v1_5__referral_scores') }}
+
+),
+
+referral_scores_v2 as (
+
+    select * from {{ ref('stg_v2__referral_scores') }}
+
+),
+
+submissions as (
+
+    select * from {{ ref('int_submissions') }}
+
+),
+
+tools as (
+
+    select * from {{ ref('known_assessment_tools') }}
+
+),
+
+referrals as (
+
+    select * from {{ ref('int_records_referrals') }}
+
+),
+
+unite_versions as (
+
+    select * from referral_scores_v1_5
+    union all
+    select * from referral_scores_v2
+
+),
+
+find_submissions as (
+
+    select
+        unite_versions.mds_version,
+        unite_versions.submission_id,
+        submissions.submission_id is null as is_without_header,
+        submissions.provider_code,
+        submissions.reporting_month,
+        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }} as service_request_key,
+        unite_versions.tool_code,
+        unite_versions.score,
+        unite_versions.score_date,
+        unite_versions.score_time,
+        unite_versions.is_score_date_unreadable,
+        unite_versions.score_text,
+        hash(
+            {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }},
+            submissions.reporting_month,
+            unite_versions.tool_code,
+            unite_versions.score_date,
+            unite_versions.score_time
+        ) as score_key,
+        unite_versions.source_file,
+        unite_versions.source_row
+    from unite_versions
+    left join submissions
+        on
+            unite_versions.submission_id = submissions.submission_id
+            and unite_versions.mds_version = submissions.mds_version
+    where
+        coalesce(submissions.is_accepted, true)
+        {{ only_changed('unite_versions') }}
+
+),
+
+check_rows as {{ read_anew() }} (
+
+    select
+        find_submissions.*,
+        case
+            when find_submissions.is_without_header then 'submission_without_header'
+            when find_submissions.service_request_key is null then 'service_request_id_blank'
+            when find_submissions.tool_code is null then 'tool_code_blank'
+            when tools.tool_code is null then 'tool_code_not_known'
+            when find_submissions.score_text is null then 'score_text_blank'
+            when find_submissions.score is null and tools.is_number then 'score_text_not_a_number'
+            when find_submissions.is_score_date_unreadable then 'score_date_unreadable'
+            when find_submissions.score_date is null then 'score_date_blank'
+            when
+                find_submissions.score_date
+                not between find_submissions.reporting_month and last_day(find_submissions.reporting_month)
+                then 'score_date_outside_month'
+        end as own_refusal
+    from find_submissions
+    left join tools
+        on find_submissions.tool_code = tools.tool_code
+
+),
+
+find_repeats as (
+
+    select
+        source_file,
+        source_row
+    from check_rows
+    where
+        own_refusal is null
+        and score_key in (
+            select score_key
+            from check_rows
+            where own_refusal is null
+            group by score_key
+            having count(*) > 1
+        )
+    qualify row_number() over (partition by score_key order by source_file, source_row) > 1
+
+),
+
+check_rows_among_others as (
+
+    select
+        check_rows.*,
+        case
+            when check_rows.own_refusal is not null then check_rows.own_refusal
+            when find_repeats.source_row is not null then 'service_request_id_repeated'
+            when referrals.service_request_key is null then 'service_request_id_without_parent'
+            when check_rows.score_date < referrals.referral_received_date then 'score_date_before_referral'
+        end as refusal
+    from check_rows
+    left join find_repeats
+        on
+            check_rows.source_file = find_repeats.source_file
+            and check_rows.source_row = find_repeats.source_row
+    left join referrals
+        on
+            check_rows.service_request_key = referrals.service_request_key
+            and check_rows.reporting_month = referrals.reporting_month
+
+)
+
+select * from check_rows_among_others
