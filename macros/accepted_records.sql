@@ -63,17 +63,16 @@ select * from keep_records
 {%- endmacro %}
 
 {#
-    The rows of an entity in accepted submissions that no rule refuses by themselves, from every version in use.
+    The rows of an entity in accepted submissions that no rule refuses by themselves, from every version.
     `is_whole`: by the rules as well whose rows fall out of the joins that use them.
 #}
 {% macro valid_records(entity, is_whole) -%}
-    {%- for version in var('mds_versions') %}
+    {%- for version in data_set_versions() %}
     select
-        '{{ version }}' as mds_version,
         staged.*,
         submissions.provider_code,
         submissions.reporting_month
-    from {{ ref('stg_' ~ version ~ '__' ~ entity) }} as staged
+    from {{ staged_rows(entity, version) }} as staged
     inner join {{ ref('int_accepted_submissions') }} as submissions
         on
             staged.submission_id = submissions.submission_id
@@ -86,7 +85,7 @@ select * from keep_records
         {%- endfor %}
         {{ only_changed() }}
     {%- if not loop.last %}
-    union all by name
+    union all
     {%- endif %}
     {%- endfor %}
 {%- endmacro %}
@@ -97,7 +96,7 @@ select * from keep_records
 #}
 {% macro kept_records(entity) -%}
     {%- set parent = parent_of(entity) or {} -%}
-    {%- for version in var('mds_versions') %}
+    {%- for version in data_set_versions() %}
     select staged.*
     from {{ ref('int_records_' ~ entity) }} as staged
     {%- if parent.entity == 'referrals' %}

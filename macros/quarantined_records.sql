@@ -35,7 +35,6 @@ try_rules_on_the_row as (
 
     {%- for version in versions_with_rows(entity) %}
     select
-        '{{ version }}' as mds_version,
         staged.*,
         submissions.provider_code,
         submissions.reporting_month,
@@ -47,14 +46,14 @@ try_rules_on_the_row as (
                 then ['{{ rule.column }}', '{{ rule.reason }}']
             {%- endfor %}
         end as refusal
-    from {{ ref('stg_' ~ version ~ '__' ~ entity) }} as staged
+    from {{ staged_rows(entity, version) }} as staged
     left join submissions
         on
             staged.submission_id = submissions.submission_id
             and submissions.mds_version = '{{ version }}'
     where coalesce(submissions.is_accepted, true)
     {%- if not loop.last %}
-    union all by name
+    union all
     {%- endif %}
     {%- endfor %}
 
@@ -119,7 +118,7 @@ select * from keep_refused
 {# Versions in which an entity has rows of its own; in v1.5 the rest are columns of rows of other entities. #}
 {% macro versions_with_rows(entity) -%}
     {%- set versions = [] -%}
-    {%- for version in var('mds_versions')
+    {%- for version in data_set_versions()
         if version != 'v1_5'
         or entity in ['people', 'referrals', 'care_contacts', 'disabilities', 'waiting_time_pauses'] -%}
         {%- do versions.append(version) -%}

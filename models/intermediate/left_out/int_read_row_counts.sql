@@ -1,7 +1,7 @@
-{# One row per file that the door has read: its rows, as its footer or the reading of it says. #}
+{# One row per file that has been read: its rows, as its footer or the reading of it says. #}
 with input_files as (
 
-    select * from {{ ref('stg_door__input_files') }}
+    select * from {{ ref('stg_input_files__files') }}
 
 )
 
