@@ -19,7 +19,7 @@ from iapt_equity.inputs.reader import create_views
 from in_process import run_dbt
 
 PROJECT = Path(__file__).parents[2]
-CONTRACT = read_project_contracts(PROJECT)["mds_v2_1"]
+CONTRACT = read_project_contracts(PROJECT)["mds_v2"]
 DEFECTS = read_row_defects()
 SELECTION = "+quarantine +row_accounting +validation_warnings +submissions +fct_referrals +fct_episodes"
 PATIENT = "CL1p1"
@@ -87,7 +87,7 @@ def quarantined(dirty: Build) -> dict[str, Counter[tuple[str, str, str]]]:
 
 
 def test_the_corpus_has_sixty_defects_with_names_of_their_own() -> None:
-    assert len(DEFECTS) + len(DOOR_DEFECTS) >= 60
+    assert len(DEFECTS) + len(FILE_DEFECTS) >= 60
     assert len({defect.name for defect in DEFECTS}) == len(DEFECTS)
     assert all(sum(defect.version == version for defect in DEFECTS) >= 10 for version in VERSIONS)
 
@@ -154,7 +154,7 @@ def test_nobody_is_read_as_patient_in_the_quarantine(dirty: Build) -> None:
     assert not any("p1" in str(value) for row in rows for value in row)
 
 
-# What is met at the door, before anything is built: a change to one file, and what the reader says or does.
+# What the input check meets, before anything is built: a change to one file, and what the reader says or does.
 
 
 def change_text(change: Callable[[str], str | bytes], table: str = "IDS001MPI") -> Callable[[Path], None]:
@@ -197,7 +197,7 @@ def compress_and_cut(folder: Path) -> None:
 
 
 HALF = "CL1-2022-04,CL1p9"
-DOOR_DEFECTS: dict[str, tuple[Callable[[Path], None], str]] = {
+FILE_DEFECTS: dict[str, tuple[Callable[[Path], None], str]] = {
     # Errors: the words that must be in the one line.
     "empty_file": (replace_file("clean.csv", b""), "the file is empty"),
     "file_of_line_ends": (replace_file("clean.csv", b"\n\n\n"), "the file is empty"),
@@ -248,9 +248,9 @@ DOOR_DEFECTS: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", DOOR_DEFECTS)
-def test_a_defect_of_a_file_meets_its_fate_at_the_door(name: str, tmp_path: Path) -> None:
-    spoil, expected = DOOR_DEFECTS[name]
+@pytest.mark.parametrize("name", FILE_DEFECTS)
+def test_a_defect_of_a_file_meets_its_fate(name: str, tmp_path: Path) -> None:
+    spoil, expected = FILE_DEFECTS[name]
     write_tables(tmp_path / "v2_1", clean_tables("v2_1"), "clean")
     spoil(tmp_path / "v2_1")
     connection = duckdb.connect()
@@ -265,7 +265,7 @@ def test_a_defect_of_a_file_meets_its_fate_at_the_door(name: str, tmp_path: Path
     notices = create_views(connection, CONTRACT, tmp_path, "MDS_DIR")
     assert not any(PATIENT in notice for notice in notices)
     readable, broken = (int(count) for count in expected.split())
-    people = connection.execute("select source_row from raw.v2_1_ids001mpi order by 1").fetchall()
+    people = connection.execute("select source_row from raw.v2_ids001mpi order by 1").fetchall()
     refused = connection.execute("select source_row, reason_code from raw.unreadable_rows").fetchall()
     listed = connection.execute("select row_count from raw.input_files where source_table = 'IDS001MPI'").fetchall()
     assert (len(people), len(refused)) == (readable, broken)

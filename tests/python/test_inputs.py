@@ -1,4 +1,4 @@
-"""What happens at the door: input that cannot be used, and input that varies in types, flags and layout."""
+"""What the input check meets: input that cannot be used, and input that varies in types, flags and layout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from iapt_equity.inputs.reader import create_views
 
 PROJECT = Path(__file__).parents[2]
 CONTRACTS = read_project_contracts(PROJECT)
-MDS = CONTRACTS["mds_v2_1"]
+MDS = CONTRACTS["mds_v2"]
 PATIENT = "SECRET-PATIENT-7"
 
 ROWS: dict[str, list[dict[str, str]]] = {
@@ -74,8 +74,8 @@ def read(directory: Path, contract: Contract = MDS) -> duckdb.DuckDBPyConnection
 def test_a_small_extract_is_read_and_absent_tables_are_named(extract: Path) -> None:
     connection = duckdb.connect()
     notices = create_views(connection, MDS, extract, "MDS_DIR")
-    assert connection.execute("select count(*) from raw.v2_1_ids101referral").fetchall() == [(1,)]
-    assert connection.execute("select count(*) from raw.v2_1_ids607codedscoreassessmentact").fetchall() == [(0,)]
+    assert connection.execute("select count(*) from raw.v2_ids101referral").fetchall() == [(1,)]
+    assert connection.execute("select count(*) from raw.v2_ids607codedscoreassessmentact").fetchall() == [(0,)]
     optional = [table.name for table in MDS.tables if not table.is_required]
     assert len(notices) == 1
     assert all(table in notices[0] for table in optional)
@@ -90,7 +90,7 @@ def test_rows_carry_the_file_and_the_row_that_they_came_in(extract: Path) -> Non
     write_csv(folder / "below" / "long.csv", rows)
     connection = read(extract)
     found = connection.execute(
-        "select source_file, source_row, LocalPatientId from raw.v2_1_ids001mpi order by source_file, source_row"
+        "select source_file, source_row, LocalPatientId from raw.v2_ids001mpi order by source_file, source_row"
     ).fetchall()
     expected = [("v2_1/IDS001MPI/april.csv", 0, PATIENT)]
     expected += [("v2_1/IDS001MPI/below/long.csv", i, f"c{i}") for i in range(5000)]
@@ -112,7 +112,7 @@ def test_csv_files_are_taken_in_again_only_when_they_change(extract: Path) -> No
 
     def people() -> list[tuple[str, ...]]:
         create_views(connection, MDS, extract, "MDS_DIR")
-        return connection.execute("select LocalPatientId from raw.v2_1_ids001mpi order by all").fetchall()
+        return connection.execute("select LocalPatientId from raw.v2_ids001mpi order by all").fetchall()
 
     assert people() == [(PATIENT,)]
     write_csv(file, [{"UniqueSubmissionID": "s1", "LocalPatientId": "another", "EthnicCategory": "A"}])
@@ -135,7 +135,7 @@ def test_an_unreadable_value_is_told_from_a_blank_one(extract: Path, date: str, 
             '5' as AttendOrDNACode, '03' as AppType
         """
     ).write_parquet(str(file.with_suffix(".parquet")))
-    found = read(extract).execute("select CareContDate__unreadable from raw.v2_1_ids201carecontact")
+    found = read(extract).execute("select CareContDate__unreadable from raw.v2_ids201carecontact")
     assert found.fetchall() == [(unreadable,)]
 
 
@@ -178,7 +178,7 @@ def another_version(mds: Path) -> str:
 
 def no_version_folder(mds: Path) -> str:
     (mds / "v2_1").rename(mds / "something")
-    return "holds no folder 'v2_1'"
+    return "holds no folder 'v2_0' or 'v2_1'"
 
 
 def no_directory(mds: Path) -> str:
@@ -216,7 +216,7 @@ def test_bad_input_leaves_the_views_of_before(extract: Path) -> None:
     (extract / "v2_1" / "IDS201CareContact" / "april.csv").unlink()
     with pytest.raises(InputError):
         create_views(connection, MDS, extract, "MDS_DIR")
-    assert connection.execute("select UniqueSubmissionID from raw.v2_1_ids000header").fetchall() == [("s1",)]
+    assert connection.execute("select UniqueSubmissionID from raw.v2_ids000header").fetchall() == [("s1",)]
 
 
 @pytest.mark.parametrize("flag", ["'Y'", "'True'", "'true '", "1", "true", "'1'", "'yes'", "1.0"])
@@ -232,7 +232,7 @@ def test_flags_arrive_in_many_ways(extract: Path, flag: str) -> None:
     row = (
         read(extract)
         .execute(
-            "select PlannedCareContIndicator, AttendOrDNACode, AppType from raw.v2_1_ids201carecontact "
+            "select PlannedCareContIndicator, AttendOrDNACode, AppType from raw.v2_ids201carecontact "
             "where CareContactId = 'c2'"
         )
         .fetchall()
@@ -250,7 +250,7 @@ def test_flags_that_say_no(extract: Path, flag: str) -> None:
             '2015-04-03' as CareContDate, '5' as AttendOrDNACode, '03' as AppType, {flag} as PlannedCareContIndicator
         """
     ).write_parquet(str(file.with_suffix(".parquet")))
-    found = read(extract).execute("select PlannedCareContIndicator from raw.v2_1_ids201carecontact").fetchall()
+    found = read(extract).execute("select PlannedCareContIndicator from raw.v2_ids201carecontact").fetchall()
     assert found == [(False,)]
 
 
@@ -281,13 +281,13 @@ def test_dates_arrive_in_many_ways(extract: Path, date: str) -> None:
         """
     ).write_parquet(str(file.with_suffix(".parquet")))
     found = read(extract).execute(
-        "select cast(ReferralRequestReceivedDate as varchar), ServDischDate from raw.v2_1_ids101referral"
+        "select cast(ReferralRequestReceivedDate as varchar), ServDischDate from raw.v2_ids101referral"
     )
     assert found.fetchall() == [("2015-04-02", None)]
 
 
 @pytest.mark.parametrize("number", ["'nan'::double", "'inf'::double", "1e30::double", "-1e30::float"])
-def test_numbers_that_are_no_codes_pass_the_door_without_an_error(extract: Path, number: str) -> None:
+def test_numbers_that_are_no_codes_are_read_without_an_error(extract: Path, number: str) -> None:
     file = extract / "v2_1" / "IDS201CareContact" / "april.csv"
     file.unlink()
     duckdb.sql(
@@ -296,7 +296,7 @@ def test_numbers_that_are_no_codes_pass_the_door_without_an_error(extract: Path,
             {number} as AttendOrDNACode, {number} as AppType, {number} as PlannedCareContIndicator
         """
     ).write_parquet(str(file.with_suffix(".parquet")))
-    found = read(extract).execute("select CareContDate, PlannedCareContIndicator from raw.v2_1_ids201carecontact")
+    found = read(extract).execute("select CareContDate, PlannedCareContIndicator from raw.v2_ids201carecontact")
     assert found.fetchall() == [(None, None)]
 
 
@@ -307,9 +307,7 @@ def test_layouts_of_one_table_may_differ_between_files(extract: Path) -> None:
     ).write_parquet(str(folder / "june.parquet"))
     with gzip.open(folder / "july.csv.gz", "wt", encoding="utf-8-sig", newline="") as text:
         text.write('LocalPatientId,UniqueSubmissionID,EthnicCategory\r\n"3, three",s1,\r\n')
-    found = read(extract).execute(
-        "select LocalPatientId, EthnicCategory from raw.v2_1_ids001mpi order by LocalPatientId"
-    )
+    found = read(extract).execute("select LocalPatientId, EthnicCategory from raw.v2_ids001mpi order by LocalPatientId")
     assert found.fetchall() == [("2", "A"), ("3, three", None), (PATIENT, "A")]
 
 
@@ -317,7 +315,7 @@ def test_a_table_may_be_one_file_and_names_do_not_mind_case(extract: Path) -> No
     folder = extract / "v2_1"
     (folder / "IDS001MPI" / "april.csv").rename(folder / "ids001mpi.CSV")
     (folder / "IDS001MPI").rmdir()
-    assert read(extract).execute("select count(*) from raw.v2_1_ids001mpi").fetchall() == [(1,)]
+    assert read(extract).execute("select count(*) from raw.v2_ids001mpi").fetchall() == [(1,)]
 
 
 def test_publishers_names_of_reference_columns_are_known(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_a_build_that_fails_changes_nothing_for_readers(small_set: Path, tmp_pat
     warehouse = tmp_path / "warehouse.duckdb"
     good = warehouse.read_bytes()
 
-    # At the door: a required table is gone.
+    # Where files are read: a required table is gone.
     shutil.move(mds / "v2_1" / "IDS201CareContact", tmp_path / "aside")
     assert not build(mds, tmp_path)
     assert warehouse.read_bytes() == good

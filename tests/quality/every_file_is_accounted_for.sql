@@ -1,8 +1,8 @@
-{# A file that the door has read and that the accounting does not show is lost as a whole. #}
+{# A file that has been read and that the accounting does not show is lost as a whole. #}
 with input_files as (
 
-    select * from {{ source('door', 'input_files') }}
-    where source_name like 'mds_%'
+    select * from {{ source('input_files', 'input_files') }}
+    where mds_version is not null
 
 ),
 
@@ -18,7 +18,7 @@ find_missing as (
     from input_files
     left join row_accounting
         on
-            substr(input_files.source_name, 5) = row_accounting.mds_version
+            input_files.mds_version = row_accounting.mds_version
             and input_files.source_table = row_accounting.source_table
             and input_files.source_file = row_accounting.source_file
     where row_accounting.read_count is distinct from input_files.row_count

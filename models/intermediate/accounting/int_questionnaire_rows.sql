@@ -18,7 +18,7 @@ submissions as (
 find_submissions as (
 
     select
-        'v1_5' as mds_version,
+        questionnaire_rows.mds_version,
         questionnaire_rows.entity,
         questionnaire_rows.source_file,
         questionnaire_rows.source_row,

@@ -20,7 +20,7 @@ count_rows as (
         '{{ entity }}' as entity,
         staged.source_file,
         count(*) as row_count
-    from {{ ref('stg_' ~ version ~ '__' ~ entity) }} as staged
+    from {{ staged_rows(entity, version) }} as staged
     inner join headers
         on
             staged.submission_id = headers.submission_id

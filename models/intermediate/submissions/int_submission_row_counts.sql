@@ -1,15 +1,10 @@
 {# One row per submission with any row: how many rows of patients, referrals and contacts it holds, in any state. #}
 with rows_of_submissions as (
-    {% for version in var('mds_versions') -%}
-    {%- for entity in ['people', 'referrals', 'care_contacts'] %}
+    {% for entity in ['people', 'referrals', 'care_contacts'] %}
     select
-        '{{ version }}' as mds_version,
+        mds_version,
         submission_id
-    from {{ ref('stg_' ~ version ~ '__' ~ entity) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    from ({{ union_versions(entity) }}) as staged
     {%- if not loop.last %}
     union all
     {%- endif %}

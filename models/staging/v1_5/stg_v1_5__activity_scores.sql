@@ -31,6 +31,7 @@ list_scores as (
 read_scores as (
 
     select
+        'v1_5' as mds_version,
         files.submission_id,
         hash({{ v1_5_appointment_key('files.submission_id', 'list_scores') }}, 0) as care_activity_key,
         score_columns.tool_code,

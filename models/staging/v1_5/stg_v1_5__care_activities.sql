@@ -38,6 +38,7 @@ list_positions as (
 read_procedures as (
 
     select
+        'v1_5' as mds_version,
         list_positions.submission_id,
         hash(list_positions.care_contact_key, list_positions.therapy_number) as care_activity_key,
         list_positions.care_contact_key,

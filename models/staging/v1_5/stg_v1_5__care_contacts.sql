@@ -14,6 +14,7 @@ files as (
 rename_columns as (
 
     select
+        'v1_5' as mds_version,
         files.submission_id,
         {{ v1_5_appointment_key('files.submission_id', 'source') }} as care_contact_key,
         source.pserviceid as service_request_id,

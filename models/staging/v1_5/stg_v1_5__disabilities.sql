@@ -15,6 +15,7 @@ files as (
 rename_columns as (
 
     select
+        'v1_5' as mds_version,
         files.submission_id,
         {{ local_key('source.iapt_person_id') }} as patient_key,
         {{ clean_padded_code('source.disability') }} as disability_code,

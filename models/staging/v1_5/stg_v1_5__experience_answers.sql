@@ -61,6 +61,7 @@ unite_answers as (
 read_answers as (
 
     select
+        'v1_5' as mds_version,
         files.submission_id,
         {{ local_key('unite_answers.iapt_person_id') }} as patient_key,
         cast(null as varchar) as service_request_id,

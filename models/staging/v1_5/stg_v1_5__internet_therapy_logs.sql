@@ -8,6 +8,7 @@ with source as (
 give_columns as (
 
     select
+        'v1_5' as mds_version,
         cast(null as varchar) as submission_id,
         cast(null as varchar) as service_request_id,
         cast(null as varchar) as therapy_programme,

@@ -23,6 +23,7 @@ answers as (
 read_answers as (
 
     select
+        'v1_5' as mds_version,
         {{ v1_5_submission_id("nullif(trim(people.header_id), '')") }} as submission_id,
         referrals.pserviceid as service_request_id,
         answers.long_term_condition_code,

@@ -25,6 +25,7 @@ find_deciles as (
 rename_columns as (
 
     select
+        'v1_5' as mds_version,
         {{ v1_5_submission_id("nullif(trim(source.header_id), '')") }} as submission_id,
         case
             when trim(source.iapt_record_number) <> ''

@@ -14,6 +14,7 @@ files as (
 rename_columns as (
 
     select
+        'v1_5' as mds_version,
         files.submission_id,
         source.pserviceid as service_request_id,
         replace({{ clean_code('source.provdiag') }}, '.', '') as problem_code,

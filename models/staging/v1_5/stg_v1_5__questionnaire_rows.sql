@@ -39,6 +39,7 @@ unite_questionnaires as (
 find_submissions as (
 
     select
+        'v1_5' as mds_version,
         unite_questionnaires.entity,
         files.submission_id,
         unite_questionnaires.source_file,

@@ -20,6 +20,7 @@ ages as (
 rename_columns as (
 
     select
+        'v1_5' as mds_version,
         files.submission_id,
         source.pserviceid as service_request_id,
         {{ local_key('source.iapt_person_id') }} as patient_key,

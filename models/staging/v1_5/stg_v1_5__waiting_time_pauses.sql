@@ -15,6 +15,7 @@ files as (
 rename_columns as (
 
     select
+        'v1_5' as mds_version,
         files.submission_id,
         {{ blank_to_null('source.pserviceid') }} as service_request_id,
         {{ local_key('source.pauseid', 'files.submission_id') }} as pause_key,

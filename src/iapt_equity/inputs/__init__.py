@@ -1,1 +1,1 @@
-"""The door of the warehouse: what the input folders hold, checked against the contract and read as typed views."""
+"""Where files are read: what the input folders hold, checked against the contract and read as typed views."""

@@ -1,7 +1,7 @@
 """The input contract: which tables and columns an extract may or must hold, and of which type.
 
 The contract is the dbt source definition itself (``models/staging/*/_*__sources.yml``), so that what the
-documentation shows, what staging reads and what is checked at the door cannot drift apart.
+documentation shows, what staging reads and what the input check holds files against cannot drift apart.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ class Column:
         data_type: One of :data:`TYPES`; what the typed view gives.
         is_required: Whether a file without the column is refused. An optional column that is absent is null.
         aliases: Other names under which publishers give the same column.
+        since: The first folder whose version has the column; empty where all have it. In files of folders before it
+            the column does not count.
+        absent_in: Names of the folders before ``since``.
         description: What the column holds.
     """
 
@@ -36,6 +39,8 @@ class Column:
     data_type: str
     is_required: bool
     aliases: tuple[str, ...]
+    since: str
+    absent_in: frozenset[str]
     description: str
 
 
@@ -59,21 +64,37 @@ class Table:
 
 
 @dataclass(frozen=True)
+class InputFolder:
+    """One folder of input, which holds one version of the data set.
+
+    Attributes:
+        name: Name below the input directory, such as ``v2_1``, which is also the version that rows carry in column
+            ``mds_version``; empty where the tables lie in the directory itself and have no version.
+        data_set_version: What the header's version number must say, such as ``2.1``; empty where there is none.
+    """
+
+    name: str
+    data_set_version: str
+
+    def below(self, directory: Path) -> Path:
+        """Return the folder in an input directory."""
+        return directory / self.name if self.name else directory
+
+
+@dataclass(frozen=True)
 class Contract:
     """All tables of one source.
 
     Attributes:
-        source: Name of the dbt source, such as ``mds_v2_1``.
-        folder: Folder below the input directory; empty where the tables lie in the directory itself.
-        data_set_version: What the header's version number must say; empty where there is none.
+        source: Name of the dbt source, such as ``mds_v2``.
+        folders: Folders below the input directory that hold these tables, oldest version first; any may be absent.
         header_table: Name of the table with one row per submission; empty where there is none.
         tables: The tables.
         description: What the source is.
     """
 
     source: str
-    folder: str
-    data_set_version: str
+    folders: tuple[InputFolder, ...]
     header_table: str
     tables: tuple[Table, ...]
     description: str
@@ -84,27 +105,38 @@ def _meta(node: dict[str, Any]) -> dict[str, Any]:
     return meta
 
 
-def _column(node: dict[str, Any], where: str) -> Column:
+def _folders(meta: dict[str, Any]) -> tuple[InputFolder, ...]:
+    folders = tuple(InputFolder(str(name), str(version)) for name, version in (meta["input_folders"] or {}).items())
+    return folders or (InputFolder("", ""),)
+
+
+def _column(node: dict[str, Any], where: str, folders: tuple[InputFolder, ...]) -> Column:
     data_type = str(node.get("data_type", "")).lower()
     if data_type not in TYPES:
         raise ValueError(f"{where}.{node['name']}: data_type '{data_type}' is none of {', '.join(sorted(TYPES))}")
     meta = _meta(node)
+    names = [folder.name for folder in folders]
+    since = str(meta.get("since", ""))
+    if since and since not in names:
+        raise ValueError(f"{where}.{node['name']}: since '{since}' is none of {', '.join(names)}")
     return Column(
         name=str(node["name"]),
         data_type=data_type,
         is_required=bool(meta.get("required", False)),
         aliases=tuple(str(alias) for alias in meta.get("aliases", ())),
+        since=since,
+        absent_in=frozenset(names[: names.index(since)] if since else ()),
         description=" ".join(str(node.get("description", "")).split()),
     )
 
 
-def _table(node: dict[str, Any]) -> Table:
+def _table(node: dict[str, Any], folders: tuple[InputFolder, ...]) -> Table:
     name = str(node["name"])
     return Table(
         name=name,
         identifier=str(node.get("identifier", name)),
         is_required=bool(_meta(node).get("required", False)),
-        columns=tuple(_column(column, name) for column in node.get("columns", ())),
+        columns=tuple(_column(column, name, folders) for column in node.get("columns", ())),
         description=" ".join(str(node.get("description", "")).split()),
     )
 
@@ -112,7 +144,8 @@ def _table(node: dict[str, Any]) -> Table:
 def read_contracts(files: Iterable[Path]) -> dict[str, Contract]:
     """Read contracts from dbt source definitions.
 
-    Only sources that carry ``meta.input_folder`` are input contracts; others are passed over.
+    Only sources that carry ``meta.input_folders`` are input contracts; others are passed over. It maps each folder to
+    the version of the data set in it; an empty mapping says that the tables lie in the input directory itself.
 
     Args:
         files: YAML files with a ``sources`` list.
@@ -121,20 +154,20 @@ def read_contracts(files: Iterable[Path]) -> dict[str, Contract]:
         The contracts by source name, in the order of the files.
 
     Raises:
-        ValueError: If a column names a type that is none of :data:`TYPES`.
+        ValueError: If a column names a type that is none of :data:`TYPES`, or a folder that is none of the source's.
     """
     contracts: dict[str, Contract] = {}
     for file in files:
         for source in (yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER) or {}).get("sources", ()):
             meta = _meta(source)
-            if "input_folder" not in meta:
+            if "input_folders" not in meta:
                 continue
+            folders = _folders(meta)
             contracts[source["name"]] = Contract(
                 source=source["name"],
-                folder=str(meta["input_folder"] or ""),
-                data_set_version=str(meta.get("data_set_version", "")),
+                folders=folders,
                 header_table=str(meta.get("header_table", "")),
-                tables=tuple(_table(table) for table in source.get("tables", ())),
+                tables=tuple(_table(table, folders) for table in source.get("tables", ())),
                 description=" ".join(str(source.get("description", "")).split()),
             )
     return contracts

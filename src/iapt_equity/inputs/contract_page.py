@@ -38,9 +38,9 @@ def _table_section(table: Table) -> str:
     ]
     for column in table.columns:
         aliases = f" Also read as: {', '.join(f'`{alias}`' for alias in column.aliases)}." if column.aliases else ""
-        rows.append(
-            f"| `{column.name}` | {column.data_type} | {_is_required(column)} | {column.description}{aliases} |\n"
-        )
+        since = f" Read since `{column.since}`." if column.since else ""
+        description = f"{column.description}{since}{aliases}"
+        rows.append(f"| `{column.name}` | {column.data_type} | {_is_required(column)} | {description} |\n")
     return "".join(rows)
 
 
@@ -52,7 +52,10 @@ def contract_page(contracts: Iterable[Contract]) -> str:
     """
     sections = [HEAD]
     for contract in contracts:
-        place = f"`MDS_DIR/{contract.folder}/<table>`" if contract.folder else "`REFERENCE_DIR/<table>`"
+        place = " or ".join(
+            f"`MDS_DIR/{folder.name}/<table>`" if folder.name else "`REFERENCE_DIR/<table>`"
+            for folder in contract.folders
+        )
         sections.append(f"\n## {contract.source}\n\n{contract.description}\n\nWhere: {place}.\n")
         sections.extend(_table_section(table) for table in contract.tables)
     return "".join(sections)

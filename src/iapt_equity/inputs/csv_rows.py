@@ -16,7 +16,7 @@ import pyarrow as pa
 from iapt_equity.inputs.contract import Table
 from iapt_equity.inputs.csv_text import records
 from iapt_equity.inputs.errors import InputError
-from iapt_equity.inputs.files import FileGroup, quote_name, quote_string, reads_fast, scan_sql
+from iapt_equity.inputs.files import FileGroup, find_column, quote_name, quote_string, reads_fast, scan_sql
 from iapt_equity.inputs.naming import SOURCE_FILE, SOURCE_ROW, relative_name
 
 SCHEMA = "raw_text"
@@ -27,22 +27,27 @@ _BROKEN = f"{SCHEMA}.broken_rows"
 _BATCH = 50_000
 
 
-def text_table(table: Table) -> str:
-    """Return the qualified name of the table that holds the CSV rows of a table of the contract."""
-    return f"{SCHEMA}.{quote_name(table.identifier)}"
+def _text_name(table: Table, folder: str) -> str:
+    return f"{folder}_{table.name}".lower() if folder else table.identifier
+
+
+def text_table(table: Table, folder: str) -> str:
+    """Return the qualified name of the table that holds the CSV rows of a table of the contract in one input folder."""
+    return f"{SCHEMA}.{quote_name(_text_name(table, folder))}"
 
 
 def load_csv_rows(
-    connection: duckdb.DuckDBPyConnection, table: Table, groups: list[FileGroup], directory: Path
+    connection: duckdb.DuckDBPyConnection, table: Table, folder: str, groups: list[FileGroup], directory: Path
 ) -> dict[str, int]:
-    """Take the rows of a table's CSV files into the build file, as far as they are not there already.
+    """Take the rows of a table's CSV files in one input folder into the build file, as far as they are not there yet.
 
     A file counts as there if its path, size and time of change are those of the last time.
 
     Args:
         connection: Connection to the build file, inside a transaction.
         table: The table of the contract.
-        groups: Its CSV files by layout; required columns are there.
+        folder: Name of the input folder; empty where there is none.
+        groups: The CSV files by layout; required columns are there.
         directory: Folder that the names of source files are relative to.
 
     Returns:
@@ -59,17 +64,18 @@ def load_csv_rows(
     connection.execute(
         f"create table if not exists {_BROKEN} (identifier varchar, source_file varchar, source_row bigint)"
     )
+    name_of_rows = _text_name(table, folder)
     columns = [SOURCE_FILE, SOURCE_ROW, *(column.name for column in table.columns)]
-    _create_text_table(connection, table, columns)
+    _create_text_table(connection, table, folder, columns)
     present: dict[str, tuple[str, int]] = {
         str(name): (str(fingerprint), int(count))
         for name, fingerprint, count in connection.execute(
-            f"select source_file, fingerprint, row_count from {_FILES} where identifier = ?", [table.identifier]
+            f"select source_file, fingerprint, row_count from {_FILES} where identifier = ?", [name_of_rows]
         ).fetchall()
     }
     wanted = {relative_name(file, directory): (group, file) for group in groups for file in group.files}
     for name in present.keys() - wanted.keys():
-        _forget(connection, table, name)
+        _forget(connection, table, folder, name)
     counts: dict[str, int] = {}
     for name, (group, file) in wanted.items():
         fingerprint = _fingerprint(file)
@@ -77,40 +83,41 @@ def load_csv_rows(
             counts[name] = present[name][1]
             continue
         if name in present:
-            _forget(connection, table, name)
+            _forget(connection, table, folder, name)
         counts[name] = _load(connection, table, group, file, name)
-        connection.execute(
-            f"insert into {_FILES} values (?, ?, ?, ?)", [table.identifier, name, fingerprint, counts[name]]
-        )
+        connection.execute(f"insert into {_FILES} values (?, ?, ?, ?)", [name_of_rows, name, fingerprint, counts[name]])
     return counts
 
 
-def broken_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> list[tuple[str, int]]:
-    """Return the rows of a table's CSV files that cannot be taken apart, as source file and row."""
+def broken_rows(connection: duckdb.DuckDBPyConnection, table: Table, folder: str) -> list[tuple[str, int]]:
+    """Return the rows of a table's CSV files in one folder that cannot be taken apart, as source file and row."""
     rows = connection.execute(
-        f"select source_file, source_row from {_BROKEN} where identifier = ? order by all", [table.identifier]
+        f"select source_file, source_row from {_BROKEN} where identifier = ? order by all", [_text_name(table, folder)]
     ).fetchall()
     return [(str(name), int(row)) for name, row in rows]
 
 
-def _create_text_table(connection: duckdb.DuckDBPyConnection, table: Table, columns: list[str]) -> None:
+def _create_text_table(connection: duckdb.DuckDBPyConnection, table: Table, folder: str, columns: list[str]) -> None:
+    name = _text_name(table, folder)
     found = connection.execute(
         "select column_name from duckdb_columns() where schema_name = ? and table_name = ? order by column_index",
-        [SCHEMA, table.identifier],
+        [SCHEMA, name],
     ).fetchall()
     if [str(row[0]) for row in found] == columns:
         return
     types = ["varchar", "bigint", *("varchar" for _ in table.columns)]
-    declared = ", ".join(f"{quote_name(name)} {kind}" for name, kind in zip(columns, types, strict=True))
-    connection.execute(f"create or replace table {text_table(table)} ({declared})")
+    declared = ", ".join(f"{quote_name(column)} {kind}" for column, kind in zip(columns, types, strict=True))
+    connection.execute(f"create or replace table {text_table(table, folder)} ({declared})")
     for listing in (_FILES, _BROKEN):
-        connection.execute(f"delete from {listing} where identifier = ?", [table.identifier])
+        connection.execute(f"delete from {listing} where identifier = ?", [name])
 
 
-def _forget(connection: duckdb.DuckDBPyConnection, table: Table, name: str) -> None:
-    connection.execute(f"delete from {text_table(table)} where {SOURCE_FILE} = ?", [name])
+def _forget(connection: duckdb.DuckDBPyConnection, table: Table, folder: str, name: str) -> None:
+    connection.execute(f"delete from {text_table(table, folder)} where {SOURCE_FILE} = ?", [name])
     for listing in (_FILES, _BROKEN):
-        connection.execute(f"delete from {listing} where identifier = ? and source_file = ?", [table.identifier, name])
+        connection.execute(
+            f"delete from {listing} where identifier = ? and source_file = ?", [_text_name(table, folder), name]
+        )
 
 
 def _fingerprint(file: Path) -> str:
@@ -119,20 +126,19 @@ def _fingerprint(file: Path) -> str:
 
 
 def _load(connection: duckdb.DuckDBPyConnection, table: Table, group: FileGroup, file: Path, name: str) -> int:
-    physical = {column.lower(): column for column, _ in group.columns}
-    selected = []
-    for column in table.columns:
-        found = next((physical[n.lower()] for n in (column.name, *column.aliases) if n.lower() in physical), None)
-        selected.append("null" if found is None else quote_name(found))
+    found = [find_column(column, group) for column in table.columns]
+    selected = ["null" if column is None else quote_name(column[0]) for column in found]
     if not reads_fast(group, file):
         return _load_record_by_record(connection, table, group, file, name)
-    one = FileGroup(files=(file,), is_csv=True, columns=group.columns, dialect=group.dialect)
+    one = FileGroup(group.folder, files=(file,), is_csv=True, columns=group.columns, dialect=group.dialect)
     # A window without an order numbers the rows as they stand in the file, whatever the number of threads.
     connection.execute(
-        f"insert into {text_table(table)} select {quote_string(name)}, row_number() over () - 1, "
+        f"insert into {text_table(table, group.folder)} select {quote_string(name)}, row_number() over () - 1, "
         f"{', '.join(selected)} from {scan_sql(one)}"
     )
-    row = connection.execute(f"select count(*) from {text_table(table)} where {SOURCE_FILE} = ?", [name]).fetchone()
+    row = connection.execute(
+        f"select count(*) from {text_table(table, group.folder)} where {SOURCE_FILE} = ?", [name]
+    ).fetchone()
     return 0 if row is None else int(row[0])
 
 
@@ -141,26 +147,23 @@ def _load_record_by_record(
 ) -> int:
     if group.dialect is None:
         raise ValueError(f"{file} is no CSV file")
-    places = {column.lower(): place for place, (column, _) in enumerate(group.columns)}
-    taken = [
-        next((places[n.lower()] for n in (column.name, *column.aliases) if n.lower() in places), None)
-        for column in table.columns
-    ]
+    places = {column: place for place, (column, _) in enumerate(group.columns)}
+    found = [find_column(column, group) for column in table.columns]
+    taken = [None if column is None else places[column[0]] for column in found]
     numbered = enumerate(records(file, group.dialect, len(group.columns)))
     count = broken_count = 0
     for batch in _batches(numbered):
         good = [(row, fields) for row, fields in batch if fields is not None]
-        broken = [(table.identifier, name, row) for row, fields in batch if fields is None]
+        broken = [(_text_name(table, group.folder), name, row) for row, fields in batch if fields is None]
         columns: list[pa.Array] = [pa.array([row for row, _ in good], pa.int64())]
         for place in taken:
             values = [None if place is None else (fields[place] or None) for _, fields in good]
             columns.append(pa.array(values, pa.string()))
         rows = pa.table(columns, names=[f"c{place}" for place in range(len(columns))])
-        connection.register("door_batch", rows)
-        connection.execute(
-            f"insert into {text_table(table)} select {quote_string(name)}, * from door_batch order by c0"
-        )
-        connection.unregister("door_batch")
+        connection.register("record_batch", rows)
+        target = text_table(table, group.folder)
+        connection.execute(f"insert into {target} select {quote_string(name)}, * from record_batch order by c0")
+        connection.unregister("record_batch")
         if broken:
             connection.executemany(f"insert into {_BROKEN} values (?, ?, ?)", broken)
         count += len(batch)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from iapt_equity.inputs.contract import Column
 from iapt_equity.inputs.csv_text import Dialect, read_header
 from iapt_equity.inputs.errors import InputError
 
@@ -20,12 +21,14 @@ class FileGroup:
     """Files of one table that share a layout, so that one scan reads them all.
 
     Attributes:
+        folder: Name of the input folder that the files lie in, which is their version; empty where there is none.
         files: The files, sorted.
         is_csv: Whether they are CSV (every column is text) or Parquet.
         columns: Physical column names and DuckDB types, in file order.
         dialect: How CSV files are written; None for Parquet.
     """
 
+    folder: str
     files: tuple[Path, ...]
     is_csv: bool
     columns: tuple[tuple[str, str], ...]
@@ -100,12 +103,13 @@ def _stem(file: Path) -> str:
     return file.name[: len(file.name) - len(_suffix(file))]
 
 
-def group_files(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> list[FileGroup]:
+def group_files(connection: duckdb.DuckDBPyConnection, files: list[Path], folder: str) -> list[FileGroup]:
     """Group files by their layout.
 
     Args:
         connection: Any open DuckDB connection; only file metadata is read.
-        files: Parquet and CSV files.
+        files: Parquet and CSV files of one input folder.
+        folder: Name of the input folder.
 
     Returns:
         One group per layout, in the order of their first files.
@@ -123,9 +127,25 @@ def group_files(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> lis
         else:
             layouts[(None, columns_of[file])].append(file)
     return [
-        FileGroup(files=tuple(members), is_csv=dialect is not None, columns=columns, dialect=dialect)
+        FileGroup(folder, files=tuple(members), is_csv=dialect is not None, columns=columns, dialect=dialect)
         for (dialect, columns), members in layouts.items()
     ]
+
+
+def find_column(column: Column, group: FileGroup) -> tuple[str, str] | None:
+    """Find a column of the contract in the files of a group.
+
+    Args:
+        column: Column of the contract; its name and aliases match without regard to case.
+        group: Files of one layout.
+
+    Returns:
+        Physical name and DuckDB type; None where the files lack the column or are of a version without it.
+    """
+    if group.folder in column.absent_in:
+        return None
+    by_name = {name.lower(): (name, physical_type) for name, physical_type in group.columns}
+    return next((by_name[name.lower()] for name in (column.name, *column.aliases) if name.lower() in by_name), None)
 
 
 def _parquet_columns(
@@ -208,7 +228,7 @@ def reads_fast(group: FileGroup, file: Path) -> bool:
     """
     if group.dialect is None or not group.dialect.is_plain:
         return False
-    one = FileGroup(files=(file,), is_csv=True, columns=group.columns, dialect=group.dialect)
+    one = FileGroup(group.folder, files=(file,), is_csv=True, columns=group.columns, dialect=group.dialect)
     with duckdb.connect() as connection:
         try:
             connection.execute(f"select count(*) from {scan_sql(one, ', store_rejects = true')}").fetchall()

@@ -46,7 +46,7 @@ def create_fingerprints(connection: duckdb.DuckDBPyConnection, directory: Path, 
     """
     rules = rules_fingerprint(project_dir)
     names = connection.execute(
-        f"select distinct source_file from {INPUT_FILES} where source_name like 'mds_%' order by source_file"
+        f"select distinct source_file from {INPUT_FILES} where mds_version is not null order by source_file"
     ).fetchall()
     files: list[str] = []
     fingerprints: list[str] = []

@@ -1,8 +1,11 @@
-"""Names that the door gives to what is not a column of the contract."""
+"""Names of what the typed views add to the columns of the contract."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+MDS_VERSION = "mds_version"
+"""Column of every typed view of the data set: the version of the row, which is the folder that it came in."""
 
 SOURCE_FILE = "source_file"
 """Column of every typed view: the file that the row came in, below the input folder, with forward slashes."""

@@ -24,7 +24,7 @@ from iapt_equity.publish import publish
 
 
 class Plugin(BasePlugin):
-    """Opens the door: environment variables in, typed views out."""
+    """The input check: environment variables in, typed views out."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Take the input folders and the warehouse file from the profile."""
@@ -46,7 +46,7 @@ class Plugin(BasePlugin):
         """Check the inputs and make the views, once for every dbt command.
 
         A connection can outlive the command that opened it (two commands in one process), so the first cursor of a
-        command is the door, not the connection.
+        command sets off the check, not the connection.
 
         Args:
             cursor: Connection to the build file.
@@ -64,15 +64,16 @@ class Plugin(BasePlugin):
         mds_dir = self._mds_dir or DEMO_DIR
         if self._mds_dir is None:
             ensure_demo_set(mds_dir, say)
-        versions = [contract for name, contract in contracts.items() if name.startswith("mds_")]
-        given = _given_versions(mds_dir, [contract.folder for contract in versions])
+        data_set = [contract for name, contract in contracts.items() if name.startswith("mds_")]
+        known = [folder.name for contract in data_set for folder in contract.folders]
+        given = _given_versions(mds_dir, known)
         notices: list[str] = []
-        for contract in versions:
-            if contract.folder in given:
+        for contract in data_set:
+            if given & {folder.name for folder in contract.folders}:
                 notices += create_views(conn, contract, mds_dir, "MDS_DIR")
             else:
                 create_empty_views(conn, contract)
-        if absent := [contract.folder for contract in versions if contract.folder not in given]:
+        if absent := [name for name in known if name not in given]:
             notices.append(f"MDS_DIR: no folder {', '.join(absent)}; empty")
         create_fingerprints(conn, mds_dir, Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
         reference = contracts["reference"]

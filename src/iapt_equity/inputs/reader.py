@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from iapt_equity.inputs.contract import Contract, Table
+from iapt_equity.inputs.contract import Contract, InputFolder, Table
 from iapt_equity.inputs.csv_rows import broken_rows, load_csv_rows
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import (
@@ -20,11 +20,11 @@ from iapt_equity.inputs.files import (
     quote_name,
     quote_string,
 )
-from iapt_equity.inputs.naming import relative_name
+from iapt_equity.inputs.naming import MDS_VERSION, relative_name
 from iapt_equity.inputs.views import check_required_columns, view_sql
 
 INPUT_FILES = "raw.input_files"
-"""Table with one row per file that was read: input folder, table, file and its number of data rows."""
+"""Table with one row per file that was read: source, version, table, file and its number of data rows."""
 
 
 def create_views(
@@ -37,7 +37,7 @@ def create_views(
     Args:
         connection: Connection to the build file.
         contract: What the input may and must hold.
-        directory: The input directory; its sub-folder ``contract.folder`` holds the tables.
+        directory: The input directory; those of the sub-folders ``contract.folders`` that are there hold the tables.
         variable: Name of the environment variable behind ``directory``, for the messages.
 
     Returns:
@@ -47,33 +47,49 @@ def create_views(
         InputError: If the directory or a required table or column is missing, or a file cannot be read or is of
             another version.
     """
-    folder = directory / contract.folder if contract.folder else directory
     if not directory.is_dir():
         raise InputError(f"{variable}: folder '{directory}' does not exist")
-    if not folder.is_dir():
-        raise InputError(f"{variable}: '{directory}' holds no folder '{contract.folder}'; expected the tables there")
-    found: list[tuple[Table, list[FileGroup]]] = []
-    absent: list[str] = []
+    given = [folder for folder in contract.folders if folder.below(directory).is_dir()]
+    if not given:
+        names = " or ".join(f"'{folder.name}'" for folder in contract.folders)
+        raise InputError(f"{variable}: '{directory}' holds no folder {names}; expected the tables there")
+    found: Found = {}
     notices: list[str] = []
+    for folder in given:
+        found[folder], lines = _find_tables(connection, contract, folder, directory)
+        notices += lines
+    with _all_or_nothing(connection):
+        notices += _replace_views(connection, contract, directory, found)
+    for folder in given:
+        place = folder.below(directory)
+        if absent := [table.name for table in contract.tables if not found[folder][table.name]]:
+            notices.append(f"{place}: not given, counts as empty: {', '.join(absent)}")
+        if folder.name and (others := find_other_tables(place, [table.name for table in contract.tables])):
+            notices.append(f"{place}: tables that no model reads: {', '.join(others)}")
+    return notices
+
+
+Found = dict[InputFolder, dict[str, list[FileGroup]]]
+"""Files by layout, of each table of each input folder that is given."""
+
+
+def _find_tables(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, folder: InputFolder, directory: Path
+) -> tuple[dict[str, list[FileGroup]], list[str]]:
+    found: dict[str, list[FileGroup]] = {}
+    notices: list[str] = []
+    place = folder.below(directory)
     for table in contract.tables:
-        files = find_table_files(folder, table.name)
+        files = find_table_files(place, table.name)
         if not files and table.is_required:
-            raise InputError(f"{folder / table.name}: no CSV or Parquet file; no mart can be made without {table.name}")
-        if not files:
-            absent.append(table.name)
-        groups = group_files(connection, files)
+            raise InputError(f"{place / table.name}: no CSV or Parquet file; no mart can be made without {table.name}")
+        groups = group_files(connection, files, folder.name)
         check_required_columns(table, groups)
         for group in groups:
             if group.dialect and (how := _unusual(group)):
                 notices.append(f"{relative_name(group.files[0], directory)}: read with {how}")
-        found.append((table, groups))
-    with _all_or_nothing(connection):
-        notices += _replace_views(connection, contract, directory, found)
-    if absent:
-        notices.append(f"{folder}: not given, counts as empty: {', '.join(absent)}")
-    if contract.folder and (others := find_other_tables(folder, [table.name for table in contract.tables])):
-        notices.append(f"{folder}: tables that no model reads: {', '.join(others)}")
-    return notices
+        found[table.name] = groups
+    return found, notices
 
 
 def _unusual(group: FileGroup) -> str:
@@ -88,7 +104,7 @@ def _unusual(group: FileGroup) -> str:
 def create_empty_views(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Make the views of a source that is not given: all there, all empty."""
     with _all_or_nothing(connection):
-        _replace_views(connection, contract, Path(), [(table, []) for table in contract.tables])
+        _replace_views(connection, contract, Path(), {})
 
 
 UNREADABLE_ROWS = "raw.unreadable_rows"
@@ -107,58 +123,81 @@ def _all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _replace_views(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    directory: Path,
-    found: list[tuple[Table, list[FileGroup]]],
+    connection: duckdb.DuckDBPyConnection, contract: Contract, directory: Path, found: Found
 ) -> list[str]:
     notices: list[str] = []
     connection.execute("create schema if not exists raw")
-    connection.execute(
-        f"create table if not exists {INPUT_FILES} "
-        "(source_name varchar, source_table varchar, source_file varchar, row_count bigint)"
-    )
-    connection.execute(
-        f"create table if not exists {UNREADABLE_ROWS} (source_name varchar, source_table varchar, "
-        "source_file varchar, source_row bigint, reason_code varchar)"
-    )
-    for listing in (INPUT_FILES, UNREADABLE_ROWS):
-        connection.execute(f"delete from {listing} where source_name = {quote_string(contract.source)}")
-    for table, groups in found:
-        csv_groups = [group for group in groups if group.is_csv]
-        counts = load_csv_rows(connection, table, csv_groups, directory)
-        for group in groups:
-            if not group.is_csv:
-                rows = count_parquet_rows(connection, group)
-                counts |= {relative_name(file, directory): count for file, count in rows.items()}
-        if counts:
-            connection.execute(
-                f"insert into {INPUT_FILES} select ?, ?, unnest(?), unnest(?)",
-                [contract.source, table.name, list(counts), list(counts.values())],
-            )
-        if broken := broken_rows(connection, table):
-            connection.executemany(
-                f"insert into {UNREADABLE_ROWS} values (?, ?, ?, ?, 'row_unreadable')",
-                [[contract.source, table.name, name, row] for name, row in broken],
-            )
-            notices.append(f"{table.name}: {len(broken)} rows cannot be taken apart; see quality.quarantine")
-        connection.execute(view_sql(table, groups, directory))
+    _prepare_listing(connection, INPUT_FILES, contract, "row_count bigint")
+    _prepare_listing(connection, UNREADABLE_ROWS, contract, "source_row bigint, reason_code varchar")
+    has_versions = any(folder.name for folder in contract.folders)
+    for table in contract.tables:
+        groups: list[FileGroup] = []
+        for folder in contract.folders:
+            of_folder = found[folder][table.name] if folder in found else []
+            notices += _list_files(connection, contract, table, folder, of_folder, directory)
+            groups += of_folder
+        connection.execute(view_sql(table, groups, directory, has_versions))
         if table.name == contract.header_table:
-            _check_version(connection, contract, table)
+            for folder in found:
+                _check_version(connection, table, folder)
     return notices
 
 
-def _check_version(connection: duckdb.DuckDBPyConnection, contract: Contract, table: Table) -> None:
+def _prepare_listing(connection: duckdb.DuckDBPyConnection, listing: str, contract: Contract, columns: str) -> None:
+    """Make a listing without rows of the source; one with other columns, of an older build file, is made anew."""
+    declared = f"source_name varchar, mds_version varchar, source_table varchar, source_file varchar, {columns}"
+    schema, name = listing.split(".")
+    found = connection.execute(
+        "select string_agg(column_name || ' ' || lower(data_type), ', ' order by column_index) "
+        "from duckdb_columns() where schema_name = ? and table_name = ?",
+        [schema, name],
+    ).fetchone()
+    if found != (declared,):
+        connection.execute(f"create or replace table {listing} ({declared})")
+    connection.execute(f"delete from {listing} where source_name = {quote_string(contract.source)}")
+
+
+def _list_files(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    table: Table,
+    folder: InputFolder,
+    groups: list[FileGroup],
+    directory: Path,
+) -> list[str]:
+    """Take in the CSV rows of a table in one folder, and list its files and the rows that cannot be read."""
+    counts = load_csv_rows(connection, table, folder.name, [group for group in groups if group.is_csv], directory)
+    for group in groups:
+        if not group.is_csv:
+            rows = count_parquet_rows(connection, group)
+            counts |= {relative_name(file, directory): count for file, count in rows.items()}
+    origin = [contract.source, folder.name or None, table.name]
+    if counts:
+        connection.execute(
+            f"insert into {INPUT_FILES} select ?, ?, ?, unnest(?), unnest(?)",
+            [*origin, list(counts), list(counts.values())],
+        )
+    broken = broken_rows(connection, table, folder.name)
+    if not broken:
+        return []
+    connection.executemany(
+        f"insert into {UNREADABLE_ROWS} values (?, ?, ?, ?, ?, 'row_unreadable')",
+        [[*origin, name, row] for name, row in broken],
+    )
+    return [f"{table.name}: {len(broken)} rows cannot be taken apart; see quality.quarantine"]
+
+
+def _check_version(connection: duckdb.DuckDBPyConnection, table: Table, folder: InputFolder) -> None:
     if not any(column.name == "DatSetVer" for column in table.columns):
         return
     version = "trim(DatSetVer)"
     found = connection.execute(
         f"select source_file, min({version}) from raw.{quote_name(table.identifier)} "
-        f"where ltrim(lower({version}), 'v0') <> ? group by source_file order by source_file",
-        [contract.data_set_version],
+        f"where {MDS_VERSION} = ? and ltrim(lower({version}), 'v0') <> ? group by source_file order by source_file",
+        [folder.name, folder.data_set_version],
     ).fetchone()
     if found is not None:
         raise InputError(
             f"{found[0]}: {table.name} says data set version '{found[1]}'; "
-            f"folder '{contract.folder}' holds version {contract.data_set_version}"
+            f"folder '{folder.name}' holds version {folder.data_set_version}"
         )

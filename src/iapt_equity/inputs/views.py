@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from iapt_equity.inputs.contract import Column, Table
+from iapt_equity.inputs.contract import Table
 from iapt_equity.inputs.csv_rows import text_table
 from iapt_equity.inputs.errors import InputError
-from iapt_equity.inputs.files import FileGroup, quote_name, scan_sql
-from iapt_equity.inputs.naming import SOURCE_FILE, SOURCE_ROW, UNREADABLE_SUFFIX
+from iapt_equity.inputs.files import FileGroup, find_column, quote_name, quote_string, scan_sql
+from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, SOURCE_ROW, UNREADABLE_SUFFIX
 
 SQL_TYPES = {
     "varchar": "varchar",
@@ -82,17 +82,10 @@ def typed_expression(name: str, physical_type: str, data_type: str) -> str:
     return f"try_cast({text} as double)"
 
 
-def _find(column: Column, group: FileGroup) -> tuple[str, str] | None:
-    by_name = {name.lower(): (name, physical_type) for name, physical_type in group.columns}
-    for name in (column.name, *column.aliases):
-        if name.lower() in by_name:
-            return by_name[name.lower()]
-    return None
-
-
 def missing_columns(table: Table, group: FileGroup) -> list[str]:
     """Return the names of the required columns that the group's files do not hold."""
-    return [column.name for column in table.columns if column.is_required and _find(column, group) is None]
+    required = [column for column in table.columns if column.is_required and group.folder not in column.absent_in]
+    return [column.name for column in required if find_column(column, group) is None]
 
 
 def unreadable_expression(name: str, physical_type: str, data_type: str) -> str:
@@ -127,21 +120,21 @@ def check_required_columns(table: Table, groups: list[FileGroup]) -> None:
 
 
 def _select_list(table: Table, group: FileGroup) -> str:
-    expressions = []
+    expressions = [f"{quote_string(group.folder)} as {MDS_VERSION}"] if group.folder else []
     for column in table.columns:
-        found = _find(column, group)
+        found = find_column(column, group)
         read = typed_expression(*found, column.data_type) if found else f"cast(null as {SQL_TYPES[column.data_type]})"
         expressions.append(f"{read} as {quote_name(column.name)}")
     for column in table.columns:
         if column.data_type == "varchar":
             continue
-        found = _find(column, group)
+        found = find_column(column, group)
         unreadable = unreadable_expression(*found, column.data_type) if found else "false"
         expressions.append(f"{unreadable} as {quote_name(column.name + UNREADABLE_SUFFIX)}")
     return ", ".join(expressions)
 
 
-def view_sql(table: Table, groups: list[FileGroup], directory: Path) -> str:
+def view_sql(table: Table, groups: list[FileGroup], directory: Path, has_versions: bool) -> str:
     """Return the statement that creates the typed view of a table in schema ``raw``.
 
     Columns that a query does not use cost nothing, provenance and helper columns among them.
@@ -151,10 +144,12 @@ def view_sql(table: Table, groups: list[FileGroup], directory: Path) -> str:
         groups: Its files by layout; none for a table that is not given, whose view is empty. The rows of CSV files
             are read from the table that ``csv_rows.load_csv_rows`` fills.
         directory: Folder that the names of source files are relative to.
+        has_versions: Whether the source lies in a folder for each version of the data set.
 
     Returns:
-        A ``create or replace view`` statement with the columns of the contract in its order, then for every column
-        that is not text a boolean ``<column>__unreadable``, then ``source_file`` (varchar) and ``source_row`` (bigint).
+        A ``create or replace view`` statement with ``mds_version`` (varchar) where there are versions, the columns of
+        the contract in its order, then for every column that is not text a boolean ``<column>__unreadable``, then
+        ``source_file`` (varchar) and ``source_row`` (bigint).
     """
     selects = []
     cut = len(directory.as_posix().rstrip("/")) + 2
@@ -167,10 +162,17 @@ def view_sql(table: Table, groups: list[FileGroup], directory: Path) -> str:
             f"replace(substr({_PHYSICAL_FILE}, {cut}), chr(92), '/') as {SOURCE_FILE}, "
             f"file_row_number as {SOURCE_ROW} from {scan_sql(group, options)}"
         )
-    if any(group.is_csv for group in groups) or not groups:
-        text = FileGroup(files=(), is_csv=True, columns=tuple((column.name, "VARCHAR") for column in table.columns))
-        source = text_table(table) if groups else _empty_text(table)
+    text_columns = tuple((column.name, "VARCHAR") for column in table.columns)
+    for folder in sorted({group.folder for group in groups if group.is_csv}):
+        text = FileGroup(folder, files=(), is_csv=True, columns=text_columns)
+        source = text_table(table, folder)
         selects.append(f"select {_select_list(table, text)}, {SOURCE_FILE}, {SOURCE_ROW} from {source}")
+    if not groups:
+        nothing = FileGroup("", files=(), is_csv=True, columns=text_columns)
+        version = f"cast(null as varchar) as {MDS_VERSION}, " if has_versions else ""
+        selects.append(
+            f"select {version}{_select_list(table, nothing)}, {SOURCE_FILE}, {SOURCE_ROW} from {_empty_text(table)}"
+        )
     return f"create or replace view raw.{quote_name(table.identifier)} as " + " union all ".join(selects)
 
 
