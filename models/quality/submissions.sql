@@ -33,8 +33,8 @@ describe_submissions as (
         headers.source_file,
         headers.source_row,
         case
-            when headers.reason_code = 'duplicate_key' then 'header_repeated'
-            when headers.reason_code is not null then 'header_unreadable'
+            when headers.refusal = 'submission_id_repeated' then 'header_repeated'
+            when headers.refusal is not null then 'header_unreadable'
             when submissions.is_accepted then 'used'
             when submissions.is_truncated and not used.is_truncated and headers.submission_window = 'refresh'
                 then 'truncated_refresh'

@@ -1,4 +1,4 @@
-{# One row per version, entity and file: the rows that the records layer gives to the marts, counted there. #}
+{# One row per version, entity and file: the rows that no rule refuses, which the marts read as records. #}
 with headers as (
 
     select * from {{ ref('int_submissions') }}
@@ -11,53 +11,40 @@ questionnaire_rows as (
 
 ),
 
-kept_activity_scores as (
+unite_kept as (
 
+    {%- for entity in checked_entities() %}
     select
-        scores.mds_version,
-        scores.source_file
-    from ({{ kept_records('activity_scores') }}) as scores
-    semi join {{ ref('int_kept_care_activities') }} as activities
-        on scores.care_activity_key = activities.care_activity_key
+        mds_version,
+        '{{ entity }}' as entity,
+        source_file
+    from {{ ref('int_records_' ~ entity) }}
+    union all
+    {%- endfor %}
+    select
+        mds_version,
+        'submissions' as entity,
+        source_file
+    from headers
+    where is_accepted
+    union all
+    select
+        mds_version,
+        entity,
+        source_file
+    from questionnaire_rows
+    where is_accepted
 
 ),
 
 count_rows as (
-    {% for entity in checked_entities() %}
-    select
-        mds_version,
-        '{{ entity }}' as entity,
-        source_file,
-        count(*) as row_count
-    {%- if entity == 'activity_scores' %}
-    from kept_activity_scores
-    {%- elif entity in ['care_contacts', 'care_activities'] %}
-    from {{ ref('int_kept_' ~ entity) }}
-    {%- else %}
-    from ({{ kept_records(entity) }}) as kept
-    {%- endif %}
-    {%- if 'v1_5' not in versions_with_rows(entity) %}
-    where mds_version <> 'v1_5'
-    {%- endif %}
-    group by mds_version, source_file
-    union all
-    {% endfor -%}
-    select
-        mds_version,
-        'submissions' as entity,
-        source_file,
-        count(*) as row_count
-    from headers
-    where is_accepted
-    group by mds_version, source_file
-    union all
+
     select
         mds_version,
         entity,
         source_file,
         count(*) as row_count
-    from questionnaire_rows
-    where is_accepted
+    from unite_kept
     group by mds_version, entity, source_file
 
 )

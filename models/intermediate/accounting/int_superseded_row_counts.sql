@@ -1,5 +1,5 @@
 {# One row per version, entity and file: the rows of submissions that a later or a whole file has replaced. #}
-with headers as (
+with superseded_submissions as (
 
     select * from {{ ref('int_submissions') }}
     where not is_accepted
@@ -12,38 +12,45 @@ questionnaire_rows as (
 
 ),
 
-count_rows as (
-    {% for entity in checked_entities() -%}
-    {%- for version in versions_with_rows(entity) %}
+unite_superseded as (
+
+    {%- for entity in checked_entities() %}
+    {%- for staging in ['stg_v1_5__', 'stg_v2__'] %}
     select
-        '{{ version }}' as mds_version,
+        staged.mds_version,
         '{{ entity }}' as entity,
-        staged.source_file,
-        count(*) as row_count
-    from {{ staged_rows(entity, version) }} as staged
-    inner join headers
+        staged.source_file
+    from {{ ref(staging ~ entity) }} as staged
+    inner join superseded_submissions
         on
-            staged.submission_id = headers.submission_id
-            and headers.mds_version = '{{ version }}'
-    group by staged.source_file
+            staged.submission_id = superseded_submissions.submission_id
+            and staged.mds_version = superseded_submissions.mds_version
     union all
     {%- endfor %}
     {%- endfor %}
     select
         mds_version,
         'submissions' as entity,
-        source_file,
-        count(*) as row_count
-    from headers
-    group by mds_version, source_file
+        source_file
+    from superseded_submissions
     union all
+    select
+        mds_version,
+        entity,
+        source_file
+    from questionnaire_rows
+    where not is_accepted
+
+),
+
+count_rows as (
+
     select
         mds_version,
         entity,
         source_file,
         count(*) as row_count
-    from questionnaire_rows
-    where not is_accepted
+    from unite_superseded
     group by mds_version, entity, source_file
 
 )

@@ -1,39 +1,46 @@
-{# One row per referral with centrally derived fields, as sent in an accepted submission of any version. #}
-with supplied_outcomes as (
+{#
+    One row per referral record that carries centrally derived fields: what they say. A row that is refused as a referral
+    says nothing here either.
+#}
+with supplied_v1_5 as (
 
-    {{ union_versions('supplied_outcomes') }}
-
-),
-
-accepted_submissions as (
-
-    select * from {{ ref('int_accepted_submissions') }}
+    select * from {{ ref('stg_v1_5__supplied_outcomes') }}
 
 ),
 
-keep_accepted as (
+supplied_v2 as (
+
+    select * from {{ ref('stg_v2__supplied_outcomes') }}
+
+),
+
+referrals as (
+
+    select * from {{ ref('int_records_referrals') }}
+
+),
+
+unite_versions as (
+
+    select * from supplied_v1_5
+    union all
+    select * from supplied_v2
+
+),
+
+keep_records as (
 
     select
-        supplied_outcomes.*,
-        accepted_submissions.provider_code,
-        accepted_submissions.reporting_month,
-        hash(
-            {{ text_hash('supplied_outcomes.service_request_id', 'accepted_submissions.provider_code') }},
-            {{ provider_key('accepted_submissions.provider_code', 'supplied_outcomes.patient_key') }}
-        ) as request_key
-    from supplied_outcomes
-    inner join accepted_submissions
+        unite_versions.* exclude (submission_id, service_request_id, patient_key, source_file, source_row),
+        referrals.provider_code,
+        referrals.reporting_month,
+        hash(referrals.service_request_key, referrals.patient_key) as request_key
+    from unite_versions
+    inner join referrals
         on
-            supplied_outcomes.submission_id = accepted_submissions.submission_id
-            and supplied_outcomes.mds_version = accepted_submissions.mds_version
-
-),
-
-drop_local_keys as (
-
-    select * exclude (service_request_id, patient_key)
-    from keep_accepted
+            unite_versions.source_file = referrals.source_file
+            and unite_versions.source_row = referrals.source_row
 
 )
 
-select * from drop_local_keys
+select * from keep_records

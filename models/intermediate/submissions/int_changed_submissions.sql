@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#
-    One row per accepted submission whose records must be read (again): new, accepted only now, or with a file that has
-    changed since. What was recorded last is the state that int_recorded_submissions left behind.
+    One row per submission whose rows must be read (again): new, accepted only now, with a file that has changed since,
+    or without a header, since a header may come. What was recorded last is the state that int_recorded_submissions left.
 #}
 {% set recorded = adapter.get_relation(this.database, this.schema, 'int_recorded_submissions') %}
 with fingerprints as (
@@ -26,6 +26,18 @@ recorded_submissions as (
 
 ),
 
+submission_files as (
+
+    select * from {{ ref('int_submission_files') }}
+
+),
+
+submissions as (
+
+    select * from {{ ref('int_submissions') }}
+
+),
+
 find_changed as (
 
     select fingerprints.submission_id
@@ -33,6 +45,12 @@ find_changed as (
     left join recorded_submissions
         on fingerprints.submission_id = recorded_submissions.submission_id
     where fingerprints.fingerprint is distinct from recorded_submissions.fingerprint
+    union
+    select submission_files.submission_id
+    from submission_files
+    left join submissions
+        on submission_files.submission_id = submissions.submission_id
+    where submissions.submission_id is null
 
 )
 

@@ -5,7 +5,10 @@
         pre_hook="{{ forget_changed_files() }}",
     )
 }}
-{# One row per submission and input file with rows of it. Only files that are new or have changed are opened. #}
+{#
+    One row per submission (blank: none is named) and input file with rows of it. Only files that are new or have changed
+    are opened.
+#}
 with file_fingerprints as (
 
     select * from {{ source('file_states', 'file_fingerprints') }}
@@ -14,14 +17,17 @@ with file_fingerprints as (
 
 find_submissions as (
 
-    {% for entity in kept_entities() %}
-        select
-            staged.submission_id,
-            staged.source_file
-        from ({{ union_versions(entity) }}) as staged
-        where staged.source_file in {{ literal_list(changed_files()) }}
-        {% if not loop.last %}union{% endif %}
-    {% endfor %}
+    {%- for entity in checked_entities() %}
+    {%- for staging in ['stg_v1_5__', 'stg_v2__'] %}
+    select
+        coalesce(submission_id, '') as submission_id,
+        source_file
+    from {{ ref(staging ~ entity) }}
+    where source_file in {{ literal_list(changed_files()) }}
+    {{- ' union' if not loop.last }}
+    {%- endfor %}
+    {{- ' union' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -34,7 +40,6 @@ add_fingerprints as (
     from find_submissions
     inner join file_fingerprints
         on find_submissions.source_file = file_fingerprints.source_file
-    where find_submissions.submission_id is not null
 
 )
 

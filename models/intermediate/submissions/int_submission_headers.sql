@@ -1,40 +1,49 @@
 {#
-    One row per row of a header table: whether it can be used, and if not, why. Without submission, provider and month a
-    file cannot be placed; a submission that comes twice keeps its first header.
+    One row per row of a header table: the rule that refuses it, if any (seed validation_rules; the first decides).
+    Without submission, provider and month a file cannot be placed; a submission that comes twice keeps its first header.
 #}
-with headers as (
+with headers_v1_5 as (
 
-    {{ union_versions('submissions') }}
+    select * from {{ ref('stg_v1_5__submissions') }}
 
 ),
 
-find_first as (
+headers_v2 as (
+
+    select * from {{ ref('stg_v2__submissions') }}
+
+),
+
+unite_versions as (
+
+    select * from headers_v1_5
+    union all
+    select * from headers_v2
+
+),
+
+number_headers as (
 
     select
         *,
-        row_number() over (partition by mds_version, submission_id order by source_file, source_row) as header_rank
-    from headers
+        row_number() over (partition by mds_version, submission_id order by source_file, source_row) as header_number
+    from unite_versions
 
 ),
 
-give_reasons as (
+check_headers as (
 
     select
-        * exclude (header_rank),
+        *,
         case
-            when submission_id is null then 'submission_id'
-            when provider_code is null then 'provider_code'
-            when reporting_month is null then 'reporting_month'
-            when header_rank > 1 then 'submission_id'
-        end as rejected_column,
-        case
-            when submission_id is null or provider_code is null then 'required_field_blank'
-            when is_reporting_month_unreadable then 'value_unreadable'
-            when reporting_month is null then 'required_field_blank'
-            when header_rank > 1 then 'duplicate_key'
-        end as reason_code
-    from find_first
+            when submission_id is null then 'submission_id_blank'
+            when provider_code is null then 'provider_code_blank'
+            when is_reporting_month_unreadable then 'reporting_month_unreadable'
+            when reporting_month is null then 'reporting_month_blank'
+            when header_number > 1 then 'submission_id_repeated'
+        end as refusal
+    from number_headers
 
 )
 
-select * from give_reasons
+select * from check_headers

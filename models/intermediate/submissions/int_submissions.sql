@@ -7,7 +7,7 @@
 with headers as (
 
     select * from {{ ref('int_submission_headers') }}
-    where reason_code is null
+    where refusal is null
 
 ),
 
