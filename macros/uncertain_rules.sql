@@ -63,7 +63,8 @@
             'accepted_codes': ['mds_version', 'column_name', 'code'],
             'known_assessment_tools': ['tool_code'],
             'submission_rules': ['rule'],
-            'validation_rules': ['mds_version', 'source_table', 'field', 'reason_code', 'rule_order'],
+            'validation_fields': ['mds_version', 'entity', 'column_name'],
+            'validation_rules': ['entity', 'rule'],
         },
     }) }}
 {%- endmacro %}

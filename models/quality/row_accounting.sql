@@ -4,7 +4,7 @@
 #}
 with input_files as (
 
-    select * from {{ ref('int_read_row_counts') }}
+    select * from {{ ref('stg_input_files__files') }}
 
 ),
 

@@ -15,23 +15,32 @@ rules as (
 
 ),
 
+fields as (
+
+    select * from {{ ref('validation_fields') }}
+
+),
+
 name_fields as (
 
     select
         warnings.mds_version,
-        rules.source_table,
-        rules.field,
-        warnings.reason_code,
+        fields.source_table,
+        fields.field,
+        rules.reason_code,
         warnings.provider_code,
         warnings.reporting_month,
         warnings.record_count
     from warnings
     inner join rules
         on
-            warnings.mds_version = rules.mds_version
-            and warnings.entity = rules.entity
-            and warnings.column_name = rules.column_name
-            and warnings.reason_code = rules.reason_code
+            warnings.entity = rules.entity
+            and warnings.rule = rules.rule
+    inner join fields
+        on
+            warnings.mds_version = fields.mds_version
+            and rules.entity = fields.entity
+            and rules.column_name = fields.column_name
 
 )
 

@@ -1,7 +1,7 @@
 {# One row per provider and reason: care contacts in accepted submissions that do not count (docs/rules.md, 4). #}
 with care_contacts as (
 
-    select * from {{ ref('int_kept_care_contacts') }}
+    select * from {{ ref('int_records_care_contacts') }}
 
 ),
 

@@ -1,7 +1,7 @@
 {# One row per provider and reason: internet therapy logs that do not count (docs/rules.md, 6). #}
 with internet_therapy_logs as (
 
-    {{ kept_records('internet_therapy_logs') }}
+    select * from {{ ref('int_records_internet_therapy_logs') }}
 
 ),
 

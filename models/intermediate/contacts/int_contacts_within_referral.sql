@@ -10,7 +10,7 @@ with care_contacts as (
 
 periods as (
 
-    select * from {{ ref('int_contact_periods') }}
+    select * from {{ ref('int_service_request_periods') }}
 
 ),
 
@@ -23,10 +23,8 @@ keep_within_referral as (
     inner join periods
         on
             care_contacts.service_request_key = periods.service_request_key
-            and care_contacts.reporting_month between periods.first_month and periods.last_month
-            and care_contacts.contact_date >= periods.sent_received_date
-            and care_contacts.contact_date
-            between periods.referral_received_date and periods.period_end_date
+            and care_contacts.contact_date between periods.referral_received_date and periods.period_end_date
+            and care_contacts.reporting_month = coalesce(periods.held_month, care_contacts.reporting_month)
 
 )
 

@@ -11,7 +11,7 @@ with internet_therapy_logs as (
 
 periods as (
 
-    select * from {{ ref('int_contact_periods') }}
+    select * from {{ ref('int_service_request_periods') }}
 
 ),
 
@@ -26,11 +26,10 @@ keep_completed as (
     inner join periods
         on
             internet_therapy_logs.service_request_key = periods.service_request_key
-            and internet_therapy_logs.reporting_month between periods.first_month and periods.last_month
-            and internet_therapy_logs.end_date >= periods.sent_received_date
             and internet_therapy_logs.start_date
             between periods.referral_received_date and periods.period_end_date
-    where internet_therapy_logs.end_date is not null
+            and internet_therapy_logs.reporting_month
+            = coalesce(periods.held_month, internet_therapy_logs.reporting_month)
 
 )
 

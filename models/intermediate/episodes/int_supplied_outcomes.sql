@@ -1,18 +1,11 @@
 {#
     One row per referral whose most recent record carries centrally derived fields: what it says.
     Source of the rule: docs/rules.md, 27; the record that also says what else is known of the referral. One that
-    contradicts itself or holds a score outside its tool's range is compared, and never trusted. Rows that are refused as
-    records of referrals say nothing here either.
+    contradicts itself or holds a score outside its tool's range is compared, and never trusted. 
 #}
 with supplied_outcomes as (
 
     select * from {{ ref('int_records_supplied_outcomes') }}
-
-),
-
-referral_records as (
-
-    select * from {{ ref('int_records_referrals') }}
 
 ),
 
@@ -40,25 +33,14 @@ assessment_tools as (
 
 ),
 
-keep_records as (
-
-    select supplied_outcomes.*
-    from supplied_outcomes
-    inner join referral_records
-        on
-            supplied_outcomes.source_file = referral_records.source_file
-            and supplied_outcomes.source_row = referral_records.source_row
-
-),
-
 take_latest as (
 
     select
         referrals.referral_key,
-        keep_records.*,
+        supplied_outcomes.*,
         case
-            when keep_records.anxiety_measure_token is not null
-                then coalesce(tokens.measure, keep_records.anxiety_measure_token)
+            when supplied_outcomes.anxiety_measure_token is not null
+                then coalesce(tokens.measure, supplied_outcomes.anxiety_measure_token)
         end as anxiety_measure
     from referrals
     inner join service_requests
@@ -67,14 +49,14 @@ take_latest as (
             and referrals.provider_code = service_requests.provider_code
             and referrals.service_request_key = service_requests.service_request_key
             and referrals.patient_key is not distinct from service_requests.patient_key
-    inner join keep_records
+    inner join supplied_outcomes
         on
-            service_requests.request_key = keep_records.request_key
-            and service_requests.reporting_month = keep_records.reporting_month
+            service_requests.request_key = supplied_outcomes.request_key
+            and service_requests.reporting_month = supplied_outcomes.reporting_month
     left join tokens
         on
-            keep_records.mds_version = tokens.mds_version
-            and keep_records.anxiety_measure_token = upper(tokens.token)
+            supplied_outcomes.mds_version = tokens.mds_version
+            and supplied_outcomes.anxiety_measure_token = upper(tokens.token)
 
 ),
 
@@ -117,7 +99,7 @@ mark_plausible as (
 
 keep_columns as (
 
-    select * exclude (submission_id, request_key, anxiety_measure_token, source_file, source_row)
+    select * exclude (request_key, anxiety_measure_token)
     from mark_plausible
 
 )

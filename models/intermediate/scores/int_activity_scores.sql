@@ -5,12 +5,6 @@ with activity_scores as (
 
 ),
 
-care_activities as (
-
-    select * from {{ ref('int_records_care_activities') }}
-
-),
-
 contacts as (
 
     select * from {{ ref('int_contacts') }}
@@ -34,10 +28,8 @@ date_scores as (
     from activity_scores
     inner join assessment_tools
         on activity_scores.tool_code = assessment_tools.tool_code and assessment_tools.measure_role <> 'not_used'
-    inner join care_activities
-        on activity_scores.care_activity_key = care_activities.care_activity_key
     inner join contacts
-        on care_activities.care_contact_key = contacts.care_contact_key
+        on activity_scores.care_contact_key = contacts.care_contact_key
 
 )
 

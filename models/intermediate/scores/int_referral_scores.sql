@@ -7,7 +7,7 @@ with referral_scores as (
 
 periods as (
 
-    select * from {{ ref('int_contact_periods') }}
+    select * from {{ ref('int_service_request_periods') }}
 
 ),
 
@@ -31,10 +31,8 @@ keep_within_referral as (
     inner join periods
         on
             referral_scores.service_request_key = periods.service_request_key
-            and referral_scores.reporting_month between periods.first_month and periods.last_month
-            and referral_scores.score_date >= periods.sent_received_date
-            and referral_scores.score_date
-            between periods.referral_received_date and periods.period_end_date
+            and referral_scores.score_date between periods.referral_received_date and periods.period_end_date
+            and referral_scores.reporting_month = coalesce(periods.held_month, referral_scores.reporting_month)
 
 )
 
