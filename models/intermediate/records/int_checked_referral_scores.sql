@@ -84,7 +84,8 @@ check_rows as {{ read_anew() }} (
             when find_submissions.is_without_header then 'submission_without_header'
             when find_submissions.service_request_key is null then 'service_request_id_blank'
             when find_submissions.tool_code is null then 'tool_code_blank'
-            when tools.tool_code is null then 'tool_code_not_known'
+            -- A score column of version 1.5 is a tool by itself, IES-R among them, which later lists do not have.
+            when find_submissions.mds_version <> 'v1_5' and tools.tool_code is null then 'tool_code_not_known'
             when find_submissions.score_text is null then 'score_text_blank'
             when find_submissions.score is null and tools.is_number then 'score_text_not_a_number'
             when find_submissions.is_score_date_unreadable then 'score_date_unreadable'
