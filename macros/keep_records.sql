@@ -12,12 +12,15 @@
     {{ return(env_var('IAPT_EQUITY_KEEP_RECORDS', '') == '1') }}
 {%- endmacro %}
 
-{# How a model of checked rows is made: a table, or, where rows are kept, one that grows by changed submissions. #}
-{% macro configure_records() -%}
+{#
+    How a model of checked rows is made: a table, or, where rows are kept, one that grows by changed submissions. What is
+    checked by the row alone, and asked for episodes only, costs less as a view.
+#}
+{% macro configure_records(otherwise='table') -%}
     {%- if keeps_records() -%}
         {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_records() }}') }}
     {%- else -%}
-        {{ config(materialized='table') }}
+        {{ config(materialized=otherwise) }}
     {%- endif -%}
 {%- endmacro %}
 

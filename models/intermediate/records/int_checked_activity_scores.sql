@@ -41,7 +41,7 @@ unite_versions as (
 
 ),
 
-find_submissions as (
+find_submissions as {{ read_anew() }} (
 
     select
         unite_versions.mds_version,
@@ -53,6 +53,7 @@ find_submissions as (
         unite_versions.tool_code,
         unite_versions.score,
         unite_versions.score_text,
+        {{ row_hash('unite_versions.care_activity_key', 'unite_versions.tool_code') }} as score_key,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -93,21 +94,28 @@ find_repeats as (
     from check_rows
     where
         own_refusal is null
-        and (care_activity_key, tool_code) in (
-            select care_activity_key, tool_code
-            from check_rows
-            where own_refusal is null
-            group by care_activity_key, tool_code
+        and score_key in (
+            select score_key
+            from find_submissions
+            group by score_key
             having count(*) > 1
         )
-    qualify row_number() over (partition by care_activity_key, tool_code order by source_file, source_row) > 1
+    qualify row_number() over (partition by score_key order by source_file, source_row) > 1
 
 ),
 
 check_rows_among_others as (
 
     select
-        check_rows.*,
+        check_rows.mds_version,
+        check_rows.submission_id,
+        check_rows.provider_code,
+        check_rows.reporting_month,
+        check_rows.care_activity_key,
+        check_rows.tool_code,
+        check_rows.score,
+        check_rows.source_file,
+        check_rows.source_row,
         care_activities.care_contact_key,
         case
             when check_rows.own_refusal is not null then check_rows.own_refusal

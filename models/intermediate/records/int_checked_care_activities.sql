@@ -35,7 +35,7 @@ unite_versions as (
 
 ),
 
-find_submissions as (
+find_submissions as {{ read_anew() }} (
 
     select
         unite_versions.mds_version,
@@ -82,8 +82,7 @@ find_repeats as (
         own_refusal is null
         and care_activity_key in (
             select care_activity_key
-            from check_rows
-            where own_refusal is null
+            from find_submissions
             group by care_activity_key
             having count(*) > 1
         )
@@ -94,7 +93,15 @@ find_repeats as (
 check_rows_among_others as (
 
     select
-        check_rows.*,
+        check_rows.mds_version,
+        check_rows.submission_id,
+        check_rows.provider_code,
+        check_rows.reporting_month,
+        check_rows.care_activity_key,
+        check_rows.care_contact_key,
+        check_rows.procedure_code,
+        check_rows.source_file,
+        check_rows.source_row,
         case
             when check_rows.own_refusal is not null then check_rows.own_refusal
             when find_repeats.source_row is not null then 'care_activity_key_repeated'

@@ -49,7 +49,7 @@ unite_versions as (
 
 ),
 
-find_submissions as (
+find_submissions as {{ read_anew() }} (
 
     select
         unite_versions.mds_version,
@@ -120,8 +120,7 @@ find_repeats as (
         own_refusal is null
         and care_contact_key in (
             select care_contact_key
-            from check_rows
-            where own_refusal is null
+            from find_submissions
             group by care_contact_key
             having count(*) > 1
         )
@@ -132,7 +131,20 @@ find_repeats as (
 check_rows_among_others as (
 
     select
-        check_rows.*,
+        check_rows.mds_version,
+        check_rows.submission_id,
+        check_rows.provider_code,
+        check_rows.reporting_month,
+        check_rows.care_contact_key,
+        check_rows.service_request_key,
+        check_rows.attendance_code,
+        check_rows.appointment_type_code,
+        check_rows.psychotropic_medication_code,
+        check_rows.is_unplanned,
+        check_rows.contact_date,
+        check_rows.contact_time,
+        check_rows.source_file,
+        check_rows.source_row,
         case
             when check_rows.own_refusal is not null then check_rows.own_refusal
             when find_repeats.source_row is not null then 'care_contact_key_repeated'

@@ -1,4 +1,5 @@
-{{ configure_records() }}
+{{ config(tags=['quality']) }}
+{{ configure_records(otherwise='view') }}
 {#
     One row per row with a disability of a patient, in a submission that is used or has no header: what it
     says, and the rule that refuses it, if any. Source of the rules: seed validation_rules; the first that applies decides.
@@ -55,7 +56,14 @@ find_submissions as (
 check_rows as (
 
     select
-        *,
+        mds_version,
+        submission_id,
+        provider_code,
+        reporting_month,
+        patient_key,
+        disability_code,
+        source_file,
+        source_row,
         case
             when is_without_header then 'submission_without_header'
             when patient_key is null then 'patient_key_blank'

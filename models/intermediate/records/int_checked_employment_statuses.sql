@@ -1,4 +1,4 @@
-{{ configure_records() }}
+{{ configure_records(otherwise='view') }}
 {#
     One row per row with a employment status of a patient, in a submission that is used or has no header: what it
     says, and the rule that refuses it, if any. Source of the rules: seed validation_rules; the first that applies decides.
@@ -56,7 +56,15 @@ find_submissions as (
 check_rows as (
 
     select
-        *,
+        mds_version,
+        submission_id,
+        provider_code,
+        reporting_month,
+        patient_key,
+        employment_status_code,
+        recorded_date,
+        source_file,
+        source_row,
         case
             when is_without_header then 'submission_without_header'
             when patient_key is null then 'patient_key_blank'

@@ -82,7 +82,16 @@ check_rows as (
 check_rows_among_others as (
 
     select
-        check_rows.*,
+        check_rows.mds_version,
+        check_rows.submission_id,
+        check_rows.provider_code,
+        check_rows.reporting_month,
+        check_rows.service_request_key,
+        check_rows.therapy_programme,
+        check_rows.start_date,
+        check_rows.end_date,
+        check_rows.source_file,
+        check_rows.source_row,
         case
             when check_rows.own_refusal is not null then check_rows.own_refusal
             when referrals.service_request_key is null then 'service_request_id_without_parent'

@@ -29,7 +29,7 @@ unite_versions as (
 
 ),
 
-find_submissions as (
+find_submissions as {{ read_anew() }} (
 
     select
         unite_versions.mds_version,
@@ -82,8 +82,7 @@ find_repeats as (
         own_refusal is null
         and (patient_key, reporting_month) in (
             select patient_key, reporting_month
-            from check_rows
-            where own_refusal is null
+            from find_submissions
             group by patient_key, reporting_month
             having count(*) > 1
         )
@@ -94,7 +93,22 @@ find_repeats as (
 check_rows_among_others as (
 
     select
-        check_rows.*,
+        check_rows.mds_version,
+        check_rows.submission_id,
+        check_rows.provider_code,
+        check_rows.reporting_month,
+        check_rows.patient_key,
+        check_rows.person_id,
+        check_rows.pseudonymised_person_id,
+        check_rows.birth_date,
+        check_rows.is_birth_date_unreadable,
+        check_rows.gender_code,
+        check_rows.ethnic_category_raw,
+        check_rows.ethnic_category_2021_raw,
+        check_rows.lsoa_code,
+        check_rows.imd_decile_supplied,
+        check_rows.source_file,
+        check_rows.source_row,
         case
             when check_rows.own_refusal is not null then check_rows.own_refusal
             when find_repeats.source_row is not null then 'patient_key_repeated'

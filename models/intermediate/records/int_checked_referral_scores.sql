@@ -41,7 +41,7 @@ unite_versions as (
 
 ),
 
-find_submissions as (
+find_submissions as {{ read_anew() }} (
 
     select
         unite_versions.mds_version,
@@ -56,13 +56,13 @@ find_submissions as (
         unite_versions.score_time,
         unite_versions.is_score_date_unreadable,
         unite_versions.score_text,
-        hash(
-            {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }},
-            submissions.reporting_month,
-            unite_versions.tool_code,
-            unite_versions.score_date,
-            unite_versions.score_time
-        ) as score_key,
+        {{ row_hash(
+            service_request_key('submissions.provider_code', 'unite_versions.service_request_id'),
+            'submissions.reporting_month',
+            'unite_versions.tool_code',
+            'unite_versions.score_date',
+            'unite_versions.score_time'
+        ) }} as score_key,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -111,8 +111,7 @@ find_repeats as (
         own_refusal is null
         and score_key in (
             select score_key
-            from check_rows
-            where own_refusal is null
+            from find_submissions
             group by score_key
             having count(*) > 1
         )
@@ -123,7 +122,17 @@ find_repeats as (
 check_rows_among_others as (
 
     select
-        check_rows.*,
+        check_rows.mds_version,
+        check_rows.submission_id,
+        check_rows.provider_code,
+        check_rows.reporting_month,
+        check_rows.service_request_key,
+        check_rows.tool_code,
+        check_rows.score,
+        check_rows.score_date,
+        check_rows.score_time,
+        check_rows.source_file,
+        check_rows.source_row,
         case
             when check_rows.own_refusal is not null then check_rows.own_refusal
             when find_repeats.source_row is not null then 'service_request_id_repeated'

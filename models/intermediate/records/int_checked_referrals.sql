@@ -29,7 +29,7 @@ unite_versions as (
 
 ),
 
-find_submissions as (
+find_submissions as {{ read_anew() }} (
 
     select
         unite_versions.mds_version,
@@ -87,8 +87,7 @@ find_repeats as (
         own_refusal is null
         and (service_request_key, reporting_month) in (
             select service_request_key, reporting_month
-            from check_rows
-            where own_refusal is null
+            from find_submissions
             group by service_request_key, reporting_month
             having count(*) > 1
         )
@@ -99,7 +98,23 @@ find_repeats as (
 check_rows_among_others as (
 
     select
-        check_rows.*,
+        check_rows.mds_version,
+        check_rows.submission_id,
+        check_rows.provider_code,
+        check_rows.reporting_month,
+        check_rows.service_request_key,
+        check_rows.service_request_id,
+        check_rows.patient_key,
+        check_rows.pathway_id,
+        check_rows.person_id,
+        check_rows.commissioner_code,
+        check_rows.end_code,
+        check_rows.age_supplied,
+        check_rows.referral_received_date,
+        check_rows.discharge_date,
+        check_rows.is_discharge_date_unreadable,
+        check_rows.source_file,
+        check_rows.source_row,
         case
             when check_rows.own_refusal is not null then check_rows.own_refusal
             when find_repeats.source_row is not null then 'service_request_id_repeated'

@@ -1,4 +1,5 @@
-{{ configure_records() }}
+{{ config(tags=['quality']) }}
+{{ configure_records(otherwise='view') }}
 {#
     One row per row with a pause of a referral's waiting time, in a submission that is used or has no header: what it
     says, and the rule that refuses it, if any. Source of the rules: seed validation_rules; the first that applies decides.
@@ -60,7 +61,18 @@ find_submissions as (
 check_rows as (
 
     select
-        *,
+        mds_version,
+        submission_id,
+        provider_code,
+        reporting_month,
+        service_request_key,
+        pause_key,
+        pause_start_date,
+        pause_end_date,
+        is_pause_end_date_unreadable,
+        pause_reason_code,
+        source_file,
+        source_row,
         case
             when is_without_header then 'submission_without_header'
             when service_request_key is null then 'service_request_id_blank'

@@ -1,3 +1,4 @@
+{{ config(tags=['quality']) }}
 {# One row per disability of a patient, as sent in a used submission and refused by no rule. #}
 with checked_rows as (
 

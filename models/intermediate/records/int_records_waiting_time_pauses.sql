@@ -1,3 +1,4 @@
+{{ config(tags=['quality']) }}
 {# One row per pause of a referral's waiting time, as sent in a used submission and refused by no rule. #}
 with checked_rows as (
 
