@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from iapt_equity.inputs.contract import Contract, read_project_contracts
+from iapt_equity.inputs.contract import Contract, read_contracts, read_project_contracts
 from iapt_equity.inputs.contract_page import contract_page
 from iapt_equity.inputs.errors import InputError
-from iapt_equity.inputs.reader import create_views
+from iapt_equity.inputs.reader import create_empty_views, create_views
 
 PROJECT = Path(__file__).parents[2]
 CONTRACTS = read_project_contracts(PROJECT)
@@ -349,3 +350,93 @@ def test_the_one_broken_file_among_several_is_named(extract: Path) -> None:
     (folder / "b.parquet").write_bytes((folder / "a.parquet").read_bytes()[:40])
     with pytest.raises(InputError, match=r"b\.parquet: not a readable Parquet file"):
         create_views(duckdb.connect(), MDS, extract, "MDS_DIR")
+
+
+def write_version_2_0(extract: Path) -> None:
+    for table, rows in ROWS.items():
+        older = [{**row, "DatSetVer": "2.0"} if table == "IDS000Header" else row for row in rows]
+        write_csv(extract / "v2_0" / table / "march.csv", older)
+
+
+def test_two_versions_of_one_source_meet_in_one_view(extract: Path) -> None:
+    write_version_2_0(extract)
+    connection = read(extract)
+    both = [("v2_0", "v2_0/IDS101Referral/march.csv", 0), ("v2_1", "v2_1/IDS101Referral/april.csv", 0)]
+    rows = connection.execute("select mds_version, source_file, source_row from raw.v2_ids101referral order by 1")
+    assert rows.fetchall() == both
+    listed = connection.execute(
+        "select source_name, mds_version, source_file from raw.input_files where source_table = 'IDS101Referral' "
+        "order by 2"
+    )
+    assert listed.fetchall() == [("mds_v2", version, file) for version, file, _ in both]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_column_of_a_later_version_does_not_count_in_an_earlier_one(extract: Path, kind: str) -> None:
+    write_version_2_0(extract)
+    for folder in ("v2_0", "v2_1"):
+        for file in list((extract / folder / "IDS001MPI").iterdir()):
+            file.unlink()
+        people = [{**ROWS["IDS001MPI"][0], "EthnicCategory2021": "x"}]
+        file = write_csv(extract / folder / "IDS001MPI" / "people.csv", people)
+        if kind == "parquet":
+            duckdb.read_csv(str(file)).write_parquet(str(file.with_suffix(".parquet")))
+            file.unlink()
+    found = read(extract).execute(
+        "select mds_version, EthnicCategory, EthnicCategory2021 from raw.v2_ids001mpi order by 1"
+    )
+    assert found.fetchall() == [("v2_0", "A", None), ("v2_1", "A", "x")]
+
+
+def test_each_folder_is_held_against_its_own_version(extract: Path) -> None:
+    write_version_2_0(extract)
+    write_csv(extract / "v2_0" / "IDS000Header" / "april.csv", ROWS["IDS000Header"])
+    message = "april.csv: IDS000Header says data set version '2.1'; folder 'v2_0' holds version 2.0"
+    with pytest.raises(InputError, match=re.escape(message)):
+        read(extract)
+
+
+def test_a_required_table_is_required_in_every_folder_that_is_given(extract: Path) -> None:
+    write_version_2_0(extract)
+    (extract / "v2_0" / "IDS101Referral" / "march.csv").unlink()
+    with pytest.raises(InputError, match=r"v2_0/IDS101Referral: no CSV or Parquet file"):
+        read(extract)
+
+
+def test_a_folder_that_is_taken_away_leaves_no_row(extract: Path) -> None:
+    write_version_2_0(extract)
+    connection = read(extract)
+    (extract / "v2_0").rename(extract.with_name("elsewhere"))
+    create_views(connection, MDS, extract, "MDS_DIR")
+    assert connection.execute("select distinct mds_version from raw.v2_ids001mpi").fetchall() == [("v2_1",)]
+    assert connection.execute("select distinct mds_version from raw.input_files").fetchall() == [("v2_1",)]
+    assert connection.execute("select count(*) from raw_text.v2_0_ids001mpi").fetchall() == [(0,)]
+
+
+def test_a_source_that_is_not_given_has_its_columns_and_no_rows(extract: Path) -> None:
+    given = read(extract).execute("describe raw.v2_ids001mpi").fetchall()
+    connection = duckdb.connect()
+    create_empty_views(connection, MDS)
+    assert connection.execute("describe raw.v2_ids001mpi").fetchall() == given
+    assert connection.execute("select count(*) from raw.v2_ids001mpi").fetchall() == [(0,)]
+
+
+def test_listings_of_an_older_build_file_are_made_anew(extract: Path) -> None:
+    connection = duckdb.connect()
+    connection.execute("create schema raw")
+    older = "source_name varchar, source_table varchar, source_file varchar"
+    connection.execute(f"create table raw.input_files ({older}, row_count bigint)")
+    connection.execute("insert into raw.input_files values ('mds_v2_1', 'IDS001MPI', 'v2_1/IDS001MPI/april.csv', 1)")
+    create_views(connection, MDS, extract, "MDS_DIR")
+    listed = connection.execute("select source_name, mds_version from raw.input_files where source_table = 'IDS001MPI'")
+    assert listed.fetchall() == [("mds_v2", "v2_1")]
+
+
+def test_a_column_cannot_begin_in_a_folder_that_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "_x__sources.yml"
+    file.write_text(
+        "sources: [{name: x, config: {meta: {input_folders: {a: '1'}}}, tables: [{name: t, columns: "
+        "[{name: c, data_type: date, config: {meta: {since: b}}}]}]}]"
+    )
+    with pytest.raises(ValueError, match=r"t\.c: since 'b' is none of a"):
+        read_contracts([file])
