@@ -1,12 +1,19 @@
 {{ config(materialized='table') }}
 {#
-    One row per care contact within its referral: was it an assessment, was it a treatment contact.
-    Source of the rule: assessment = appointment types 01 and 03; treatment = 02, 03 and 05 without employment
-    support, attended or unplanned (docs/rules.md, 5).
+    One row per care contact within its referral: was it offered and attended, an assessment, a treatment contact.
+    Source of the rule: attended = code 5 or 6, an unplanned contact counts as attended (M090, M1001; docs/rules.md, 4);
+    assessment = appointment types 01 and 03; treatment = 02, 03 and 05 without employment support, attended or
+    unplanned (docs/rules.md, 5).
 #}
 with contacts as (
 
-    select * from {{ ref('int_contacts_attended') }}
+    select * from {{ ref('int_contacts_within_referral') }}
+
+),
+
+attendance_codes as (
+
+    select * from {{ ref('attendance_codes') }}
 
 ),
 
@@ -22,27 +29,40 @@ non_treatment_contacts as (
 
 ),
 
+mark_attended as (
+
+    select
+        contacts.*,
+        coalesce(attendance_codes.is_offered, false) as is_offered,
+        coalesce(attendance_codes.is_attended, false) as is_attended,
+        contacts.is_unplanned or coalesce(attendance_codes.is_attended, false) as is_attended_or_unplanned
+    from contacts
+    left join attendance_codes
+        on contacts.attendance_code = attendance_codes.attendance_code
+
+),
+
 classify_contacts as (
 
     select
-        contacts.care_contact_key,
-        contacts.referral_key,
-        contacts.contact_date,
-        contacts.contact_time,
-        contacts.psychotropic_medication_code,
-        contacts.is_offered,
-        contacts.is_attended,
-        contacts.is_attended_or_unplanned,
-        contacts.is_attended_or_unplanned
+        mark_attended.care_contact_key,
+        mark_attended.referral_key,
+        mark_attended.contact_date,
+        mark_attended.contact_time,
+        mark_attended.psychotropic_medication_code,
+        mark_attended.is_offered,
+        mark_attended.is_attended,
+        mark_attended.is_attended_or_unplanned,
+        mark_attended.is_attended_or_unplanned
         and coalesce(appointment_types.is_assessment, false) as is_assessment,
-        contacts.is_attended_or_unplanned
+        mark_attended.is_attended_or_unplanned
         and coalesce(appointment_types.is_treatment, false)
         and non_treatment_contacts.care_contact_key is null as is_treatment
-    from contacts
+    from mark_attended
     left join appointment_types
-        on contacts.appointment_type_code = appointment_types.appointment_type_code
+        on mark_attended.appointment_type_code = appointment_types.appointment_type_code
     left join non_treatment_contacts
-        on contacts.care_contact_key = non_treatment_contacts.care_contact_key
+        on mark_attended.care_contact_key = non_treatment_contacts.care_contact_key
 
 )
 

@@ -3,9 +3,9 @@
     One row per episode, which is a finished course of treatment: the scores that its outcomes rest on.
     Source of the rule: PHQ-9 and one anxiety measure are used as a pair (docs/rules.md, 14; M198 to M202).
 #}
-with finished_courses as (
+with courses as (
 
-    select * from {{ ref('int_referrals_finished_course') }}
+    select * from {{ ref('int_courses_of_treatment') }}
 
 ),
 
@@ -30,7 +30,7 @@ assessment_tools as (
 pair_scores as (
 
     select
-        finished_courses.referral_key,
+        courses.referral_key,
         phq9.first_score as phq9_first,
         phq9.last_score as phq9_last,
         gad7.first_score as gad7_first,
@@ -39,16 +39,16 @@ pair_scores as (
         anxiety_scores.anxiety_first,
         anxiety_scores.anxiety_last,
         phq9.last_score is not null and anxiety_scores.anxiety_last is not null as is_paired
-    from finished_courses
+    from courses
     inner join assessment_tools as default_measure
         on default_measure.measure_role = 'anxiety_default'
     left join scores as phq9
-        on finished_courses.referral_key = phq9.referral_key and phq9.measure_role = 'depression'
+        on courses.referral_key = phq9.referral_key and phq9.measure_role = 'depression'
     left join scores as gad7
-        on finished_courses.referral_key = gad7.referral_key and gad7.measure_role = 'anxiety_default'
+        on courses.referral_key = gad7.referral_key and gad7.measure_role = 'anxiety_default'
     left join anxiety_scores
-        on finished_courses.referral_key = anxiety_scores.referral_key
-    where finished_courses.is_finished_course
+        on courses.referral_key = anxiety_scores.referral_key
+    where courses.is_finished_course
 
 )
 
