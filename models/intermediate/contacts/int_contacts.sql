@@ -1,13 +1,19 @@
 {{ config(materialized='table') }}
 {#
     One row per care contact within its referral: was it offered and attended, an assessment, a treatment contact.
-    Source of the rule: attended = code 5 or 6, an unplanned contact counts as attended (M090, M1001; docs/rules.md, 4);
-    assessment = appointment types 01 and 03; treatment = 02, 03 and 05 without employment support, attended or
-    unplanned (docs/rules.md, 5).
+    Source of the rules: docs/rules.md, 4 (from the receipt of the referral to its discharge; attended = code 5 or 6, an
+    unplanned contact counts as attended: M090, M1001) and 5 (assessment = appointment types 01 and 03; treatment = 02,
+    03 and 05 without employment support, attended or unplanned).
 #}
-with contacts as (
+with care_contacts as (
 
-    select * from {{ ref('int_contacts_within_referral') }}
+    select * from {{ ref('int_records_care_contacts') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('int_contact_periods') }}
 
 ),
 
@@ -29,20 +35,36 @@ non_treatment_contacts as (
 
 ),
 
-mark_attended as (
+keep_within_referral as (
 
     select
-        contacts.*,
-        coalesce(attendance_codes.is_offered, false) as is_offered,
-        coalesce(attendance_codes.is_attended, false) as is_attended,
-        contacts.is_unplanned or coalesce(attendance_codes.is_attended, false) as is_attended_or_unplanned
-    from contacts
-    left join attendance_codes
-        on contacts.attendance_code = attendance_codes.attendance_code
+        care_contacts.*,
+        periods.referral_key
+    from care_contacts
+    inner join periods
+        on
+            care_contacts.service_request_key = periods.service_request_key
+            and care_contacts.reporting_month between periods.first_month and periods.last_month
+            and care_contacts.contact_date >= periods.sent_received_date
+            and care_contacts.contact_date
+            between periods.referral_received_date and periods.period_end_date
 
 ),
 
-classify_contacts as (
+mark_attended as (
+
+    select
+        keep_within_referral.*,
+        coalesce(attendance_codes.is_offered, false) as is_offered,
+        coalesce(attendance_codes.is_attended, false) as is_attended,
+        keep_within_referral.is_unplanned or coalesce(attendance_codes.is_attended, false) as is_attended_or_unplanned
+    from keep_within_referral
+    left join attendance_codes
+        on keep_within_referral.attendance_code = attendance_codes.attendance_code
+
+),
+
+mark_assessment_and_treatment as (
 
     select
         mark_attended.care_contact_key,
@@ -66,4 +88,4 @@ classify_contacts as (
 
 )
 
-select * from classify_contacts
+select * from mark_assessment_and_treatment

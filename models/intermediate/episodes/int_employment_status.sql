@@ -11,13 +11,32 @@ with employment_statuses as (
 
 periods as (
 
-    select * from {{ ref('int_episode_periods') }}
+    select * from {{ ref('int_service_request_periods') }}
+
+),
+
+courses as (
+
+    select * from {{ ref('int_courses_of_treatment') }}
+    where is_finished_course
 
 ),
 
 employment_status_codes as (
 
     select * from {{ ref('employment_status_codes') }}
+
+),
+
+keep_episodes as (
+
+    select
+        periods.referral_key,
+        periods.patient_key,
+        periods.referral_received_date
+    from periods
+    inner join courses
+        on periods.referral_key = courses.referral_key
 
 ),
 
@@ -29,8 +48,8 @@ drop_repeats as (
         employment_statuses.recorded_date,
         max(employment_statuses.reporting_month) as latest_month
     from employment_statuses
-    semi join periods
-        on employment_statuses.patient_key = periods.patient_key
+    semi join keep_episodes
+        on employment_statuses.patient_key = keep_episodes.patient_key
     where employment_statuses.recorded_date is not null
     group by all
 
@@ -39,20 +58,20 @@ drop_repeats as (
 choose_status as (
 
     select
-        periods.referral_key,
+        keep_episodes.referral_key,
         min_by(
             drop_repeats.employment_status_code,
             (
-                drop_repeats.recorded_date > periods.referral_received_date,
-                abs(drop_repeats.recorded_date - periods.referral_received_date),
+                drop_repeats.recorded_date > keep_episodes.referral_received_date,
+                abs(drop_repeats.recorded_date - keep_episodes.referral_received_date),
                 -epoch(drop_repeats.latest_month),
                 drop_repeats.employment_status_code
             )
         ) as employment_status_code
-    from periods
+    from keep_episodes
     inner join drop_repeats
-        on periods.patient_key = drop_repeats.patient_key
-    group by periods.referral_key
+        on keep_episodes.patient_key = drop_repeats.patient_key
+    group by keep_episodes.referral_key
 
 ),
 

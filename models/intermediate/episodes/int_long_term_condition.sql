@@ -10,7 +10,14 @@ with long_term_conditions as (
 
 periods as (
 
-    select * from {{ ref('int_episode_periods') }}
+    select * from {{ ref('int_service_request_periods') }}
+
+),
+
+courses as (
+
+    select * from {{ ref('int_courses_of_treatment') }}
+    where is_finished_course
 
 ),
 
@@ -31,6 +38,8 @@ mark_condition as (
             long_term_conditions.service_request_key = periods.service_request_key
             and coalesce(periods.held_month, long_term_conditions.reporting_month)
             = long_term_conditions.reporting_month
+    inner join courses
+        on periods.referral_key = courses.referral_key
     left join negative_codes
         on long_term_conditions.long_term_condition_code = negative_codes.long_term_condition_code
     where long_term_conditions.long_term_condition_code is not null

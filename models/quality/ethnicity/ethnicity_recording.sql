@@ -1,5 +1,5 @@
 {# One row per provider and reporting month: how the ethnicity of the people in that month's accepted submission was
-   recorded. Source of the rule: models in intermediate/quality. #}
+   recorded. Source of the rule: int_ethnicity_recording_shares. #}
 with shares as (
 
     select * from {{ ref('int_ethnicity_recording_shares') }}
