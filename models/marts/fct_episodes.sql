@@ -1,7 +1,7 @@
 {# One row per episode, which is a finished course of treatment: where the person started, how it ended, why it may. #}
-with episodes as (
+with outcomes as (
 
-    select * from {{ ref('int_episode_scores') }}
+    select * from {{ ref('int_trusted_outcomes') }}
 
 ),
 
@@ -41,46 +41,21 @@ end_codes as (
 
 ),
 
-outcomes as (
+dropped_out as (
 
-    select * from {{ ref('int_episode_outcomes') }}
-
-),
-
-{% if trusts_supplied() -%}
-supplied as (
-
-    select * from {{ ref('int_supplied_outcomes') }}
+    select * from {{ ref('int_episodes_dropped_out') }}
 
 ),
 
-{% endif -%}
-trust_scores as (
+attendance as (
 
-    select
-        episodes.referral_key,
-        {{ trusted('phq9_first', 'episodes') }},
-        {{ trusted('phq9_last', 'episodes') }},
-        {{ trusted('gad7_first', 'episodes') }},
-        {{ trusted('gad7_last', 'episodes') }},
-        {% if trusts_supplied() -%}
-        coalesce(supplied.anxiety_measure, episodes.anxiety_measure) as anxiety_measure,
-        {%- else -%}
-        episodes.anxiety_measure,
-        {%- endif %}
-        {{ trusted('anxiety_first', 'episodes') }},
-        {{ trusted('anxiety_last', 'episodes') }},
-        {{ trusted('is_at_caseness', 'outcomes') }},
-        {{ trusted('is_recovered', 'outcomes') }},
-        {{ trusted('is_reliably_improved', 'outcomes') }},
-        {{ trusted('is_reliably_deteriorated', 'outcomes') }}
-    from episodes
-    inner join outcomes
-        on episodes.referral_key = outcomes.referral_key
-    {% if trusts_supplied() -%}
-    left join supplied
-        on episodes.referral_key = supplied.referral_key and supplied.is_plausible
-    {%- endif %}
+    select * from {{ ref('int_episodes_attendance') }}
+
+),
+
+waits as (
+
+    select * from {{ ref('int_episodes_waits') }}
 
 ),
 
@@ -109,40 +84,42 @@ join_rules as (
         circumstances.employment_status,
         circumstances.has_long_term_condition,
         cast(contact_counts.treatment_contact_count as integer) as treatment_contact_count,
-        cast(outcomes.days_referral_to_assessment as integer) as days_referral_to_assessment,
-        cast(outcomes.days_assessment_to_next_treatment as integer) as days_assessment_to_next_treatment,
-        cast(trust_scores.phq9_first as tinyint) as phq9_first,
-        cast(trust_scores.phq9_last as tinyint) as phq9_last,
-        cast(trust_scores.gad7_first as tinyint) as gad7_first,
-        cast(trust_scores.gad7_last as tinyint) as gad7_last,
-        trust_scores.anxiety_measure,
-        cast(trust_scores.anxiety_first as decimal(6, 2)) as anxiety_first,
-        cast(trust_scores.anxiety_last as decimal(6, 2)) as anxiety_last,
+        cast(waits.days_referral_to_assessment as integer) as days_referral_to_assessment,
+        cast(waits.days_assessment_to_next_treatment as integer) as days_assessment_to_next_treatment,
+        cast(outcomes.phq9_first as tinyint) as phq9_first,
+        cast(outcomes.phq9_last as tinyint) as phq9_last,
+        cast(outcomes.gad7_first as tinyint) as gad7_first,
+        cast(outcomes.gad7_last as tinyint) as gad7_last,
+        outcomes.anxiety_measure,
+        cast(outcomes.anxiety_first as decimal(6, 2)) as anxiety_first,
+        cast(outcomes.anxiety_last as decimal(6, 2)) as anxiety_last,
         outcomes.anxiety_threshold_source_status,
-        trust_scores.phq9_last is not null and trust_scores.anxiety_last is not null as is_paired,
-        trust_scores.is_at_caseness,
-        trust_scores.is_recovered,
-        trust_scores.is_reliably_improved,
-        trust_scores.is_recovered and trust_scores.is_reliably_improved as is_reliably_recovered,
-        trust_scores.is_reliably_deteriorated,
+        outcomes.is_paired,
+        outcomes.is_at_caseness,
+        outcomes.is_recovered,
+        outcomes.is_reliably_improved,
+        outcomes.is_reliably_recovered,
+        outcomes.is_reliably_deteriorated,
         outcomes.has_mixed_reliable_change,
-        outcomes.is_dropped_out,
-        outcomes.proportion_attended
-    from episodes
-    inner join trust_scores
-        on episodes.referral_key = trust_scores.referral_key
+        dropped_out.is_dropped_out,
+        attendance.proportion_attended
+    from outcomes
     inner join referrals
-        on episodes.referral_key = referrals.referral_key
+        on outcomes.referral_key = referrals.referral_key
     inner join people
-        on episodes.referral_key = people.referral_key
+        on outcomes.referral_key = people.referral_key
     inner join circumstances
-        on episodes.referral_key = circumstances.referral_key
+        on outcomes.referral_key = circumstances.referral_key
     inner join contact_counts
-        on episodes.referral_key = contact_counts.referral_key
+        on outcomes.referral_key = contact_counts.referral_key
     inner join financial_years
-        on episodes.referral_key = financial_years.referral_key
-    inner join outcomes
-        on episodes.referral_key = outcomes.referral_key
+        on outcomes.referral_key = financial_years.referral_key
+    inner join dropped_out
+        on outcomes.referral_key = dropped_out.referral_key
+    inner join attendance
+        on outcomes.referral_key = attendance.referral_key
+    inner join waits
+        on outcomes.referral_key = waits.referral_key
     left join end_codes
         on referrals.end_code = end_codes.end_code
 

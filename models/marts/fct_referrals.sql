@@ -23,21 +23,9 @@ financial_years as (
 
 ),
 
-accessed as (
+courses as (
 
-    select * from {{ ref('int_referrals_accessed') }}
-
-),
-
-courses_of_treatment as (
-
-    select * from {{ ref('int_referrals_course_of_treatment') }}
-
-),
-
-finished_courses as (
-
-    select * from {{ ref('int_referrals_finished_course') }}
+    select * from {{ ref('int_courses_of_treatment') }}
 
 ),
 
@@ -75,10 +63,10 @@ join_rules as (
         cast(contact_counts.treatment_contact_count as integer) as treatment_contact_count,
         cast(contact_counts.offered_contact_count as integer) as offered_contact_count,
         cast(contact_counts.attended_contact_count as integer) as attended_contact_count,
-        accessed.is_accessed,
-        courses_of_treatment.is_course_of_treatment,
-        finished_courses.is_discharged,
-        finished_courses.is_finished_course
+        courses.is_accessed,
+        courses.is_course_of_treatment,
+        courses.is_discharged,
+        courses.is_finished_course
     from referrals
     inner join people
         on referrals.referral_key = people.referral_key
@@ -86,12 +74,8 @@ join_rules as (
         on referrals.referral_key = contact_counts.referral_key
     inner join financial_years
         on referrals.referral_key = financial_years.referral_key
-    inner join accessed
-        on referrals.referral_key = accessed.referral_key
-    inner join courses_of_treatment
-        on referrals.referral_key = courses_of_treatment.referral_key
-    inner join finished_courses
-        on referrals.referral_key = finished_courses.referral_key
+    inner join courses
+        on referrals.referral_key = courses.referral_key
     left join end_codes
         on referrals.end_code = end_codes.end_code
 

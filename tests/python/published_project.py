@@ -22,7 +22,9 @@ from iapt_equity.inputs.published import create_published_views
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 FOLDER_VARIABLE = "IAPT_EQUITY_TEST_PUBLISHED_DIR"
-SELECTION = ["tag:published", "ethnic_categories", "path:tests/published"]
+FOLDERS = ["staging/published", "intermediate/published", "marts/published"]
+SELECTION = [*(f"path:models/{folder}" for folder in FOLDERS), "path:seeds/published", "ethnic_categories"]
+SELECTION += ["path:tests/published"]
 
 
 class Plugin(BasePlugin):

@@ -119,13 +119,10 @@ def test_models_are_short_and_know_no_clock(manifest: dict[str, dict[str, Node]]
 def test_clinical_rules_have_unit_tests(manifest: dict[str, dict[str, Node]]) -> None:
     tested = {node["model"] for node in manifest["unit_tests"].values()}
     rules = {
-        *("int_submissions", "int_people_ethnicity", "int_patients", "int_service_requests", "int_referrals_people"),
-        *("int_contacts_within_referral", "int_contacts_attended", "int_contacts", "int_internet_therapy_sessions"),
-        *("int_referral_contact_counts", "int_next_treatment_after_assessment", "int_referrals_accessed"),
-        *("int_referrals_course_of_treatment", "int_referrals_finished_course", "int_referrals_financial_year"),
-        *("int_scores_valid", "int_first_and_last_scores", "int_anxiety_scores", "int_problem_descriptor"),
-        *("int_episode_scores", "int_episode_thresholds", "int_episodes_caseness", "int_episodes_recovered"),
-        *("int_episodes_score_change", "int_episodes_reliable_change", "int_episodes_reliably_recovered"),
+        *("int_submissions", "int_ethnicity_codes", "int_patients", "int_service_requests", "int_referrals_people"),
+        *("int_contacts", "int_internet_therapy_sessions", "int_referral_contact_counts", "int_courses_of_treatment"),
+        *("int_referrals_financial_year", "int_scores_valid", "int_first_and_last_scores", "int_problem_descriptor"),
+        *("int_episode_scores", "int_episode_outcomes", "int_trusted_outcomes"),
         *("int_episodes_dropped_out", "int_episodes_attendance", "int_episodes_waits", "int_employment_status"),
         *("int_long_term_condition", "int_psychotropic_medication", "int_outcome_counts", "int_access_counts"),
         *("int_rate_counts", "int_rates", "int_person_ethnicity_rules", "int_version_bridges", "int_provider_bridges"),

@@ -1,14 +1,48 @@
 {{ config(materialized='table') }}
-{# One row per referral: how many contacts of each kind, and the first dates. Source: docs/rules.md, 4 to 6 #}
+{#
+    One row per referral: how many contacts of each kind, and the first dates; a completed log of internet therapy is a
+    contact too. Source of the rules: docs/rules.md, 4 to 6; 19 for the next treatment after an assessment, which is on
+    a later day (report Table 6, Model 5).
+#}
 with referrals as (
 
     select * from {{ ref('int_referrals') }}
 
 ),
 
-sessions as (
+contacts as (
 
-    select * from {{ ref('int_sessions') }}
+    select * from {{ ref('int_contacts') }}
+
+),
+
+internet_therapy_sessions as (
+
+    select * from {{ ref('int_internet_therapy_sessions') }}
+
+),
+
+unite_sessions as (
+
+    select
+        referral_key,
+        contact_date,
+        is_offered,
+        is_attended,
+        is_attended_or_unplanned,
+        is_assessment,
+        is_treatment
+    from contacts
+    union all
+    select
+        referral_key,
+        contact_date,
+        false as is_offered,
+        false as is_attended,
+        true as is_attended_or_unplanned,
+        false as is_assessment,
+        true as is_treatment
+    from internet_therapy_sessions
 
 ),
 
@@ -23,8 +57,23 @@ count_contacts as (
         min(contact_date) filter (where is_assessment) as first_assessment_date,
         min(contact_date, 2) filter (where is_treatment) as first_treatment_dates,
         max(contact_date) filter (where is_treatment) as last_treatment_date
-    from sessions
+    from unite_sessions
     group by referral_key
+
+),
+
+find_next_treatment as (
+
+    select
+        unite_sessions.referral_key,
+        min(unite_sessions.contact_date) as next_treatment_date
+    from unite_sessions
+    inner join count_contacts
+        on
+            unite_sessions.referral_key = count_contacts.referral_key
+            and unite_sessions.contact_date > count_contacts.first_assessment_date
+    where unite_sessions.is_treatment
+    group by unite_sessions.referral_key
 
 ),
 
@@ -39,10 +88,13 @@ add_referrals_without_contact as (
         count_contacts.first_assessment_date,
         count_contacts.first_treatment_dates[1] as first_treatment_date,
         count_contacts.first_treatment_dates[2] as second_treatment_date,
-        count_contacts.last_treatment_date
+        count_contacts.last_treatment_date,
+        find_next_treatment.next_treatment_date
     from referrals
     left join count_contacts
         on referrals.referral_key = count_contacts.referral_key
+    left join find_next_treatment
+        on referrals.referral_key = find_next_treatment.referral_key
 
 )
 

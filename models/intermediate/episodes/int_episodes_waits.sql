@@ -21,25 +21,17 @@ contact_counts as (
 
 ),
 
-next_treatments as (
-
-    select * from {{ ref('int_next_treatment_after_assessment') }}
-
-),
-
 measure_waits as (
 
     select
         episodes.referral_key,
         contact_counts.first_assessment_date - referrals.referral_received_date as days_referral_to_assessment,
-        next_treatments.next_treatment_date - contact_counts.first_assessment_date as days_assessment_to_next_treatment
+        contact_counts.next_treatment_date - contact_counts.first_assessment_date as days_assessment_to_next_treatment
     from episodes
     inner join referrals
         on episodes.referral_key = referrals.referral_key
     inner join contact_counts
         on episodes.referral_key = contact_counts.referral_key
-    left join next_treatments
-        on episodes.referral_key = next_treatments.referral_key
 
 )
 

@@ -1,11 +1,17 @@
 {{ config(materialized='table') }}
 {#
-    One row per patient of a provider and code as sent: in how many months it was sent, and what it says.
-    Source of the rule: as in int_people_ethnicity; codes are counted first, so that each is looked up once a patient.
+    One row per patient of a provider and pair of ethnicity codes as sent: in how many months it was sent, what it says.
+    Codes are counted first, so that each is looked up once a patient.
 #}
 with people as (
 
     select * from {{ ref('int_records_people') }}
+
+),
+
+ethnicity_codes as (
+
+    select * from {{ ref('int_ethnicity_codes') }}
 
 ),
 
@@ -14,16 +20,29 @@ count_codes as (
     select
         patient_key,
         ethnic_category_raw,
-        {% if var('use_ethnic_category_2021') %}ethnic_category_2021_raw,{% endif %}
+        ethnic_category_2021_raw,
         count(*) as record_count,
         min(reporting_month) as first_month,
         max(reporting_month) as latest_month
     from people
     where patient_key is not null
-    group by all
+    group by patient_key, ethnic_category_raw, ethnic_category_2021_raw
 
 ),
 
-{{ validate_ethnicity('count_codes') }}
+read_codes as (
 
-select * from validate_ethnicity
+    select
+        count_codes.*,
+        ethnicity_codes.ethnic_category_code,
+        ethnicity_codes.ethnicity_recording_status,
+        ethnicity_codes.is_from_2021_code
+    from count_codes
+    inner join ethnicity_codes
+        on
+            count_codes.ethnic_category_raw is not distinct from ethnicity_codes.ethnic_category_raw
+            and count_codes.ethnic_category_2021_raw is not distinct from ethnicity_codes.ethnic_category_2021_raw
+
+)
+
+select * from read_codes

@@ -11,9 +11,9 @@ with scores as (
 
 ),
 
-finished_courses as (
+courses as (
 
-    select * from {{ ref('int_referrals_finished_course') }}
+    select * from {{ ref('int_courses_of_treatment') }}
     where is_finished_course
 
 ),
@@ -34,8 +34,8 @@ order_scores as (
             'scores.score_date', 'scores.is_recorded_in_contact', 'scores.score_time', 'scores.score'
         ) }} as score_order
     from scores
-    inner join finished_courses
-        on scores.referral_key = finished_courses.referral_key
+    inner join courses
+        on scores.referral_key = courses.referral_key
 
 ),
 

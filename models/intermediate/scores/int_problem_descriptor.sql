@@ -11,7 +11,14 @@ with presenting_complaints as (
 
 periods as (
 
-    select * from {{ ref('int_episode_periods') }}
+    select * from {{ ref('int_service_request_periods') }}
+
+),
+
+courses as (
+
+    select * from {{ ref('int_courses_of_treatment') }}
+    where is_finished_course
 
 ),
 
@@ -40,6 +47,8 @@ choose_descriptor as (
             presenting_complaints.service_request_key = periods.service_request_key
             and coalesce(periods.held_month, presenting_complaints.reporting_month)
             = presenting_complaints.reporting_month
+    inner join courses
+        on periods.referral_key = courses.referral_key
     left join coding_significance_codes
         on presenting_complaints.coding_significance_code = coding_significance_codes.coding_significance_code
     group by periods.referral_key

@@ -1,0 +1,32 @@
+{#
+    One row per patient and accepted submission: the ethnicity codes that were sent that month, and what they say
+    (int_ethnicity_codes).
+#}
+with people as (
+
+    select * from {{ ref('int_records_people') }}
+
+),
+
+ethnicity_codes as (
+
+    select * from {{ ref('int_ethnicity_codes') }}
+
+),
+
+read_codes as (
+
+    select
+        people.*,
+        ethnicity_codes.ethnic_category_code,
+        ethnicity_codes.ethnicity_recording_status,
+        ethnicity_codes.is_from_2021_code
+    from people
+    inner join ethnicity_codes
+        on
+            people.ethnic_category_raw is not distinct from ethnicity_codes.ethnic_category_raw
+            and people.ethnic_category_2021_raw is not distinct from ethnicity_codes.ethnic_category_2021_raw
+
+)
+
+select * from read_codes

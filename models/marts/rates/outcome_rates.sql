@@ -1,0 +1,34 @@
+{# One row per discharge year, area, ethnic classification, ethnic group and outcome. #}
+with rates as (
+
+    select * from {{ ref('int_rates') }}
+
+),
+
+select_columns as (
+
+    select
+        financial_year,
+        area_level,
+        area_code,
+        area_name,
+        ethnic_classification,
+        ethnic_group,
+        measure,
+        cast(numerator_count as bigint) as numerator_count,
+        cast(denominator_count as bigint) as denominator_count,
+        rate,
+        rate_low,
+        rate_high,
+        difference_to_white_british,
+        difference_low,
+        difference_high,
+        ratio_to_white_british,
+        ratio_low,
+        ratio_high
+    from rates
+    where measure_kind = 'outcome'
+
+)
+
+select * from select_columns

@@ -1,0 +1,78 @@
+{{ config(materialized='table') }}
+{#
+    One row per year, area, ethnic classification, ethnic group and measure: the rate and its gap to White British.
+    Source of the rule: Wilson intervals; the gap's interval by Newcombe's method 10, the ratio's by the log method.
+    Every group, the high-level ones too, is compared with the White British of the same year and area. The intervals
+    need two separate groups of people: there is none for a group that White British people are part of.
+#}
+with rate_counts as (
+
+    select * from {{ ref('int_rate_counts') }}
+
+),
+
+ethnic_categories as (
+
+    select * from {{ ref('ethnic_categories') }}
+
+),
+
+commissioners as (
+
+    select * from {{ ref('stg_reference__commissioners') }}
+
+),
+
+pick_reference as (
+
+    select
+        rate_counts.financial_year,
+        rate_counts.area_code,
+        rate_counts.measure,
+        rate_counts.numerator_count as reference_numerator_count,
+        rate_counts.denominator_count as reference_denominator_count
+    from rate_counts
+    inner join ethnic_categories
+        on rate_counts.ethnic_group = ethnic_categories.ethnic_group and ethnic_categories.is_reference_group
+    where rate_counts.ethnic_classification = 'ethnic_group'
+
+),
+
+compare_with_reference as (
+
+    select
+        rate_counts.*,
+        commissioners.commissioner_name as area_name,
+        pick_reference.reference_numerator_count,
+        pick_reference.reference_denominator_count
+    from rate_counts
+    left join pick_reference
+        on
+            rate_counts.financial_year = pick_reference.financial_year
+            and rate_counts.area_code = pick_reference.area_code
+            and rate_counts.measure = pick_reference.measure
+    left join commissioners
+        on rate_counts.area_code = commissioners.commissioner_code
+
+),
+
+{% set counts = ['numerator_count', 'denominator_count'] %}
+{% set both = counts + ['reference_numerator_count', 'reference_denominator_count'] %}
+measure_rates as (
+
+    select
+        * exclude (reference_numerator_count, reference_denominator_count),
+        {{ rate(*counts) }} as rate,
+        {{ wilson_interval_low(*counts) }} as rate_low,
+        {{ wilson_interval_high(*counts) }} as rate_high,
+        {{ risk_difference(*both) }} as difference_to_white_british,
+        case when not is_reference_included then {{ risk_difference_low(*both) }} end as difference_low,
+        case when not is_reference_included then {{ risk_difference_high(*both) }} end as difference_high,
+        {{ risk_ratio(*both) }} as ratio_to_white_british,
+        case when not is_reference_included then {{ risk_ratio_low(*both) }} end as ratio_low,
+        case when not is_reference_included then {{ risk_ratio_high(*both) }} end as ratio_high
+    from compare_with_reference
+
+)
+
+select * from measure_rates

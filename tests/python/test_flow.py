@@ -1,0 +1,104 @@
+"""The rooms of the house stand in the order of the flow, and the way through them is short."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt.cli.main import dbtRunner
+
+PROJECT = Path(__file__).parents[2]
+
+ROOMS = (
+    "models/staging/door",
+    "models/staging/v1_5",
+    "models/staging/v2_0",
+    "models/staging/v2_1",
+    "models/staging/reference",
+    "models/staging/published",
+    "models/intermediate/increments",
+    "models/intermediate/submissions",
+    "models/intermediate/records",
+    "models/intermediate/people",
+    "models/intermediate/referrals",
+    "models/intermediate/contacts",
+    "models/intermediate/courses",
+    "models/intermediate/scores",
+    "models/intermediate/episodes",
+    "models/intermediate/published",
+    "models/intermediate/left_out",
+    "models/intermediate/ethnicity",
+    "models/intermediate/derivations",
+    "models/marts",
+    "models/marts/rates/steps",
+    "models/marts/rates",
+    "models/marts/published",
+    "models/quality/accounting",
+    "models/quality/ethnicity/steps",
+    "models/quality/ethnicity",
+    "models/quality/derivations",
+    "python_models/regression",
+    "models/regression",
+)
+"""Folders in the order of the flow: a model reads its own and those that stand before it, none that stands after."""
+SAME_ROOM = {"python_models/ethnicity": "models/quality/ethnicity"}
+"""A Python model cannot lie among SQL models; this one reads marts of its room and is read by another."""
+ONLY_WITH_KEPT_RECORDS = {"models/intermediate/increments"}
+"""Its models are disabled unless IAPT_EQUITY_KEEP_RECORDS is set."""
+LONGEST_PATH = 30
+"""Models between a source and a table for readers, both ends counted."""
+
+Models = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
+    """The models of the manifest, enabled ones alone, by their identifier."""
+    target = tmp_path_factory.mktemp("parse")
+    result = dbtRunner().invoke(
+        [
+            *("--quiet", "parse", "--target", "lint", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+            *("--target-path", str(target), "--log-path", str(target)),
+        ]
+    )
+    assert result.success, result.exception
+    nodes: Models = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    return {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+
+
+def room(model: dict[str, Any]) -> str:
+    folder = Path(model["original_file_path"]).parent.as_posix()
+    return SAME_ROOM.get(folder, folder)
+
+
+def parents(models: Models, key: str) -> list[str]:
+    return [parent for parent in models[key]["depends_on"]["nodes"] if parent in models]
+
+
+def test_every_model_stands_in_a_known_room_and_no_room_is_empty(models: Models) -> None:
+    used = {room(model) for model in models.values()}
+    assert used - set(ROOMS) == set()
+    assert set(ROOMS) - used <= ONLY_WITH_KEPT_RECORDS
+
+
+def test_no_room_reads_one_that_stands_after_it(models: Models) -> None:
+    backwards = [
+        f"{model['name']} in {room(model)} reads {models[parent]['name']} in {room(models[parent])}"
+        for key, model in models.items()
+        for parent in parents(models, key)
+        if ROOMS.index(room(models[parent])) > ROOMS.index(room(model))
+    ]
+    assert backwards == []
+
+
+def test_the_longest_path_to_a_table_for_readers_is_short(models: Models) -> None:
+    @cache
+    def longest(key: str) -> tuple[str, ...]:
+        before = max((longest(parent) for parent in parents(models, key)), key=len, default=())
+        return (*before, models[key]["name"])
+
+    path = max((longest(key) for key, model in models.items() if model["access"] == "public"), key=len)
+    assert len(path) <= LONGEST_PATH, f"{len(path)} of {len(models)} models: {' > '.join(path)}"
