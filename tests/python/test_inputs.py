@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from iapt_equity.inputs.contract import Contract, read_project_contracts
+from iapt_equity.inputs.contract import Contract, read_contracts, read_project_contracts
 from iapt_equity.inputs.contract_page import contract_page
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.reader import create_views
@@ -351,3 +351,16 @@ def test_the_one_broken_file_among_several_is_named(extract: Path) -> None:
     (folder / "b.parquet").write_bytes((folder / "a.parquet").read_bytes()[:40])
     with pytest.raises(InputError, match=r"b\.parquet: not a readable Parquet file"):
         create_views(duckdb.connect(), MDS, extract, "MDS_DIR")
+
+
+def test_a_description_takes_the_text_of_its_doc_block(tmp_path: Path) -> None:
+    file = tmp_path / "_some__sources.yml"
+    file.write_text(
+        "sources: [{name: s, config: {meta: {input_folder: ''}}, tables: [{name: t, description: Rows., columns: "
+        """[{name: c, data_type: date, description: '{{ doc("day") }} Or none.'}]}]}]""",
+        encoding="utf-8",
+    )
+    (column,) = read_contracts([file], {"day": "\nThe day.\n"})["s"].tables[0].columns
+    assert column.description == "The day. Or none."
+    with pytest.raises(ValueError, match=r"t\.c: no doc block 'day'"):
+        read_contracts([file])
