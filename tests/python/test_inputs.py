@@ -439,4 +439,16 @@ def test_a_column_cannot_begin_in_a_folder_that_is_none(tmp_path: Path) -> None:
         "[{name: c, data_type: date, config: {meta: {since: b}}}]}]}]"
     )
     with pytest.raises(ValueError, match=r"t\.c: since 'b' is none of a"):
+
+
+def test_a_description_takes_the_text_of_its_doc_block(tmp_path: Path) -> None:
+    file = tmp_path / "_some__sources.yml"
+    file.write_text(
+        "sources: [{name: s, config: {meta: {input_folder: ''}}, tables: [{name: t, description: Rows., columns: "
+        """[{name: c, data_type: date, description: '{{ doc("day") }} Or none.'}]}]}]""",
+        encoding="utf-8",
+    )
+    (column,) = read_contracts([file], {"day": "\nThe day.\n"})["s"].tables[0].columns
+    assert column.description == "The day. Or none."
+    with pytest.raises(ValueError, match=r"t\.c: no doc block 'day'"):
         read_contracts([file])

@@ -6,7 +6,8 @@ documentation shows, what staging reads and what the input check holds files aga
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ TYPES = frozenset({"varchar", "date", "timestamp", "time", "integer", "double", 
 
 # The same loader in C where the library was built with it: a sixth of the time, at the start of every command.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# A text that dbt keeps as a doc block, and its place in YAML.
+_BLOCK = re.compile(r"{%-?\s*docs\s+(\w+)\s*-?%}(.*?){%-?\s*enddocs\s*-?%}", re.DOTALL)
+_PLACE = re.compile(r"""{{\s*doc\(\s*["'](\w+)["']\s*\)\s*}}""")
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,20 @@ def _folders(meta: dict[str, Any]) -> tuple[InputFolder, ...]:
     return folders or (InputFolder("", ""),)
 
 
-def _column(node: dict[str, Any], where: str, folders: tuple[InputFolder, ...]) -> Column:
+def _description(node: dict[str, Any], blocks: Mapping[str, str], where: str) -> str:
+    """The description of a node in one line, with doc blocks in their places."""
+
+    def block(place: re.Match[str]) -> str:
+        if place[1] not in blocks:
+            raise ValueError(f"{where}: no doc block '{place[1]}'")
+        return blocks[place[1]]
+
+    return " ".join(_PLACE.sub(block, str(node.get("description", ""))).split())
+
+
+def _column(
+    node: dict[str, Any], blocks: Mapping[str, str], where: str, folders: tuple[InputFolder, ...]
+) -> Column:
     data_type = str(node.get("data_type", "")).lower()
     if data_type not in TYPES:
         raise ValueError(f"{where}.{node['name']}: data_type '{data_type}' is none of {', '.join(sorted(TYPES))}")
@@ -126,22 +144,22 @@ def _column(node: dict[str, Any], where: str, folders: tuple[InputFolder, ...]) 
         aliases=tuple(str(alias) for alias in meta.get("aliases", ())),
         since=since,
         absent_in=frozenset(names[: names.index(since)] if since else ()),
-        description=" ".join(str(node.get("description", "")).split()),
+        description=_description(node, blocks, f"{where}.{node['name']}"),
     )
 
 
-def _table(node: dict[str, Any], folders: tuple[InputFolder, ...]) -> Table:
+def _table(node: dict[str, Any], blocks: Mapping[str, str], folders: tuple[InputFolder, ...]) -> Table:
     name = str(node["name"])
     return Table(
         name=name,
         identifier=str(node.get("identifier", name)),
         is_required=bool(_meta(node).get("required", False)),
-        columns=tuple(_column(column, name, folders) for column in node.get("columns", ())),
-        description=" ".join(str(node.get("description", "")).split()),
+        columns=tuple(_column(column, blocks, name, folders) for column in node.get("columns", ())),
+        description=_description(node, blocks, name),
     )
 
 
-def read_contracts(files: Iterable[Path]) -> dict[str, Contract]:
+def read_contracts(files: Iterable[Path], blocks: Mapping[str, str] | None = None) -> dict[str, Contract]:
     """Read contracts from dbt source definitions.
 
     Only sources that carry ``meta.input_folders`` are input contracts; others are passed over. It maps each folder to
@@ -149,13 +167,16 @@ def read_contracts(files: Iterable[Path]) -> dict[str, Contract]:
 
     Args:
         files: YAML files with a ``sources`` list.
+        blocks: Texts of the doc blocks that descriptions name, by name.
 
     Returns:
         The contracts by source name, in the order of the files.
 
     Raises:
-        ValueError: If a column names a type that is none of :data:`TYPES`, or a folder that is none of the source's.
+        ValueError: If a column names a type that is none of :data:`TYPES`, or a folder that is none of the source's, or
+            if a description names a block that is not there.
     """
+    blocks = blocks or {}
     contracts: dict[str, Contract] = {}
     for file in files:
         for source in (yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER) or {}).get("sources", ()):
@@ -167,8 +188,8 @@ def read_contracts(files: Iterable[Path]) -> dict[str, Contract]:
                 source=source["name"],
                 folders=folders,
                 header_table=str(meta.get("header_table", "")),
-                tables=tuple(_table(table, folders) for table in source.get("tables", ())),
-                description=" ".join(str(source.get("description", "")).split()),
+                tables=tuple(_table(table, blocks, folders) for table in source.get("tables", ())),
+                description=_description(source, blocks, source["name"]),
             )
     return contracts
 
@@ -185,7 +206,9 @@ def read_project_contracts(project_dir: Path) -> dict[str, Contract]:
     Raises:
         ValueError: If the project defines no input contract.
     """
-    contracts = read_contracts(sorted(project_dir.glob("models/staging/*/_*__sources.yml")))
+    texts = [file.read_text(encoding="utf-8") for file in sorted(project_dir.glob("models/**/*.md"))]
+    blocks = {name: text for page in texts for name, text in _BLOCK.findall(page)}
+    contracts = read_contracts(sorted(project_dir.glob("models/staging/*/_*__sources.yml")), blocks)
     if not contracts:
         raise ValueError(f"no input contract below {project_dir / 'models' / 'staging'}")
     return contracts
