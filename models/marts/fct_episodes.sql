@@ -73,7 +73,16 @@ trust_scores as (
         {{ trusted('is_at_caseness', 'outcomes') }},
         {{ trusted('is_recovered', 'outcomes') }},
         {{ trusted('is_reliably_improved', 'outcomes') }},
-        {{ trusted('is_reliably_deteriorated', 'outcomes') }}
+        {{ trusted('is_reliably_deteriorated', 'outcomes') }},
+        {% if trusts_supplied() -%}
+        if(
+            supplied.referral_key is null,
+            outcomes.is_reliably_recovered,
+            supplied.is_recovered and supplied.is_reliably_improved
+        ) as is_reliably_recovered
+        {%- else -%}
+        outcomes.is_reliably_recovered
+        {%- endif %}
     from episodes
     inner join outcomes
         on episodes.referral_key = outcomes.referral_key
@@ -123,7 +132,7 @@ join_rules as (
         trust_scores.is_at_caseness,
         trust_scores.is_recovered,
         trust_scores.is_reliably_improved,
-        trust_scores.is_recovered and trust_scores.is_reliably_improved as is_reliably_recovered,
+        trust_scores.is_reliably_recovered,
         trust_scores.is_reliably_deteriorated,
         outcomes.has_mixed_reliable_change,
         outcomes.is_dropped_out,
