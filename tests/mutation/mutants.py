@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import sqlglot
 from sqlglot.tokens import Token, TokenType
@@ -85,9 +86,7 @@ class _Tokens:
         for index in range(len(self)):
             if self.word(index) == "between":
                 others = range(index + 1, len(self))
-                found[
-                    next(i for i in others if self.word(i) == "and" and self.depths[i] == self.depths[index])
-                ] = index
+                found[next(i for i in others if self.word(i) == "and" and self.depths[i] == self.depths[index])] = index
         return found
 
     def condition_end(self, index: int, *extra: str) -> int:
@@ -315,10 +314,7 @@ def _calls(tokens: _Tokens) -> Iterator[Mutant]:
         depth = tokens.depths[i + 1] + 1
         commas = [j for j in range(i + 2, close) if tokens.depths[j] == depth and tokens.word(j) == ","]
         edges = [i + 1, *commas, close]
-        parts = [
-            tokens.text[tokens.end(left) : tokens.start(right)].strip()
-            for left, right in zip(edges, edges[1:], strict=False)
-        ]
+        parts = [tokens.text[tokens.end(left) : tokens.start(right)].strip() for left, right in pairwise(edges)]
         place = (tokens.start(i), tokens.end(close))
         if word == "coalesce":
             yield Mutant("coalesce", *place, f"({parts[0]})")

@@ -129,7 +129,9 @@ class _Query:
         if not query.args.get("by_name"):
             if len(left.columns) != len(right.columns) and not (left.open_names or right.open_names):
                 raise LineageError(f"union of {len(left.columns)} and {len(right.columns)} columns")
-            right = Relation(dict(zip(left.columns, right.columns.values(), strict=False)), right.rows, right.open_names)
+            right = Relation(
+                dict(zip(left.columns, right.columns.values(), strict=False)), right.rows, right.open_names
+            )
         names = dict.fromkeys([*left.columns, *right.columns])
         none: frozenset[Place] = frozenset()
         columns = {name: left.columns.get(name, none) | right.columns.get(name, none) for name in names}

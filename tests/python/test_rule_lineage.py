@@ -71,6 +71,12 @@ def test_every_rule_reaches_a_mart(lineage: tuple[Lineage, set[str]]) -> None:
     assert ends_nowhere([rule for rule in RULES if not has_other_choice(rule)], *lineage) == []
 
 
+def test_every_model_of_a_rule_has_a_unit_test() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "models").rglob("*.yml"))
+    tested = set(re.findall(r"^    model: (\w+)$", tests, re.MULTILINE))
+    assert {model for rule in RULES for model in rule.models} - tested == set()
+
+
 def test_rules_of_another_choice_reach_a_mart_under_it(other_lineage: tuple[Lineage, set[str]]) -> None:
     chosen = [rule for rule in RULES if has_other_choice(rule)]
     assert chosen
@@ -88,7 +94,7 @@ def test_a_column_that_nobody_reads_is_found(lineage: tuple[Lineage, set[str]]) 
 def made_up(**models: str) -> Lineage:
     """The lineage of models `mart` and others over a seed of the columns that the tests name."""
     nodes: dict[str, Any] = {
-        "seed.codes": {"name": "codes", "schema": "s", "resource_type": "seed", "columns": dict.fromkeys("abcd", {})}
+        "seed.codes": {"name": "codes", "schema": "s", "resource_type": "seed", "columns": {key: {} for key in "abcd"}}
     }
     for name, sql in models.items():
         parents = [f"model.{other}" for other in models if re.search(rf"\bs\.{other}\b", sql)]
@@ -126,8 +132,8 @@ def test_values_and_filters_reach_and_orphans_do_not() -> None:
         ("select a as x, x + 1 as y from (select a, b from s.rule)", "a", "bcd"),
         ("select r.a from s.codes as r left join s.rule as q on r.a = q.b", "b", "acd"),
         (
-            "with recursive t as (select a, b from s.rule union all select t.a, q.c from t join s.rule as q on t.b = q.a) "
-            "select b from t",
+            "with recursive t as (select a, b from s.rule union all "
+            "select t.a, q.c from t join s.rule as q on t.b = q.a) select b from t",
             "abc",
             "d",
         ),
