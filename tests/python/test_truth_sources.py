@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 
+from iapt_equity.rules_page import read_rules, rules_page
 from in_process import PROJECT
 
 
@@ -40,20 +41,19 @@ def test_every_seed_that_can_be_uncertain_is_listed() -> None:
         assert set(keys) <= set(seeds[seed]), seed
 
 
-def test_the_page_of_rules_is_the_seed_of_rules() -> None:
-    page = {}
-    for line in (PROJECT / "docs" / "rules.md").read_text(encoding="utf-8").splitlines():
-        if match := re.match(r"\| (\d+) \| (.*) \| (.*) \| (.*) \| (.*) \|$", line.replace("`", "")):
-            page[match[1]] = list(match.groups()[1:])
-    with (PROJECT / "seeds" / "rules" / "derivation_rules.csv").open(encoding="utf-8", newline="") as file:
-        seed = {row["rule_number"]: row for row in csv.DictReader(file)}
-    assert len(page) > 25
-    assert set(page) == set(seed)
-    for number, (rule, models, source, status) in page.items():
-        row = seed[number]
-        assert [rule, models, source] == [row["rule"], row["models"], row["source"]], number
-        # The page may say more of a status: "read; thresholds as marked".
-        assert status.split(";")[0] == row["source_status"], number
+def test_the_page_of_rules_is_current() -> None:
+    page = (PROJECT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert page == rules_page(read_rules(PROJECT)), "run `uv run iapt-equity rules`"
+
+
+def test_a_rule_names_its_models_and_columns_alike() -> None:
+    rules = read_rules(PROJECT)
+    assert [rule.number for rule in rules] == list(range(1, len(rules) + 1))
+    assert len(rules) > 25
+    for rule in rules:
+        assert rule.columns, rule.number
+        assert len(set(rule.columns)) == len(rule.columns), rule.number
+        assert rule.models == tuple(dict.fromkeys(model for model, _ in rule.columns)), rule.number
 
 
 def test_rules_name_models_seeds_and_variables_that_are_there() -> None:
@@ -61,7 +61,7 @@ def test_rules_name_models_seeds_and_variables_that_are_there() -> None:
     settings = (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
     with (PROJECT / "seeds" / "rules" / "derivation_rules.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            named = [name for name in row["models"].split(", ") if not name.startswith("models/")]
+            named = row["models"].split(", ")
             for seeds in re.findall(r"seeds? ([\w, ]+)", row["changed_in"]):
                 named += seeds.split(", ")
             assert named, row["rule_number"]
