@@ -389,7 +389,7 @@ def main() -> None:
                     command = ["Rscript", str(scripts), str(folder), kind, str(arguments.rows), ",".join(CATEGORICAL),
                                ",".join(NUMERIC), outcome]  # fmt: skip
                 else:
-                    python = sys.executable if other in {"tabmat", "statsmodels"} else peers
+                    python = sys.executable if other == "statsmodels" else peers
                     if not python:
                         continue
                     command = [python, *this[1:], other, str(folder), kind]
