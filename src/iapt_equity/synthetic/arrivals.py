@@ -6,6 +6,7 @@ request identifiers given again to other patients, and pathways that two provide
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +81,15 @@ def make_arrivals(
     out.reused = _reuse_requests(people, pathways, ids, reusing)
     _copy_pathways(settings, rng, count, people, pathways, ids, rekeyed, reusing, out)
     return out
+
+
+def provider_changes(settings: Settings, places: Places, arrivals: Arrivals) -> list[tuple[str, str, datetime.date]]:
+    """Changes of provider codes: old code, new code, first month of the new."""
+    return [
+        (old, new, settings.month_start(int(month)))
+        for old, new, month in zip(places.provider_codes, arrivals.successor, arrivals.change_month, strict=True)
+        if new != old
+    ]
 
 
 def _change_codes(

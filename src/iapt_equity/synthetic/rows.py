@@ -44,3 +44,7 @@ class Month:
     """Row number of each person within the submission."""
     late_discharge: BoolArray
     tables: dict[str, Rows] = field(default_factory=dict)
+
+    def position_of(self, referrals: npt.NDArray[np.integer]) -> Int32Array:
+        """Position in the month's list of some of its referrals, same shape."""
+        return np.searchsorted(self.referrals, referrals).astype(np.int32)

@@ -85,9 +85,9 @@ def settle_employment(settings: Settings, people: People, pathways: Pathways) ->
     )
 
 
-def carries_employment(pathways: Pathways) -> BoolArray:
-    """Contacts that say the employment status in version 1.5: those attended within the referral, shape (C,)."""
-    return np.asarray(~np.isin(pathways.contacts.kind, (MISSED, CANCELLED_BY_PROVIDER, OUTSIDE)), dtype=np.bool_)
+def carries_employment(kind: Int8Array) -> BoolArray:
+    """Which contacts say the employment status in version 1.5, from their kinds: those attended within the referral."""
+    return np.asarray(~np.isin(kind, (MISSED, CANCELLED_BY_PROVIDER, OUTSIDE)), dtype=np.bool_)
 
 
 def employment_on_days(people: People, referral: Int32Array, days: Int32Array) -> Int8Array:
@@ -107,7 +107,7 @@ def employment_in_1_5(settings: Settings, people: People, pathways: Pathways, kn
     if switch == 0:
         return known
     contacts = pathways.contacts
-    carries = np.flatnonzero(carries_employment(pathways) & (contacts.month < switch))
+    carries = np.flatnonzero(carries_employment(contacts.kind) & (contacts.month < switch))
     referral = contacts.referral[carries]
     first_day = np.full(settings.referrals, np.int32(2**30))
     np.minimum.at(first_day, referral, contacts.day[carries])
