@@ -78,15 +78,7 @@ def generate(
             total=STEPS + 2 + settings.month_count, desc="synthetic data", unit="step", disable=not progress
         ) as bar:
             _write(settings, partial, bar.update)
-        text = _README.format(
-            referrals=referrals,
-            seed=seed,
-            years=years,
-            file_format=file_format,
-            folders=_folders(settings),
-            options=_options(settings),
-        )
-        (partial / "README.txt").write_text(text, encoding="utf-8", newline="\n")
+        (partial / "README.txt").write_text(_readme(settings), encoding="utf-8", newline="\n")
         if out.exists():
             out.rmdir()
         partial.rename(out)
@@ -95,9 +87,20 @@ def generate(
         raise
 
 
-def _folders(settings: Settings) -> str:
+def _readme(settings: Settings) -> str:
+    """What stands in README.txt: that all is made up, what the folders hold, and the command that made them."""
     used = sorted({settings.version_of(month) for month in range(settings.month_count)})
-    return "\n".join(f"{name}/       the raw tables, one folder a table, one file a delivery month" for name in used)
+    years = (f"{year}-{(year + 1) % 100:02d}" for year in (settings.first_year, settings.last_year))
+    return _README.format(
+        folders="\n".join(
+            f"{name}/       the raw tables, one folder a table, one file a delivery month" for name in used
+        ),
+        referrals=settings.referrals,
+        seed=settings.seed,
+        years=":".join(years),
+        file_format=settings.file_format,
+        options=_options(settings),
+    )
 
 
 def _options(settings: Settings) -> str:

@@ -16,7 +16,14 @@ import pyarrow.compute as pc
 from iapt_equity.synthetic import constants
 from iapt_equity.synthetic.codes import Pool, constant, dates, indexed, numbered
 from iapt_equity.synthetic.experience import ANSWERS, QUESTIONS
-from iapt_equity.synthetic.identifiers import DESCRIPTORS, END_CODES, ETHNICITY_TEXTS, VALIDATED, within_group
+from iapt_equity.synthetic.identifiers import (
+    DESCRIPTORS,
+    END_CODES,
+    ETHNICITY_TEXTS,
+    VALIDATED,
+    descriptor_position,
+    within_group,
+)
 from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, DUPLICATE, EMPLOYMENT, MISSED, NEVER
 from iapt_equity.synthetic.people import EMPLOYMENT_CODES, GENDER_CODES
 from iapt_equity.synthetic.rows import Month, Rows
@@ -239,8 +246,8 @@ def _conditions(simulation: Simulation, built: Month) -> Rows:
 def _complaints(simulation: Simulation, built: Month, rng: np.random.Generator) -> Rows:
     people, outcomes, ids, row = simulation.people, simulation.outcomes, simulation.ids, built.referrals
     descriptor = outcomes.descriptor[row]
-    final = np.where(descriptor >= 100, descriptor - 101 + len(constants.GENERAL_DESCRIPTORS), descriptor)
-    final = np.where(ids.descriptor_month[row] > built.month, ids.early_descriptor[row], final)
+    is_early = ids.descriptor_month[row] > built.month
+    final = np.where(is_early, ids.early_descriptor[row], descriptor_position(descriptor))
     has = np.flatnonzero(descriptor >= 0)
     chance = simulation.steady.second_descriptor[row]
     # A secondary descriptor with a later date, and an older primary one: neither is the referral's descriptor.
