@@ -254,7 +254,8 @@ def worker_programme(database: Path, is_multilevel: str) -> None:
     """The whole programme from a DuckDB file, as the build runs it."""
     import duckdb
 
-    from iapt_equity.statistics.programme import read_settings, read_specification, run_programme
+    from iapt_equity.statistics.running import run_programme
+    from iapt_equity.statistics.specification import read_settings, read_specification
 
     connection = duckdb.connect(str(database), read_only=True)
     connection.execute("set threads = 2")
