@@ -30,6 +30,11 @@ class Step:
     complete_for: tuple[str, ...]
     settings: Settings
 
+    @property
+    def earlier(self) -> int | None:
+        """Number of the model before, or None for the first."""
+        return max((number for number in self.analysis.model_numbers if number < self.number), default=None)
+
 
 def package_versions() -> str:
     """Versions of what made the numbers, as 'name version', joined by commas."""
@@ -52,7 +57,7 @@ def fit_record(
     comparison: ModelComparison,
     changes: Sequence[CoefficientChange],
 ) -> dict[str, Any]:
-    """One row of the results table.
+    """One row of the results table: values by column, as `result_schema` describes.
 
     Args:
         step: the staged model and the rows it was loaded from.
@@ -62,27 +67,17 @@ def fit_record(
         seconds: wall time of the fit.
         comparison: the fit against the model before it.
         changes: changes of the ethnic contrasts from the model before it.
-
-    Returns:
-        Values by column, as `result_schema` describes.
     """
-    analysis, loaded, names = step.analysis, step.loaded, step.names
+    analysis, loaded, earlier = step.analysis, step.loaded, step.earlier
     predictions = average_adjusted_predictions(fit, ETHNIC_TERM, confidence=step.settings.confidence)
-    earlier = [number for number in analysis.model_numbers if number < step.number]
-    columns = {term.term: term for term in analysis.terms}
-    complete = [name for name in step.complete_for if columns[name].missing_policy == "complete_case"]
-    known = [columns[name].source_column for name in names if columns[name].missing_policy == "leave_out"]
-    conditions = [f"{column} is known" for column in known]
-    conditions += [f"not ({column} = {value})" for column, value in outcome.left_out_when]
-    conditions += [f"{name} is known" for name in complete]  # complete cases
-    missing = {name: _missing_count(loaded.design, name) for name in names}
+    missing = {name: _missing_count(loaded.design, name) for name in step.names}
     return {
         "analysis": analysis.name,
         "outcome": outcome.outcome,
         "model": f"model_{step.number}",
         "estimator": fit.estimator,
-        "formula": f"{outcome.outcome_column} ~ " + " + ".join(names),
-        "sample": f"{outcome.source_model} where " + " and ".join(conditions),
+        "formula": f"{outcome.outcome_column} ~ " + " + ".join(step.names),
+        "sample": f"{outcome.source_model} where " + " and ".join(_conditions(step, outcome)),
         "source_row_count": loaded.source_row_count,
         "left_out_count": loaded.left_out_count,
         "left_out_by_rule_count": loaded.sample_rule_counts[outcome.outcome],
@@ -108,11 +103,23 @@ def fit_record(
         "random_effects": _random_effect_records(fit),
         "predicted_probabilities": [{"term": ETHNIC_TERM, **_numbers(prediction)} for prediction in predictions],
         "model_comparison": {
-            "previous_model": f"model_{earlier[-1]}" if earlier else None,
+            "previous_model": None if earlier is None else f"model_{earlier}",
             **_comparison_record(comparison),
         },
         "coefficient_changes": [_numbers(change) for change in changes],
     }
+
+
+def _conditions(step: Step, outcome: OutcomeRow) -> list[str]:
+    """Conditions of the sample in words: what must be known, what leaves a row out, and complete cases."""
+    columns = {term.term: term for term in step.analysis.terms}
+    known = [columns[name].source_column for name in step.names if columns[name].missing_policy == "leave_out"]
+    complete = [name for name in step.complete_for if columns[name].missing_policy == "complete_case"]
+    return [
+        *(f"{column} is known" for column in known),
+        *(f"not ({column} = {value})" for column, value in outcome.left_out_when),
+        *(f"{name} is known" for name in complete),
+    ]
 
 
 def _comparison_record(comparison: ModelComparison) -> dict[str, Any]:
