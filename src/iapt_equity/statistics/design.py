@@ -207,23 +207,12 @@ class Design:
         object.__setattr__(self, "pattern_of_row", np.repeat(np.arange(len(lengths)), lengths))
         object.__setattr__(self, "scratch", Scratch(self.row_count))
 
-    def numeric_index(self, name: str) -> int:
-        """Position of a numeric term. Raises DesignError where there is none of that name."""
-        for position, numeric in enumerate(self.numerics):
-            if numeric.name == name:
-                return position
-        raise DesignError(f"no numeric term {name!r} in the design")
-
     def factor_index(self, name: str) -> int:
         """Position of a categorical term. Raises DesignError where there is none of that name."""
         for position, factor in enumerate(self.factors):
             if factor.name == name:
                 return position
         raise DesignError(f"no categorical term {name!r} in the design")
-
-    def levels_of_rows(self, factor: int) -> IntArray:
-        """Level of one factor on each row, shape (n,)."""
-        return np.take(self.patterns[factor], self.pattern_of_row)
 
 
 def cluster_runs(cluster: IntArray, count: int) -> tuple[ClusterRun, ...]:

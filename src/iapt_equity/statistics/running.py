@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from iapt_equity.statistics.comparison import coefficient_changes, compare_models
 from iapt_equity.statistics.design import Design, collapse
@@ -53,6 +53,14 @@ def run_programme(
             continue
         records += _run_analysis(analysis, loaded, settings, workers, progress)
     return records
+
+
+class _Options(TypedDict):
+    """What every fit of a step takes alike."""
+
+    confidence: float
+    minimum_count: int
+    complete_for: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,27 +150,20 @@ def _single_level(step: Step, outcome: OutcomeRow, rows: Design, earlier: _Fitte
 
 
 def _fit_single(step: Step, design: Design, outcome: OutcomeRow, names: Sequence[str], before: Fit | None) -> Fit:
-    settings = step.settings
     if outcome.family == "logistic":
-        fit = fit_logistic(
-            design,
-            outcome.outcome,
-            names,
-            confidence=settings.confidence,
-            minimum_count=settings.minimum_count,
-            start=None if before is None else before.start_values(),
-            complete_for=step.complete_for,
-        )
+        start = None if before is None else before.start_values()
+        fit = fit_logistic(design, outcome.outcome, names, start=start, **_options(step))
     else:
-        fit = fit_linear(
-            design,
-            outcome.outcome,
-            names,
-            confidence=settings.confidence,
-            minimum_count=settings.minimum_count,
-            complete_for=step.complete_for,
-        )
+        fit = fit_linear(design, outcome.outcome, names, **_options(step))
     return with_holm(fit, ETHNIC_TERM)
+
+
+def _options(step: Step) -> _Options:
+    return {
+        "confidence": step.settings.confidence,
+        "minimum_count": step.settings.minimum_count,
+        "complete_for": step.complete_for,
+    }
 
 
 def _multilevel(
@@ -185,25 +186,15 @@ def _multilevel(
 
 
 def _fit_multilevel(step: Step, design: Design, outcome: OutcomeRow, single: Fit | None, before: Fit | None) -> Fit:
-    settings = step.settings
     if outcome.family == "logistic":
         fit = fit_logistic_multilevel(
             design,
             outcome.outcome,
             step.names,
-            confidence=settings.confidence,
-            minimum_count=settings.minimum_count,
             start=None if single is None else single.start_values(),
             start_variance=None if before is None or before.variance is None else before.variance.variance,
-            complete_for=step.complete_for,
+            **_options(step),
         )
     else:
-        fit = fit_linear_multilevel(
-            design,
-            outcome.outcome,
-            step.names,
-            confidence=settings.confidence,
-            minimum_count=settings.minimum_count,
-            complete_for=step.complete_for,
-        )
+        fit = fit_linear_multilevel(design, outcome.outcome, step.names, **_options(step))
     return with_holm(fit, ETHNIC_TERM)

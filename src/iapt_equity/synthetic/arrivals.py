@@ -13,18 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int16Array
 from iapt_equity.synthetic.identifiers import Identifiers, Submissions
 from iapt_equity.synthetic.pathways import Pathways
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.places import Places
 from iapt_equity.synthetic.settings import Settings
-
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
-IndexArray = npt.NDArray[np.intp]
-BoolArray = npt.NDArray[np.bool_]
 
 _NEVER = 30_000
 

@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, Int64Array
 from iapt_equity.synthetic.codes import numbered
 from iapt_equity.synthetic.files import write_file
 from iapt_equity.synthetic.identifiers import ROW_NUMBERS
-
-Int64Array = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 BLANK, TEXT, SHIFT, ORPHAN, DUPLICATE, EARLY, UNREADABLE, STRANGER = range(8)
 

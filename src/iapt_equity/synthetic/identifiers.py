@@ -8,16 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int8Array, Int16Array, Int64Array
 from iapt_equity.synthetic.outcomes import MEASURES, SPECIFIC_TOOLS, Outcomes
 from iapt_equity.synthetic.pathways import ASSESSED_ONLY, COURSE, NEVER_SEEN, TREATED_ONCE, Pathways
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.places import Places
 from iapt_equity.synthetic.settings import Settings
-
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int64Array = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 WITHDRAWN, PRIMARY, REFRESH, RESENT = range(4)
 ROW_NUMBERS = 1_000_000_000
@@ -90,7 +86,7 @@ def resolved_ethnicity(people: People, pathways: Pathways, ids: Identifiers) -> 
     return out
 
 
-def _in_version_1_5(end_code: Int8Array, number: npt.NDArray[np.intp]) -> Int8Array:
+def _in_version_1_5(end_code: Int8Array, number: IndexArray) -> Int8Array:
     """Version 1.5 code of each version 2 code (positions in END_CODES, same shape)."""
     table = np.array([END_CODES.index(constants.END_CODES_1_5.get(code, code)) for code in _END_CODES_2], dtype=np.int8)
     early_end = np.array([END_CODES.index(code) for code in constants.END_CODES_1_5_FOR_48], dtype=np.int8)
@@ -225,7 +221,7 @@ def descriptor_position(descriptor: Int8Array) -> npt.NDArray[np.integer]:
 
 
 def _draw_ethnicity(
-    people: People, first_referral: npt.NDArray[np.intp], rng: np.random.Generator
+    people: People, first_referral: IndexArray, rng: np.random.Generator
 ) -> tuple[Int8Array, Int8Array, BoolArray]:
     """Final and early ethnicity of each person (positions in ETHNICITY_TEXTS), and whose changes; each (people,)."""
     count = people.person_count

@@ -6,19 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from iapt_equity.synthetic import constants, planted
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array, Int16Array, Int64Array
 from iapt_equity.synthetic.pathways import COURSE, MAIN, Pathways
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
-
-FloatArray = npt.NDArray[np.float64]
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-IndexArray = npt.NDArray[np.intp]
-BoolArray = npt.NDArray[np.bool_]
 
 RELIABLY_RECOVERED, RECOVERED_ONLY, IMPROVED_ONLY, NO_CHANGE, DETERIORATED, MIXED = range(6)
 PAIRED, FIRST_ONLY, NO_ANXIETY, NO_SCORES = range(4)
@@ -106,17 +100,17 @@ class Outcomes:
         return np.where(usable, self.specific[rows], 0).astype(np.int8)
 
 
-def _parameters(measure: Int8Array, name: str) -> npt.NDArray[np.int64]:
+def _parameters(measure: Int8Array, name: str) -> Int64Array:
     return np.array([getattr(item, name) for item in MEASURES])[measure].astype(np.int64)
 
 
 def _zones(
-    first: npt.NDArray[np.int64],
-    top: npt.NDArray[np.int64],
-    caseness: npt.NDArray[np.int64],
-    below: npt.NDArray[np.int64],
-    change: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    first: Int64Array,
+    top: Int64Array,
+    caseness: Int64Array,
+    below: Int64Array,
+    change: Int64Array,
+) -> tuple[Int64Array, Int64Array]:
     """Lowest and highest last score of six zones, shape (n, 6): improved, same, deteriorated x below, at caseness."""
     zero = np.zeros_like(first)
     low = (zero, first - change + 1, first + change)
@@ -274,18 +268,18 @@ class _Courses:
     is_case: BoolArray
     """At caseness by the scores that are planted, whether or not they are sent."""
     measure: Int8Array
-    anxiety: npt.NDArray[np.int64]
+    anxiety: Int64Array
     """First score on the measure."""
-    phq9_zones: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+    phq9_zones: tuple[Int64Array, Int64Array]
     """Lowest and highest last PHQ-9 of six zones, each of shape (F, 6)."""
-    anxiety_zones: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+    anxiety_zones: tuple[Int64Array, Int64Array]
 
     def blocks(self) -> Iterator[slice]:
         """The courses in pieces whose 36 pairs of zones fit into memory."""
         for begin in range(0, len(self.cell), _BLOCK):
             yield slice(begin, begin + _BLOCK)
 
-    def pairs(self, block: slice) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def pairs(self, block: slice) -> tuple[Int64Array, Int64Array]:
         """Number of last scores in each zone, PHQ-9 and anxiety, each of shape (block, 6)."""
         (low_p, high_p), (low_a, high_a) = self.phq9_zones, self.anxiety_zones
         return (
@@ -449,9 +443,7 @@ def _draw_last_scores(courses: _Courses, masks: FloatArray, out: Outcomes, rng: 
         out.gad7_last[other] = np.clip(np.rint(moved), 0, 21).astype(np.int16)
 
 
-def _within(
-    low: npt.NDArray[np.int64], high: npt.NDArray[np.int64], zone: IndexArray, rng: np.random.Generator
-) -> Int16Array:
+def _within(low: Int64Array, high: Int64Array, zone: IndexArray, rng: np.random.Generator) -> Int16Array:
     number = np.arange(len(zone))
     bottom, top = low[number, zone], high[number, zone]
     return (bottom + np.floor(rng.random(len(zone)) * (top - bottom + 1))).astype(np.int16)

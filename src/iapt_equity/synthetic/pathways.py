@@ -8,16 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from iapt_equity.synthetic import constants, planted
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array, Int16Array, Int32Array
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
-
-FloatArray = npt.NDArray[np.float64]
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int32Array = npt.NDArray[np.int32]
-IndexArray = npt.NDArray[np.intp]
-BoolArray = npt.NDArray[np.bool_]
 
 NEVER = np.int32(2**30)
 """A day that never comes."""

@@ -9,18 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array, Int16Array, Int32Array
 from iapt_equity.synthetic.places import LSOA_PER_DECILE, Places
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
-
-FloatArray = npt.NDArray[np.float64]
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int32Array = npt.NDArray[np.int32]
-BoolArray = npt.NDArray[np.bool_]
 
 EMPLOYMENT_CODES = ("01", "02", "03", "04", "05", "06", "07", "08", "ZZ")
 MEDICATION_CODES = ("01", "02", "03", "")
@@ -87,7 +81,7 @@ def _draw_rows(cumulative: FloatArray, uniform: FloatArray) -> Int8Array:
     return out
 
 
-def _draw_table(cumulative: FloatArray, cell: npt.NDArray[np.intp], uniform: FloatArray) -> Int8Array:
+def _draw_table(cumulative: FloatArray, cell: IndexArray, uniform: FloatArray) -> Int8Array:
     """As `_draw_rows`, from a table (cells, k) of cumulative probabilities and each row's cell."""
     out = np.zeros(len(uniform), dtype=np.int8)
     for column in range(cumulative.shape[1] - 1):
@@ -224,13 +218,11 @@ def completed_years(birth: Int32Array, day: Int32Array) -> Int16Array:
     return years
 
 
-def _draw_rows_by_weight(weight: FloatArray, uniform: FloatArray) -> npt.NDArray[np.intp]:
+def _draw_rows_by_weight(weight: FloatArray, uniform: FloatArray) -> IndexArray:
     return np.minimum(np.searchsorted(np.cumsum(weight), uniform, side="right"), len(weight) - 1)
 
 
-def _draw_provider(
-    places: Places, commissioner: Int16Array, uniform: FloatArray, elsewhere: FloatArray
-) -> npt.NDArray[np.intp]:
+def _draw_provider(places: Places, commissioner: Int16Array, uniform: FloatArray, elsewhere: FloatArray) -> IndexArray:
     """Provider of each referral: the commissioner's own, or (3%) any."""
     count = len(places.commissioner_codes)
     second = np.full(count, -1)
@@ -247,7 +239,7 @@ def _draw_status(
     targets: Targets,
     provider_count: int,
     provider: Int16Array,
-    year: npt.NDArray[np.intp],
+    year: IndexArray,
     rng: np.random.Generator,
 ) -> Int8Array:
     """Recording status of each person: unrecorded ethnicity is concentrated in some providers."""

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from iapt_equity.synthetic.arrays import FloatArray, Int32Array
 from iapt_equity.synthetic.constants import GROUP_CODES
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int32]
+IntArray = Int32Array
 
 LSOA_PER_DECILE = 3
 """Small areas of each deprivation decile in each commissioner's area."""

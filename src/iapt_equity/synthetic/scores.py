@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array, Int16Array, Int32Array
 from iapt_equity.synthetic.outcomes import (
     FIRST_ONLY,
     IES_R,
@@ -21,11 +21,6 @@ from iapt_equity.synthetic.outcomes import (
 )
 from iapt_equity.synthetic.pathways import ASSESSED_ONLY, MAIN, OUTSIDE, Pathways
 from iapt_equity.synthetic.settings import Settings
-
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int32Array = npt.NDArray[np.int32]
-BoolArray = npt.NDArray[np.bool_]
 
 TOOLS = (constants.PHQ9, constants.GAD7, *(item.tool for item in MEASURES[1:SPECIFIC_TOOLS]), *constants.WSAS)
 """Tool of each value of `Scores.tool` that is sent in version 2."""
@@ -60,7 +55,7 @@ class Scores:
     text: Int16Array
     is_dated: BoolArray
     """Sent in IDS606 with its own date, not in IDS607."""
-    spoilt: npt.NDArray[np.intp]
+    spoilt: IndexArray
     """Referrals whose first or last PHQ-9 or anxiety score was made invalid."""
 
 
@@ -132,7 +127,7 @@ def _draw_values(
     slot: Int8Array,
     at_end: BoolArray,
     rng: np.random.Generator,
-) -> npt.NDArray[np.float64]:
+) -> FloatArray:
     """Value of each score row (S), shape (S,): first and last as planted; between them a noisy line."""
     size, member = len(contact), pathways.contacts.referral[contact]
     value = rng.integers(0, 9, size).astype(np.float64)
@@ -154,7 +149,7 @@ def _draw_values(
     return value
 
 
-def _soiled(text: Int16Array, tool: Int8Array, rng: np.random.Generator) -> tuple[Int16Array, npt.NDArray[np.intp]]:
+def _soiled(text: Int16Array, tool: Int8Array, rng: np.random.Generator) -> tuple[Int16Array, IndexArray]:
     """Texts with stray spaces and values no score can take; and the rows with such a value."""
     size = len(text)
     stray = rng.random(size)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,6 +28,7 @@ from iapt_equity.synthetic import (
     targets,
     versions,
 )
+from iapt_equity.synthetic.arrays import FloatArray, IndexArray, Int8Array
 from iapt_equity.synthetic.codes import numbered
 from iapt_equity.synthetic.settings import Settings
 
@@ -44,7 +44,7 @@ class Simulation:
     places: places.Places
     people: people.People
     pathways: pathways.Pathways
-    employment: npt.NDArray[np.int8]
+    employment: Int8Array
     """Employment status known for each referral (position in EMPLOYMENT_CODES; -1 none), shape (N,)."""
     outcomes: outcomes.Outcomes
     scores: scores.Scores
@@ -54,7 +54,7 @@ class Simulation:
     arrivals: arrivals.Arrivals
     crossing: versions.Crossing
     steady: steady.Steady
-    effects: dict[str, npt.NDArray[np.float64]]
+    effects: dict[str, FloatArray]
     """Effect of each commissioner on each outcome, on the log odds scale."""
     recorder: planted.Recorder
 
@@ -100,7 +100,7 @@ class Simulation:
             return self.provider_texts
         return pc.if_else(pa.array(changed), pa.array(self.arrivals.successor), self.provider_texts)
 
-    def local_ids(self, member: npt.NDArray[np.intp], row: npt.NDArray[np.intp], month: int) -> pa.Array:
+    def local_ids(self, member: IndexArray, row: IndexArray, month: int) -> pa.Array:
         """The providers' identifiers of people in a reporting month; `row` is a referral of each."""
         text = numbered("P", self.ids.person_number[member])
         changed = self.arrivals.is_rekeyed(self.people.provider[row], month)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, Int32Array
 from iapt_equity.synthetic.identifiers import Identifiers
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.settings import Settings
-
-Int32Array = npt.NDArray[np.int32]
-BoolArray = npt.NDArray[np.bool_]
 
 CATEGORIES_2021 = (
     *constants.GROUP_CODES,
@@ -41,7 +38,7 @@ class Steady:
     """Position in CATEGORIES_2021; -1 none, shape (P,)."""
     second_condition: BoolArray
     """Referrals that say "no condition" beside a long-term condition, shape (N,)."""
-    second_descriptor: npt.NDArray[np.float64]
+    second_descriptor: FloatArray
     """A draw from 0 to 1 that says which further problem descriptors a referral has, shape (N,)."""
     source: Int32Array
     """Position in the list of sources of referral, shape (N,)."""

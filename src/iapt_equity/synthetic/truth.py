@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int32Array
 from iapt_equity.synthetic.codes import dates, indexed
 from iapt_equity.synthetic.derived import Derived
 from iapt_equity.synthetic.files import write_file
@@ -39,9 +40,6 @@ from iapt_equity.synthetic.pathways import NEVER
 from iapt_equity.synthetic.people import EMPLOYMENT_CODES, MEDICATION_CODES
 from iapt_equity.synthetic.simulation import Simulation
 from iapt_equity.synthetic.versions import pathway_texts, pathway_texts_1_5, request_texts
-
-Int32Array = npt.NDArray[np.int32]
-BoolArray = npt.NDArray[np.bool_]
 
 
 def write_truth(simulation: Simulation, folder: Path) -> None:
@@ -78,9 +76,7 @@ class _Names:
     """PathwayID, or provider and service request where the person is never traced."""
 
 
-def _names(
-    simulation: Simulation, rows: npt.NDArray[np.intp], last: npt.NDArray[np.integer], is_early: BoolArray
-) -> _Names:
+def _names(simulation: Simulation, rows: IndexArray, last: npt.NDArray[np.integer], is_early: BoolArray) -> _Names:
     """Names of the referrals `rows` in the months `last`; `is_early` says which of them are named by version 1.5."""
     people, ids, arrivals = simulation.people, simulation.ids, simulation.arrivals
     provider, person = people.provider[rows], people.person[rows]

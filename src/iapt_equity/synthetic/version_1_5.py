@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, Int32Array, Int64Array
 from iapt_equity.synthetic.codes import constant, dates, indexed
 from iapt_equity.synthetic.derived import NAMES_1_5
 from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, EMPLOYMENT, MISSED
@@ -26,8 +26,6 @@ from iapt_equity.synthetic.versions import (
 )
 from iapt_equity.synthetic.windows import Chosen, Window, spread
 
-Int64Array = npt.NDArray[np.int64]
-
 _SCORE_COLUMNS = {
     constants.PHQ9: "PHQ9_SCORE",
     constants.GAD7: "GAD7SCORE",
@@ -43,8 +41,6 @@ _SCORE_COLUMNS = {
     constants.WSAS[4]: "WSASRSCORE",
 }
 _FIRST_DISABILITY = 9_000_000
-_NO_PATHWAY = ("Disability", "Treatments", "Assessments")
-"""Tables about a person that name no referral."""
 
 
 def to_version_1_5(simulation: Simulation, built: Month) -> None:
@@ -198,7 +194,7 @@ def _questionnaires(simulation: Simulation, built: Month) -> dict[str, Rows]:
     after, before = answers.is_after_treatment, ~answers.is_after_treatment
     contacts = simulation.pathways.contacts
 
-    def who(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    def who(mask: BoolArray) -> Int32Array:
         return built.person_of[built.position_of(contacts.referral[answers.contact[mask]])]
 
     treatments: dict[str, pa.Array] = {"TREATPEQDATE": dates(contacts.day[answers.contact[after]])}

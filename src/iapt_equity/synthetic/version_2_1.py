@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, Int8Array, Int32Array
 from iapt_equity.synthetic.codes import Pool, constant, dates, indexed, numbered
 from iapt_equity.synthetic.experience import ANSWERS, QUESTIONS
 from iapt_equity.synthetic.identifiers import (
@@ -31,10 +32,6 @@ from iapt_equity.synthetic.scores import TEXTS, TOOLS
 from iapt_equity.synthetic.simulation import Simulation
 from iapt_equity.synthetic.steady import CATEGORIES_2021
 from iapt_equity.synthetic.versions import pseudonym_texts
-
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 _ETHNICITY = Pool(ETHNICITY_TEXTS, lower=True)
 _ATTENDANCE = Pool((None, "2", "3", "4", "5", "6", "7"), zeros=True)
@@ -287,8 +284,8 @@ class _Contacts:
     begin: int
     """Position of the first of them in `pathways.contacts`."""
     referral: Int32Array
-    kind: npt.NDArray[np.int8]
-    appointment: npt.NDArray[np.int8]
+    kind: Int8Array
+    appointment: Int8Array
     """Appointment code less one."""
     came: BoolArray
     is_late: BoolArray
@@ -340,7 +337,7 @@ def _draw_contacts(simulation: Simulation, built: Month, rng: np.random.Generato
     return _Contacts(rows, block.start, referral, kind, appointment, came, is_late, provider)
 
 
-def _times(referral: Int32Array, kind: npt.NDArray[np.int8], day: Int32Array, rng: np.random.Generator) -> pa.Array:
+def _times(referral: Int32Array, kind: Int8Array, day: Int32Array, rng: np.random.Generator) -> pa.Array:
     """Time of each contact, on the quarter of an hour from nine to five."""
     count = len(referral)
     hour = 9 + rng.integers(0, 8, count)

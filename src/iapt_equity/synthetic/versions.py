@@ -5,21 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int8Array, Int32Array, Int64Array
 from iapt_equity.synthetic.codes import numbered
 from iapt_equity.synthetic.identifiers import Identifiers
 from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, MISSED, OUTSIDE, Pathways
 from iapt_equity.synthetic.people import People, completed_years
 from iapt_equity.synthetic.settings import Settings
-
-Int8Array = npt.NDArray[np.int8]
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 _FIRST_PATHWAY_1_5 = 700_000_000
 _FIRST_PERSON_1_5 = 300_000_000
@@ -161,7 +156,7 @@ def make_crossing(
 
 
 def request_texts(
-    ids: Identifiers, crossing: Crossing, referrals: npt.NDArray[np.intp], version: str, is_rekeyed: BoolArray
+    ids: Identifiers, crossing: Crossing, referrals: IndexArray, version: str, is_rekeyed: BoolArray
 ) -> pa.Array:
     """Service request identifiers of some referrals in a version of the data set."""
     number = ids.referral_number[referrals]
@@ -174,23 +169,23 @@ def request_texts(
     return text
 
 
-def pathway_texts(referrals: npt.NDArray[np.intp], is_moved: BoolArray, is_rekeyed: BoolArray) -> pa.Array:
+def pathway_texts(referrals: IndexArray, is_moved: BoolArray, is_rekeyed: BoolArray) -> pa.Array:
     """PathwayID of some referrals, by whether their person was traced anew and their provider re-keyed."""
     number = 20_000_000 + 2 * referrals.astype(np.int64) + is_moved
     return numbered("", number + _REKEYED * is_rekeyed)
 
 
-def pathway_texts_1_5(referrals: npt.NDArray[np.intp], is_rekeyed: BoolArray) -> pa.Array:
+def pathway_texts_1_5(referrals: IndexArray, is_rekeyed: BoolArray) -> pa.Array:
     """IC_PATHWAY_ID of some referrals."""
     return numbered("", _FIRST_PATHWAY_1_5 + referrals.astype(np.int64) + _REKEYED * is_rekeyed)
 
 
-def person_texts_1_5(people: npt.NDArray[np.intp]) -> pa.Array:
+def person_texts_1_5(people: IndexArray) -> pa.Array:
     """IAPT_PERSON_ID of some people."""
     return numbered("", _FIRST_PERSON_1_5 + people.astype(np.int64))
 
 
-def pseudonym_texts(crossing: Crossing, people: npt.NDArray[np.intp]) -> pa.Array:
+def pseudonym_texts(crossing: Crossing, people: IndexArray) -> pa.Array:
     """Pseudonyms of some people; null where there is none."""
     number = crossing.pseudonym[people]
     return pc.binary_join_element_wise(

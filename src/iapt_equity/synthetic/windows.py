@@ -11,15 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, Int32Array, Int64Array
 from iapt_equity.synthetic.codes import constant, indexed, numbered
 from iapt_equity.synthetic.identifiers import PRIMARY, REFRESH, RESENT, ROW_NUMBERS, WITHDRAWN, within_group
 from iapt_equity.synthetic.rows import Month, Rows
 from iapt_equity.synthetic.simulation import Simulation
 from iapt_equity.synthetic.versions import pathway_texts, request_texts
-
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
-
 
 _FIRST_COPY = 700_000
 """Row number of the first person that a provider sends as another's, above any other."""
@@ -74,7 +71,7 @@ class Window:
         self.chosen_person = chosen
         # What a later window brings is not in this one.
         self.lacks_late = simulation.submissions.holder(month) > max(window, PRIMARY)
-        self.stated: npt.NDArray[np.bool_] | None = None
+        self.stated: BoolArray | None = None
         if window == REFRESH and simulation.submissions.is_truncated[:, month].any():
             self._cut_short()
         self.is_untraced = ids.is_untraced[built.people]
