@@ -961,6 +961,7 @@ ETHNIC_GROUPS = {
 }
 
 
+# Long because it goes through the definitions one by one, from the records to the two tables.
 def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expected:
     """Both fact tables from a folder that holds ``<version>/<table>/`` and, beside it, the reference tables."""
     submissions = submissions_of(mds_dir)
