@@ -663,6 +663,9 @@ def collapse(
 
     Returns:
         The collapsed design (rows with a missing numeric term of the model left out), or None where it does not pay.
+
+    Raises:
+        DesignError: clusters are to be kept apart and the design has none.
     """
     wanted = set(term_names)
     factor_positions = [i for i, factor in enumerate(design.factors) if factor.name in wanted]
@@ -675,10 +678,7 @@ def collapse(
     if parts is None or _is_diverse(design, parts):
         return None
     key = parts.keys(design, keep)
-    if key is None:
-        return None
-    key = key if keep is None else key[keep]
-    if len(key) == 0:
+    if key is None or len(key) == 0:
         return None
     unique, first, inverse = _distinct(key, parts.size)
     if len(unique) > worthwhile * design.row_count:
@@ -793,14 +793,14 @@ class _Parts:
         return key
 
     def keys(self, design: Design, keep: BoolArray | None) -> IntArray | None:
-        """Keys of all rows, shape (n,)."""
+        """Keys of the rows to be kept, in their order; None as in `key`."""
         result = np.empty(design.row_count, dtype=np.int64)
         for low in range(0, design.row_count, BLOCK_ROWS):
             key = self.key(design, slice(low, low + BLOCK_ROWS), keep)
             if key is None:
                 return None
             result[low : low + BLOCK_ROWS] = key
-        return result
+        return result if keep is None else result[keep]
 
 
 def _is_diverse(design: Design, parts: _Parts) -> bool:

@@ -67,6 +67,13 @@ def prepare_sample(
     to the likelihood of the rest, so they are set aside, the level is marked as separated, and the other estimates
     are the exact limits.
 
+    Args:
+        design: the coded rows (or collapsed units).
+        outcome_name: name of an outcome of the design.
+        term_names: names of the terms; an intercept is always there.
+        is_logistic: whether a level without events (or with nothing but events) is to be set aside.
+        complete_for: terms on which a row must be complete, where these are more than the model's own.
+
     Raises:
         DesignError: unknown outcome or term, or an outcome other than 0 and 1 in a logistic model.
         FitError: no row is left.
@@ -225,7 +232,14 @@ def logistic_pass(
 
 
 def fitted_and_weight(eta: FloatArray, decay: FloatArray, fitted: FloatArray, weight: FloatArray) -> None:
-    """Fitted probability p and weight p (1 - p) from decay = exp(-|eta|), into the last two arrays, no branch."""
+    """Fitted probability p and weight p (1 - p), without a branch.
+
+    Args:
+        eta: linear predictor, shape (b,).
+        decay: exp(-|eta|), shape (b,).
+        fitted: where p goes, shape (b,).
+        weight: where p (1 - p) goes, shape (b,).
+    """
     np.add(decay, 1.0, out=fitted)
     np.reciprocal(fitted, out=fitted)
     np.multiply(decay, fitted, out=weight)
@@ -237,7 +251,14 @@ def fitted_and_weight(eta: FloatArray, decay: FloatArray, fitted: FloatArray, we
 
 
 def block_likelihood(eta: FloatArray, decay: FloatArray, total: FloatArray, trials: FloatArray | None) -> float:
-    """Sum of s eta - t log(1 + exp(eta)), with decay = exp(-|eta|); overwrites both."""
+    """Log-likelihood of a block of b rows: the sum of s eta - t log(1 + exp(eta)).
+
+    Args:
+        eta: linear predictor, shape (b,); overwritten.
+        decay: exp(-|eta|), shape (b,); overwritten.
+        total: events s of each row, shape (b,).
+        trials: trials t of each row, shape (b,), or None for one each.
+    """
     value = piecewise_dot(total, eta)
     np.maximum(eta, 0.0, out=eta)
     np.log1p(decay, out=decay)
@@ -274,7 +295,7 @@ def fit_logistic(
 
     Raises:
         DesignError: unknown outcome or term, or an outcome other than 0 and 1.
-        FitError: no row is left in the sample.
+        FitError: no row is left in the sample, or fewer than two clusters for robust errors.
     """
     sample, state, status = start_logistic(design, outcome, terms, start, complete_for)
     if state is None:
@@ -477,11 +498,15 @@ def fit_linear(
 ) -> Fit:
     """Fit a linear regression by (weighted) least squares; intervals and p values by the t distribution.
 
-    Args and errors as in `fit_logistic`. On a collapsed design the residual sum of squares includes the variation
-    inside each unit, so results equal those of the rows.
+    Arguments as in `fit_logistic`, for an outcome of any numbers. On a collapsed design the residual sum of squares
+    includes the variation inside each unit, so results equal those of the rows.
 
     Returns:
         The fit, with `residual_variance` and `degrees_of_freedom`.
+
+    Raises:
+        DesignError: unknown outcome or term.
+        FitError: no row is left in the sample, or fewer than two clusters for robust errors.
     """
     sample = prepare_sample(design, outcome, terms, False, complete_for)
     matrix = sample.matrix
@@ -524,7 +549,13 @@ def _gaussian_likelihood(squares: float, count: float) -> float:
 
 
 def linear_residual(sample: Sample, beta: FloatArray, out: FloatArray | None = None) -> FloatArray:
-    """Residual total of each row, t (mean - eta), shape (n,), into `out` where it is given."""
+    """Residual total of each row, t (mean - eta), shape (n,).
+
+    Args:
+        sample: rows and columns.
+        beta: coefficients in full columns, shape (q,).
+        out: where the residuals go, shape (n,); None takes fresh memory.
+    """
     residual = sample.matrix.predict(beta, out)
     if sample.trials is not None:
         residual *= sample.trials
@@ -651,7 +682,16 @@ def empty_fit(
     confidence: float,
     status: FitStatus = "no_variation",
 ) -> Fit:
-    """A fit without estimates, for a sample in which the outcome does not vary or the search found no maximum."""
+    """A fit without estimates, for a sample in which the outcome does not vary or the search found no maximum.
+
+    Args:
+        estimator: which estimator was asked for.
+        sample: rows and columns.
+        terms: names of the terms.
+        minimum_count: as in the fit asked for.
+        confidence: level of the intervals.
+        status: why there are no estimates.
+    """
     size = sample.matrix.size
     statuses: dict[int, CoefficientStatus] = dict.fromkeys(range(size), "not_estimated")
     statuses.update(sample.statuses)

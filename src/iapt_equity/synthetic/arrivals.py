@@ -50,7 +50,16 @@ class Arrivals:
 def make_arrivals(
     settings: Settings, places: Places, people: People, pathways: Pathways, ids: Identifiers, submissions: Submissions
 ) -> Arrivals:
-    """Draw what is planted; nothing unless the settings ask for it. Changes `ids` and `submissions` in place."""
+    """Draw what is planted; nothing unless the settings ask for it.
+
+    Args:
+        settings: checked arguments of the run.
+        places: the fictional geography.
+        people: the referrals (N) and who they are about.
+        pathways: what happened to each referral.
+        ids: identifiers; those given again are changed in place.
+        submissions: which submissions there are; truncated and resent ones are marked in place.
+    """
     count = len(places.provider_codes)
     out = Arrivals(
         change_month=np.full(count, _NEVER, dtype=np.int16),

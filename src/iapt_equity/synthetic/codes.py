@@ -38,7 +38,13 @@ class Pool:
         self.texts = pa.array(texts, pa.string())
 
     def stray(self, plain: npt.NDArray[np.integer], rate: float, rng: np.random.Generator) -> Int32Array:
-        """Positions with a share `rate` of them moved to a strayed variant, same shape as `plain`."""
+        """Positions with some of them moved to a strayed variant, same shape as `plain`.
+
+        Args:
+            plain: positions of plain texts.
+            rate: share to be moved, above zero.
+            rng: source of the draws: one number a row.
+        """
         uniform = rng.random(len(plain))
         kind = np.where(uniform < rate, 1 + np.floor(uniform / rate * self._kinds), 0).astype(np.int32)
         return (plain + kind * self.size).astype(np.int32)

@@ -104,7 +104,13 @@ class Derived:
         self.disagreements: list[Disagreement] = []
 
     def advance(self, contacts: slice, logs: slice, scores: slice) -> None:
-        """Take in the contacts, logs and scores of the next month."""
+        """Take in the next month.
+
+        Args:
+            contacts: where its contacts stand in `pathways.contacts`.
+            logs: where its internet therapy logs stand in `pathways.logs`.
+            scores: where its scores stand in `scores`.
+        """
         held, sent = self.pathways.contacts, self.pathways.logs
         referral, kind, appointment = held.referral[contacts], held.kind[contacts], held.appointment[contacts]
         day = held.day[contacts]

@@ -151,7 +151,13 @@ class Soiler:
         self.listed: list[pa.Table] = []
 
     def soil(self, delivery: int, stem: str, tables: dict[Path, list[pa.Table]]) -> None:
-        """Add defective rows to the tables of one delivery, in place."""
+        """Add defective rows to the tables of one delivery, in place.
+
+        Args:
+            delivery: number of the delivery month (1 = the month after the first reporting month).
+            stem: name of its files, without the suffix.
+            tables: parts of each table of the delivery, by version and name ("v2_1/IDS101Referral").
+        """
         for version in sorted({place.parts[0] for place in tables}):
             own = {place.name: parts for place, parts in tables.items() if place.parts[0] == version}
             before = _Before(version, own)

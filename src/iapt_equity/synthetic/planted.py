@@ -197,9 +197,14 @@ def linear_predictor(
     effects: dict[str, FloatArray],
     employment: Int8Array,
 ) -> FloatArray:
-    """Covariate and commissioner part of the predictor, without intercept, for the referrals `rows` (shape (rows,)).
+    """Covariate and commissioner part of the predictor on the log odds scale, without intercept, shape (n,).
 
-    `employment` is the status that holds at each of these referrals: position in EMPLOYMENT_CODES, -1 not recorded.
+    Args:
+        outcome: a key of COEFFICIENTS.
+        people: all referrals.
+        rows: positions of the n referrals wanted.
+        effects: effect of each commissioner by outcome.
+        employment: status that holds at each of the n referrals: position in EMPLOYMENT_CODES, -1 not recorded.
     """
     c = COEFFICIENTS[outcome]
     eta = effects[outcome][people.commissioner[rows]].copy()

@@ -62,7 +62,7 @@ class Settings:
         messy: bool = False,
         dirt: float = 0.0,
     ) -> Settings:
-        """Check the arguments.
+        """Check the arguments, which are those of `iapt_equity.synthetic.generate`.
 
         Raises:
             SyntheticDataError: an argument is out of range or cannot be read.

@@ -134,6 +134,13 @@ def make_crossing(
 
     The rule for joining: same provider, same pseudonym, same day received; with several candidates on a side, equal
     service request identifiers must tell them apart.
+
+    Args:
+        settings: checked arguments of the run.
+        provider_count: number of providers.
+        people: the referrals (N) and who they are about.
+        pathways: what happened to each referral.
+        ids: identifiers, as they are sent.
     """
     rng = settings.generator("versions")
     count = people.person_count
@@ -158,7 +165,15 @@ def make_crossing(
 def request_texts(
     ids: Identifiers, crossing: Crossing, referrals: IndexArray, version: str, is_rekeyed: BoolArray
 ) -> pa.Array:
-    """Service request identifiers of some referrals in a version of the data set."""
+    """Service request identifiers of some referrals in a version of the data set.
+
+    Args:
+        ids: identifiers of all referrals.
+        crossing: which of them change with version 2.
+        referrals: positions of the n referrals wanted.
+        version: "v1_5", "v2_0" or "v2_1".
+        is_rekeyed: whether the provider of each goes by another code and numbers anew, shape (n,).
+    """
     number = ids.referral_number[referrals]
     text = numbered("R", number)
     changed = crossing.changes_request[referrals]
