@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +105,37 @@ def test_no_function_is_too_long_without_a_reason(folder: str) -> None:
     assert {name: functions for name, functions in found.items() if functions} == {}
 
 
+def packages_imported(source: str) -> set[str]:
+    """First names of everything that a module imports, wherever the import stands."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def unused(needs: list[str], imported: set[str]) -> list[str]:
+    """Dependencies that nothing imports, by the names under which they are imported, and that have no other use."""
+    names = [re.split(r"[<>=\[ ;]", need)[0] for need in needs]
+    return [name for name in names if name not in OTHER_USE and IMPORTED_AS.get(name, name) not in imported]
+
+
+IMPORTED_AS = {"dbt-core": "dbt", "great-expectations": "great_expectations", "pyyaml": "yaml"}
+OTHER_USE = {
+    "dbt-duckdb": "the adapter that profiles.yml names",
+    "statsmodels": "what the statistics engine is compared with, in tests and on a user's own data",
+}
+
+
+def test_every_dependency_of_the_product_has_a_use() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    files = [path for folder in ("src", "python_models") for path in (PROJECT / folder).rglob("*.py")]
+    imported = set().union(*(packages_imported(path.read_text(encoding="utf-8")) for path in files))
+    assert unused(project["project"]["dependencies"], imported) == []
+
+
 # ------------------------------------------------------------------------------------------------- tests of the tests
 
 
@@ -171,3 +203,11 @@ FILL = "    x = 1\n"
 )
 def test_length_and_reason_are_read_right(source: str, found: list[str]) -> None:
     assert long_functions(source) == found
+
+
+def test_a_dependency_without_a_use_is_found() -> None:
+    imported = packages_imported(
+        "import numpy as np\ndef f():\n    from yaml.nodes import Node\nfrom . import altair\n"
+    )
+    assert imported == {"numpy", "yaml"}
+    assert unused(["numpy>=2", "pyyaml>=6", "altair>=6", "dbt-duckdb"], imported) == ["altair"]

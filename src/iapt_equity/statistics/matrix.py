@@ -205,16 +205,19 @@ class ModelMatrix:
             accumulator.add(block, piece)
         return accumulator.result()
 
+    def _clusters(self) -> tuple[IntArray, int]:
+        """Cluster of each row, shape (n,), and the number of clusters. Raises DesignError where there are none."""
+        if self.design.cluster is None:
+            raise DesignError("the design has no cluster")
+        return self.design.cluster, len(self.design.cluster_labels)
+
     def cluster_sums(self, weights: FloatArray | None) -> FloatArray:
         """Sums over each cluster of w x, shape (clusters, q), for w of shape (n,); None stands for ones.
 
         Raises:
             DesignError: the design has no cluster.
         """
-        cluster = self.design.cluster
-        if cluster is None:
-            raise DesignError("the design has no cluster")
-        count = len(self.design.cluster_labels)
+        cluster, count = self._clusters()
         result = np.zeros((count, self.size))
         self.coded_sums(lambda block: cluster[block.low : block.high], weights, result, self.factor_positions)
         return result
@@ -265,10 +268,7 @@ class ModelMatrix:
         Raises:
             DesignError: the design has no cluster.
         """
-        cluster = self.design.cluster
-        if cluster is None:
-            raise DesignError("the design has no cluster")
-        count = len(self.design.cluster_labels)
+        cluster, count = self._clusters()
         result = np.zeros(count)
         for block in self.blocks:
             rows = slice(block.low, block.high)

@@ -9,7 +9,7 @@ import numpy as np
 
 from iapt_equity.synthetic import constants, planted
 from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array, Int16Array, Int64Array
-from iapt_equity.synthetic.pathways import COURSE, MAIN, Pathways
+from iapt_equity.synthetic.pathways import MAIN, Pathways
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
@@ -456,4 +456,4 @@ def measure_scores(measure: Int8Array, position: Int16Array) -> FloatArray:
     return np.round(lowest + step * position, 2)
 
 
-__all__ = ["COURSE", "MEASURES", "Measure", "Outcomes", "make_outcomes", "measure_scores"]
+__all__ = ["MEASURES", "Measure", "Outcomes", "make_outcomes", "measure_scores"]
