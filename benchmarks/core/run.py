@@ -95,8 +95,7 @@ def counts(database: Path, schema: str) -> list[tuple[object, ...]]:
         return connection.sql(COUNTS.format(schema=schema)).fetchall()
 
 
-def main() -> int:
-    """Runs the benchmark; returns the exit code."""
+def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--referrals", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -105,8 +104,12 @@ def main() -> int:
         "--build", action="store_true", help="also time the whole dbt build, with tests and regressions"
     )
     parser.add_argument("--strict", action="store_true", help="exit 1 where a target is missed")
-    arguments = parser.parse_args()
+    return parser.parse_args()
 
+
+def main() -> int:
+    """Runs the benchmark; returns the exit code."""
+    arguments = read_arguments()
     data = arguments.data or PROJECT / "data" / f"benchmark_{arguments.referrals}_{arguments.seed}"
     data = data.resolve()
     work = data.with_name(data.name + "_work")

@@ -41,6 +41,7 @@ COMMISSIONERS = 195
 LINEAR_RESIDUAL = 0.15
 
 
+# Long because every draw and every check of one data set stands in the order in which it is made.
 def one(seed: int, rows: int, sigma: float) -> list[tuple[str, str, bool]]:
     """Fit one data set; returns (quantity, group, whether the interval covers the truth)."""
     rng = np.random.default_rng([20, seed, round(1000 * sigma)])

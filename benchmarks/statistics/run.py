@@ -29,6 +29,8 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 REPORT_ROWS = 1_570_994
+#: This file as a worker: a process of its own for each measurement.
+THIS = [sys.executable, str(Path(__file__).resolve()), "--worker"]
 NUMERIC = {
     "age_at_referral": 10.0, "phq9_first": 1.0, "gad7_first": 1.0, "days_referral_to_assessment": 28.0,
     "days_assessment_to_next_treatment": 28.0, "treatment_contact_count": 1.0,
@@ -254,7 +256,8 @@ def worker_programme(database: Path, is_multilevel: str) -> None:
     """The whole programme from a DuckDB file, as the build runs it."""
     import duckdb
 
-    from iapt_equity.statistics.programme import read_settings, read_specification, run_programme
+    from iapt_equity.statistics.running import run_programme
+    from iapt_equity.statistics.specification import read_settings, read_specification
 
     connection = duckdb.connect(str(database), read_only=True)
     connection.execute("set threads = 2")
@@ -339,69 +342,76 @@ def main() -> None:
         globals()[f"worker_{name}"](Path(path), kind)
         return
     skip = set(arguments.skip.split(","))
-    this = [sys.executable, str(Path(__file__).resolve()), "--worker"]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         if "programme" not in skip:
             sizes = [arguments.rows]
             if arguments.scaling:
                 sizes = [arguments.rows // 100, arguments.rows // 10, arguments.rows, arguments.rows * 10]
-            print(f"{'rows':>12} {'programme':<24} {'fits':>4} {'conv.':>5} {'CPU s':>8} {'wall s':>8} {'MB':>7}")
-            for rows in sizes:
-                database = folder / f"rows_{rows}.duckdb"
-                make_database(database, rows)
-                for is_multilevel in ("false", "true"):
-                    found = run([*this, "programme", str(database), is_multilevel], "programme")
-                    if found:
-                        label = "single and multilevel" if is_multilevel == "true" else "single level"
-                        print(
-                            f"{rows:>12,} {label:<24} {found['fits']:>4} {found['converged']:>5} {found['cpu']:>8.1f} "
-                            f"{found['wall']:>8.1f} {found['megabytes']:>7.0f}",
-                            flush=True,
-                        )
-                database.unlink()
-        write_data(folder, arguments.rows)
-        places = (
-            [arguments.peers / "bin" / "python", arguments.peers / "Scripts" / "python.exe"] if arguments.peers else []
-        )
-        peers = next((str(place) for place in places if place.exists()), "")
-        scripts = folder / "peer.R"
-        scripts.write_text(R_SCRIPT)
-        print(f"\nModel 5, {arguments.rows:,} rows, {OUTCOME} and {LINEAR_OUTCOME}")
-        print(f"{'kind':<20} {'engine':<14} {'prepare':>8} {'CPU s':>8} {'ratio':>7} {'MB':>7}  against own")
-        for kind, others in (
-            ("logistic", ("tabmat", "statsmodels", "glum", "R")),
-            ("linear", ("tabmat", "statsmodels", "R")),
-            ("logistic_multilevel", ("glmm", "R")),
-            ("linear_multilevel", ("glmm", "R")),
-        ):
-            own = run([*this, "own", str(folder), kind], "own")
-            if own is None:
+            measure_programme(folder, sizes)
+        places = []
+        if arguments.peers:
+            places = [arguments.peers / "bin" / "python", arguments.peers / "Scripts" / "python.exe"]
+        measure_peers(folder, arguments.rows, next((str(place) for place in places if place.exists()), ""), skip)
+
+
+def measure_programme(folder: Path, sizes: list[int]) -> None:
+    print(f"{'rows':>12} {'programme':<24} {'fits':>4} {'conv.':>5} {'CPU s':>8} {'wall s':>8} {'MB':>7}")
+    for rows in sizes:
+        database = folder / f"rows_{rows}.duckdb"
+        make_database(database, rows)
+        for is_multilevel in ("false", "true"):
+            found = run([*THIS, "programme", str(database), is_multilevel], "programme")
+            if found:
+                label = "single and multilevel" if is_multilevel == "true" else "single level"
+                print(
+                    f"{rows:>12,} {label:<24} {found['fits']:>4} {found['converged']:>5} {found['cpu']:>8.1f} "
+                    f"{found['wall']:>8.1f} {found['megabytes']:>7.0f}",
+                    flush=True,
+                )
+        database.unlink()
+
+
+def measure_peers(folder: Path, rows: int, peers: str, skip: set[str]) -> None:
+    """Model 5 of each kind; `peers` is the Python of the peers, or empty where there is none."""
+    write_data(folder, rows)
+    scripts = folder / "peer.R"
+    scripts.write_text(R_SCRIPT)
+    print(f"\nModel 5, {rows:,} rows, {OUTCOME} and {LINEAR_OUTCOME}")
+    print(f"{'kind':<20} {'engine':<14} {'prepare':>8} {'CPU s':>8} {'ratio':>7} {'MB':>7}  against own")
+    for kind, others in (
+        ("logistic", ("tabmat", "statsmodels", "glum", "R")),
+        ("linear", ("tabmat", "statsmodels", "R")),
+        ("logistic_multilevel", ("glmm", "R")),
+        ("linear_multilevel", ("glmm", "R")),
+    ):
+        own = run([*THIS, "own", str(folder), kind], "own")
+        if own is None:
+            continue
+        print(f"{kind:<20} {'own':<14} {own['prepare']:>8.2f} {own['cpu']:>8.2f} {'':>7} {own['megabytes']:>7.0f}")
+        for other in others:
+            if other in skip:
                 continue
-            print(f"{kind:<20} {'own':<14} {own['prepare']:>8.2f} {own['cpu']:>8.2f} {'':>7} {own['megabytes']:>7.0f}")
-            for other in others:
-                if other in skip:
+            if other == "R":
+                outcome = LINEAR_OUTCOME if kind.startswith("linear") else OUTCOME
+                if not shutil.which("Rscript"):
                     continue
-                if other == "R":
-                    outcome = LINEAR_OUTCOME if kind.startswith("linear") else OUTCOME
-                    if not shutil.which("Rscript"):
-                        continue
-                    command = ["Rscript", str(scripts), str(folder), kind, str(arguments.rows), ",".join(CATEGORICAL),
-                               ",".join(NUMERIC), outcome]  # fmt: skip
-                else:
-                    python = sys.executable if other in {"tabmat", "statsmodels"} else peers
-                    if not python:
-                        continue
-                    command = [python, *this[1:], other, str(folder), kind]
-                found = run(command, other)
-                if found:
-                    engine = other if other != "R" else {"logistic": "R glm", "linear": "R lm",
-                             "logistic_multilevel": "glmer nAGQ=0", "linear_multilevel": "lmer"}[kind]  # fmt: skip
-                    print(
-                        f"{'':<20} {engine:<14} {found['prepare']:>8.2f} {found['cpu']:>8.2f} "
-                        f"{found['cpu'] / own['cpu']:>6.1f}x {found['megabytes']:>7.0f}  {apart(own, found)}",
-                        flush=True,
-                    )
+                command = ["Rscript", str(scripts), str(folder), kind, str(rows), ",".join(CATEGORICAL),
+                           ",".join(NUMERIC), outcome]  # fmt: skip
+            else:
+                python = sys.executable if other == "statsmodels" else peers
+                if not python:
+                    continue
+                command = [python, *THIS[1:], other, str(folder), kind]
+            found = run(command, other)
+            if found:
+                engine = other if other != "R" else {"logistic": "R glm", "linear": "R lm",
+                         "logistic_multilevel": "glmer nAGQ=0", "linear_multilevel": "lmer"}[kind]  # fmt: skip
+                print(
+                    f"{'':<20} {engine:<14} {found['prepare']:>8.2f} {found['cpu']:>8.2f} "
+                    f"{found['cpu'] / own['cpu']:>6.1f}x {found['megabytes']:>7.0f}  {apart(own, found)}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ def commissioner_shares(count: int, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(share / share.sum())
 
 
+# Long because it is one list of draws, whose order is part of the data set.
 def simulate(rows: int, seed: int = 20, commissioners: int = 195, part: int = 0) -> Simulated:
     """Simulate `rows` finished courses. Parts of one seed share their commissioners and the effects of these."""
     shared = np.random.default_rng([seed, 0])

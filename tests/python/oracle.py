@@ -110,12 +110,7 @@ def read_table(mds_dir: Path, table: str, columns: list[str]) -> pd.DataFrame:
         frames.insert(0, FROM_1_5[table](mds_dir / "v1_5").reindex(columns=columns).assign(mds_version="v1_5"))
     frames = [frame for frame in frames if len(frame) > 0]
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "mds_version"])
-    for column in columns:
-        if column in DATE_COLUMNS:
-            rows[column] = pd.to_datetime(rows[column], errors="coerce", format="mixed")
-        else:
-            rows[column] = rows[column].astype("string")
-    return rows
+    return _typed(rows, columns)
 
 
 def read_files(folder: Path, columns: list[str]) -> pd.DataFrame:
@@ -129,6 +124,11 @@ def read_files(folder: Path, columns: list[str]) -> pd.DataFrame:
         frames.append(frame[[column for column in columns if column in frame.columns]].replace("", None))
     frames = [frame.reindex(columns=columns) for frame in frames if len(frame) > 0]
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    return _typed(rows, columns)
+
+
+def _typed(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The rows with dates as dates, what is no date as null, and the other columns as text."""
     for column in columns:
         if column in DATE_COLUMNS:
             rows[column] = pd.to_datetime(rows[column], errors="coerce", format="mixed")
@@ -961,6 +961,7 @@ ETHNIC_GROUPS = {
 }
 
 
+# Long because it goes through the definitions one by one, from the records to the two tables.
 def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expected:
     """Both fact tables from a folder that holds ``<version>/<table>/`` and, beside it, the reference tables."""
     submissions = submissions_of(mds_dir)

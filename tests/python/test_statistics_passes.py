@@ -25,8 +25,8 @@ from iapt_equity.statistics import (
     fit_logistic_multilevel,
 )
 from iapt_equity.statistics.design import Factor, Scratch, _canonical_order, _distinct
+from iapt_equity.statistics.loading import _read_columns
 from iapt_equity.statistics.predictions import AdjustedPrediction
-from iapt_equity.statistics.programme import _read_columns
 from iapt_equity.statistics.sums import CodedRows, code_type
 from statistics_support import TERMS, design_of, simulate
 from test_statistics_single import errors, estimates
@@ -184,7 +184,7 @@ def test_columns_are_read_as_they_are_stored() -> None:
 def test_rows_do_not_pass_through_pandas() -> None:
     program = (
         "import sys, duckdb\n"
-        "from iapt_equity.statistics.programme import _read_columns\n"
+        "from iapt_equity.statistics.loading import _read_columns\n"
         "_read_columns(duckdb.sql('select range::double as value from range(9)'), 9)\n"
         "assert 'pandas' not in sys.modules\n"
     )

@@ -29,7 +29,9 @@ from iapt_equity.statistics import (
     fit_logistic,
     fit_logistic_multilevel,
 )
-from iapt_equity.statistics.programme import read_settings, read_specification, run_from_relations, run_programme
+from iapt_equity.statistics.programme import run_from_relations
+from iapt_equity.statistics.running import run_programme
+from iapt_equity.statistics.specification import read_settings, read_specification
 from statistics_support import TERMS, model_matrix, simulate
 
 NAMES = tuple(term.name for term in TERMS)

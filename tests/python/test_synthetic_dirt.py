@@ -172,6 +172,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+# Long because the rules read as one query a table, from the file to what is refused.
 def refused(data: Path) -> duckdb.DuckDBPyConnection:
     """Tables `listed`, from the truth, and `found`, from the rules as written here."""
     connection = duckdb.connect()

@@ -115,6 +115,7 @@ DESCRIPTORS = {
 }
 
 
+# Long because it is the whole reading of three versions in SQL, with nothing shared with the project.
 @cache
 def read(data: Path) -> duckdb.DuckDBPyConnection:
     """Views over the raw files, and table `answer`: what they say about each pathway."""

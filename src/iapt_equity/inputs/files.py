@@ -162,7 +162,7 @@ def _parquet_columns(
                 f"describe select * from read_parquet({quote_string(file.as_posix())})"
             ).fetchall()
         except duckdb.Error as error:
-            raise InputError(f"{file}: not a readable Parquet file ({_first_line(error)})") from error
+            raise _unreadable(file, error) from error
         layouts[schemas[file]] = tuple((str(row[0]), str(row[1])) for row in described)
     return {file: layouts[schemas[file]] for file in files}
 
@@ -178,7 +178,7 @@ def _parquet_schemas(connection: duckdb.DuckDBPyConnection, files: list[Path]) -
         ).fetchall()
     except duckdb.Error as error:
         if len(files) == 1:
-            raise InputError(f"{files[0]}: not a readable Parquet file ({_first_line(error)})") from error
+            raise _unreadable(files[0], error) from error
         return {file: schema for one in files for file, schema in _parquet_schemas(connection, [one]).items()}
     schemas = {str(name): repr(schema) for name, schema in rows}
     return {file: schemas[file.as_posix()] for file in files}
@@ -195,7 +195,7 @@ def count_parquet_rows(connection: duckdb.DuckDBPyConnection, group: FileGroup) 
             f"select file_name, num_rows from parquet_file_metadata({sql_file_list(group.files)})"
         ).fetchall()
     except duckdb.Error as error:
-        raise InputError(f"{group.files[0]}: not a readable Parquet file ({_first_line(error)})") from error
+        raise _unreadable(group.files[0], error) from error
     counts = {Path(str(name)): int(count) for name, count in rows}
     return {file: counts[file] for file in group.files}
 
@@ -236,6 +236,10 @@ def reads_fast(group: FileGroup, file: Path) -> bool:
         except duckdb.Error:
             return False
     return broken is not None and broken[0] == 0
+
+
+def _unreadable(file: Path, error: duckdb.Error) -> InputError:
+    return InputError(f"{file}: not a readable Parquet file ({_first_line(error)})")
 
 
 def _first_line(error: BaseException) -> str:

@@ -144,45 +144,18 @@ def coefficient_changes(smaller: Fit, larger: Fit, term: str, *, confidence: flo
     Raises:
         StatisticsError: fits of different designs, outcomes or estimators, multilevel fits, or collapsed linear fits.
     """
-    if smaller.estimator != larger.estimator or smaller.estimator not in {"logistic", "linear"}:
-        raise StatisticsError("changes are computed for two single-level fits of one estimator")
-    design = larger.matrix.design
-    if smaller.matrix.design is not design or smaller.outcome != larger.outcome:
-        raise StatisticsError("the fits are not of the same design and outcome")
-    if smaller.estimator == "linear" and design.order is None:
-        raise StatisticsError("changes of linear fits need rows, not collapsed units")
-    if smaller.observation_count != larger.observation_count:
-        raise StatisticsError("the models are fitted on different rows")
-
-    columns = {(column.term, column.level): i for i, column in enumerate(larger.matrix.columns)}
-    smaller_labels = [
-        (smaller.matrix.columns[column].term, smaller.matrix.columns[column].level) for column in smaller.active
-    ]
-    larger_labels = [
-        (larger.matrix.columns[column].term, larger.matrix.columns[column].level) for column in larger.active
-    ]
-    levels = [label for label in larger_labels if label[0] == term and label in smaller_labels]
+    _check_changes(smaller, larger)
+    smaller_labels, larger_labels = _active_labels(smaller), _active_labels(larger)
     levels = [
         label
-        for label in levels
-        if smaller.coefficient(*label).reference_level == larger.coefficient(*label).reference_level
+        for label in larger_labels
+        if label[0] == term
+        and label in smaller_labels
+        and smaller.coefficient(*label).reference_level == larger.coefficient(*label).reference_level
     ]
-    in_smaller = np.array([columns[label] for label in smaller_labels], dtype=np.int64)
-    pieces = _score_products(smaller, larger)
-    rows_larger = larger.covariance[[larger_labels.index(label) for label in levels]]
-    rows_smaller = smaller.covariance[[smaller_labels.index(label) for label in levels]]
-    if smaller.estimator == "linear":
-        rows_larger = rows_larger / larger.residual_variance
-        rows_smaller = rows_smaller / smaller.residual_variance
-    active = larger.active
-    variance = (
-        np.einsum("ij,jk,ik->i", rows_larger, pieces[0][np.ix_(active, active)], rows_larger)
-        + np.einsum("ij,jk,ik->i", rows_smaller, pieces[1][np.ix_(in_smaller, in_smaller)], rows_smaller)
-        - 2.0 * np.einsum("ij,jk,ik->i", rows_larger, pieces[2][np.ix_(active, in_smaller)], rows_smaller)
-    )
     half = algebra.normal_quantile(confidence)
     result = []
-    for label, spread in zip(levels, variance, strict=True):
+    for label, spread in zip(levels, _change_variances(smaller, larger, levels), strict=True):
         before, after = smaller.coefficient(*label), larger.coefficient(*label)
         change = after.estimate - before.estimate
         error = float(np.sqrt(max(spread, 0.0)))
@@ -194,6 +167,43 @@ def coefficient_changes(smaller: Fit, larger: Fit, term: str, *, confidence: flo
             )
         )  # fmt: skip
     return result
+
+
+def _check_changes(smaller: Fit, larger: Fit) -> None:
+    if smaller.estimator != larger.estimator or smaller.estimator not in {"logistic", "linear"}:
+        raise StatisticsError("changes are computed for two single-level fits of one estimator")
+    design = larger.matrix.design
+    if smaller.matrix.design is not design or smaller.outcome != larger.outcome:
+        raise StatisticsError("the fits are not of the same design and outcome")
+    if smaller.estimator == "linear" and design.order is None:
+        raise StatisticsError("changes of linear fits need rows, not collapsed units")
+    if smaller.observation_count != larger.observation_count:
+        raise StatisticsError("the models are fitted on different rows")
+
+
+def _active_labels(fit: Fit) -> list[tuple[str, str | None]]:
+    """Term and level of each estimated column."""
+    columns = fit.matrix.columns
+    return [(columns[column].term, columns[column].level) for column in fit.active]
+
+
+def _change_variances(smaller: Fit, larger: Fit, levels: list[tuple[str, str | None]]) -> FloatArray:
+    """Variance of the change of the contrasts `levels` (L), shape (L,), from the fits' influence functions."""
+    columns = {(column.term, column.level): i for i, column in enumerate(larger.matrix.columns)}
+    smaller_labels, larger_labels = _active_labels(smaller), _active_labels(larger)
+    in_smaller = np.array([columns[label] for label in smaller_labels], dtype=np.int64)
+    pieces = _score_products(smaller, larger)
+    rows_larger = larger.covariance[[larger_labels.index(label) for label in levels]]
+    rows_smaller = smaller.covariance[[smaller_labels.index(label) for label in levels]]
+    if smaller.estimator == "linear":
+        rows_larger = rows_larger / larger.residual_variance
+        rows_smaller = rows_smaller / smaller.residual_variance
+    active = larger.active
+    return np.asarray(
+        np.einsum("ij,jk,ik->i", rows_larger, pieces[0][np.ix_(active, active)], rows_larger)
+        + np.einsum("ij,jk,ik->i", rows_smaller, pieces[1][np.ix_(in_smaller, in_smaller)], rows_smaller)
+        - 2.0 * np.einsum("ij,jk,ik->i", rows_larger, pieces[2][np.ix_(active, in_smaller)], rows_smaller)
+    )
 
 
 def _score_products(smaller: Fit, larger: Fit) -> tuple[FloatArray, FloatArray, FloatArray]:

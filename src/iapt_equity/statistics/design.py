@@ -207,23 +207,12 @@ class Design:
         object.__setattr__(self, "pattern_of_row", np.repeat(np.arange(len(lengths)), lengths))
         object.__setattr__(self, "scratch", Scratch(self.row_count))
 
-    def numeric_index(self, name: str) -> int:
-        """Position of a numeric term. Raises DesignError where there is none of that name."""
-        for position, numeric in enumerate(self.numerics):
-            if numeric.name == name:
-                return position
-        raise DesignError(f"no numeric term {name!r} in the design")
-
     def factor_index(self, name: str) -> int:
         """Position of a categorical term. Raises DesignError where there is none of that name."""
         for position, factor in enumerate(self.factors):
             if factor.name == name:
                 return position
         raise DesignError(f"no categorical term {name!r} in the design")
-
-    def levels_of_rows(self, factor: int) -> IntArray:
-        """Level of one factor on each row, shape (n,)."""
-        return np.take(self.patterns[factor], self.pattern_of_row)
 
 
 def cluster_runs(cluster: IntArray, count: int) -> tuple[ClusterRun, ...]:
@@ -374,6 +363,84 @@ def build_design(
     Raises:
         DesignError: unequal lengths, an unknown column, infinite values, missing values where they are refused.
     """
+    _check_terms(columns, terms)
+    row_count = _common_length(columns, [term.name for term in terms], outcomes)
+    coded = _code_columns(columns, terms, threads)
+    cluster_codes, cluster_labels = _code_cluster(cluster)
+    weight_values = _check_weights(weights, row_count)
+    outcome_values, masks = _check_outcomes(outcomes, samples, row_count)
+    hashed: list[NDArray[Any]] = [*coded.codes, *coded.raw]
+    hashed += [values for values in (cluster_codes, weight_values) if values is not None]
+    for name in outcome_values:
+        hashed += [outcome_values[name], masks[name]]
+    digest = _hash_rows(hashed, row_count, threads)
+    fingerprint = _fingerprint(digest, coded.factors, coded.numerics, cluster_labels, list(outcome_values))
+    order = _canonical_order(coded.codes, coded.factors, digest)
+    del digest, hashed
+
+    rows = _sort_rows(coded, outcome_values, masks, weight_values, order, threads)
+    ordered_cluster = None if cluster_codes is None else cluster_codes[order].astype(np.int64)
+    return Design(
+        row_count=row_count,
+        factors=tuple(coded.factors),
+        patterns=rows.patterns,
+        pattern_starts=rows.starts,
+        numerics=rows.numerics,
+        standardised=rows.standardised,
+        cluster=ordered_cluster,
+        cluster_labels=cluster_labels,
+        outcomes=rows.outcomes,
+        terms={term.name: term for term in terms},
+        fingerprint=fingerprint,
+        order=order,
+        cluster_runs=() if ordered_cluster is None else cluster_runs(ordered_cluster, len(cluster_labels)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """What the rows hold in the order of the design; fields as in Design."""
+
+    patterns: IntArray
+    starts: IntArray
+    numerics: tuple[Numeric, ...]
+    standardised: FloatArray
+    outcomes: dict[str, OutcomeData]
+
+
+def _sort_rows(
+    coded: _Coded,
+    outcomes: dict[str, FloatArray],
+    masks: dict[str, BoolArray],
+    weights: FloatArray | None,
+    order: IntArray,
+    threads: int,
+) -> _Sorted:
+    """Bring the columns into an order. What is sorted is taken out of what was given, to bound memory."""
+    matrix = np.empty((len(coded.raw), len(order)), dtype=np.float64)
+    sorted_weights = None if weights is None else weights[order]
+
+    def sort_numeric(position: int) -> Numeric:
+        numeric = coded.numerics[position]
+        np.take(coded.raw[position], order, out=matrix[position], mode="clip")
+        coded.raw[position] = matrix[position]
+        missing = None if numeric.missing is None else numeric.missing[order]
+        return _standardise(numeric, matrix[position], missing)
+
+    def sort_outcome(name: str) -> OutcomeData:
+        values, mask = outcomes.pop(name), masks.pop(name)
+        return _outcome(name, values[order], mask[order], sorted_weights)
+
+    names_of_outcomes = list(outcomes)
+    with ThreadPoolExecutor(threads) as pool:
+        table, starts = _pattern_table(list(pool.map(lambda code: code[order], coded.codes)), len(order))
+        coded.codes.clear()
+        numerics = tuple(pool.map(sort_numeric, range(len(coded.numerics))))
+        data = dict(zip(names_of_outcomes, pool.map(sort_outcome, names_of_outcomes), strict=True))
+    return _Sorted(table, starts, numerics, matrix, data)
+
+
+def _check_terms(columns: Mapping[str, Any], terms: Sequence[Term]) -> None:
     if not terms:
         raise DesignError("a design needs at least one term")
     names = [term.name for term in terms]
@@ -382,13 +449,20 @@ def build_design(
     absent = [name for name in names if name not in columns]
     if absent:
         raise DesignError(f"columns not given: {', '.join(absent)}")
-    row_count = _common_length(columns, names, outcomes)
 
-    factors: list[Factor] = []
-    codes: list[NDArray[np.int32]] = []
-    numerics: list[Numeric] = []
-    raw_values: list[FloatArray] = []
 
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """Columns of the terms in the order of the rows as given, each list in the order of the terms."""
+
+    factors: list[Factor]
+    codes: list[NDArray[np.int32]]
+    numerics: list[Numeric]
+    raw: list[FloatArray]
+    """Values of the numeric terms, as given."""
+
+
+def _code_columns(columns: Mapping[str, Any], terms: Sequence[Term], threads: int) -> _Coded:
     def code(term: Term) -> tuple[Factor | Numeric, NDArray[Any]]:
         if term.kind == "numeric":
             values = np.asarray(columns[term.name], dtype=np.float64)
@@ -403,33 +477,45 @@ def build_design(
             reference = levels.index(term.reference)
         return Factor(term.name, levels, reference, not_known), coded
 
+    found = _Coded([], [], [], [])
     with ThreadPoolExecutor(threads) as pool:
         for described, values in pool.map(code, terms):
             if isinstance(described, Factor):
-                factors.append(described)
-                codes.append(values)
+                found.factors.append(described)
+                found.codes.append(values)
             else:
-                numerics.append(described)
-                raw_values.append(values)
+                found.numerics.append(described)
+                found.raw.append(values)
+    return found
 
-    cluster_codes: NDArray[np.int32] | None = None
-    cluster_labels: tuple[str, ...] = ()
-    if cluster is not None:
-        cluster_codes, cluster_labels, unknown = encode_levels(
-            cluster, Term("cluster", "categorical", missing="refuse")
-        )
-        if unknown and NOT_KNOWN not in cluster_labels:
-            raise DesignError(f"cluster: {unknown} missing values")
-    weight_values = None
-    if weights is not None:
-        weight_values = np.array(weights, dtype=np.float64)
-        if weight_values.shape != (row_count,):
-            raise DesignError("weights: not one for each row")
-        bad = int(np.count_nonzero(~np.isfinite(weight_values) | (weight_values < 0)))
-        if bad:
-            raise DesignError(f"weights: {bad} values missing, infinite or negative")
 
-    outcome_values: dict[str, FloatArray] = {}
+def _code_cluster(cluster: Any | None) -> tuple[NDArray[np.int32] | None, tuple[str, ...]]:
+    """Cluster code of each row and the labels; nothing where there is no cluster."""
+    if cluster is None:
+        return None, ()
+    codes, labels, unknown = encode_levels(cluster, Term("cluster", "categorical", missing="refuse"))
+    if unknown and NOT_KNOWN not in labels:
+        raise DesignError(f"cluster: {unknown} missing values")
+    return codes, labels
+
+
+def _check_weights(weights: Any | None, row_count: int) -> FloatArray | None:
+    if weights is None:
+        return None
+    values = np.array(weights, dtype=np.float64)
+    if values.shape != (row_count,):
+        raise DesignError("weights: not one for each row")
+    bad = int(np.count_nonzero(~np.isfinite(values) | (values < 0)))
+    if bad:
+        raise DesignError(f"weights: {bad} values missing, infinite or negative")
+    return values
+
+
+def _check_outcomes(
+    outcomes: Mapping[str, Any], samples: Mapping[str, Any] | None, row_count: int
+) -> tuple[dict[str, FloatArray], dict[str, BoolArray]]:
+    """Values (zero outside the sample) and sample of each outcome, each of shape (n,)."""
+    found: dict[str, FloatArray] = {}
     masks: dict[str, BoolArray] = {}
     for name, given in outcomes.items():
         values = np.array(given, dtype=np.float64)
@@ -440,57 +526,8 @@ def build_design(
         if bad:
             raise DesignError(f"outcome {name!r}: {bad} missing or infinite values inside its sample")
         values[~mask] = 0.0
-        outcome_values[name] = values
-        masks[name] = mask
-
-    hashed: list[NDArray[Any]] = [*codes, *raw_values]
-    if cluster_codes is not None:
-        hashed.append(cluster_codes)
-    if weight_values is not None:
-        hashed.append(weight_values)
-    for name in outcome_values:
-        hashed += [outcome_values[name], masks[name]]
-    digest = _hash_rows(hashed, row_count, threads)
-    fingerprint = _fingerprint(digest, factors, numerics, cluster_labels, list(outcome_values))
-    order = _canonical_order(codes, factors, digest)
-    del digest, hashed
-
-    matrix = np.empty((len(raw_values), row_count), dtype=np.float64)
-    sorted_weights = None if weight_values is None else weight_values[order]
-
-    def sort_numeric(position: int) -> Numeric:
-        numeric = numerics[position]
-        np.take(raw_values[position], order, out=matrix[position], mode="clip")
-        raw_values[position] = matrix[position]
-        missing = None if numeric.missing is None else numeric.missing[order]
-        return _standardise(numeric, matrix[position], missing)
-
-    def sort_outcome(name: str) -> OutcomeData:
-        values, mask = outcome_values.pop(name), masks.pop(name)
-        return _outcome(name, values[order], mask[order], sorted_weights)
-
-    names_of_outcomes = list(outcome_values)
-    with ThreadPoolExecutor(threads) as pool:
-        table, starts = _pattern_table(list(pool.map(lambda code: code[order], codes)), row_count)
-        del codes
-        numerics = list(pool.map(sort_numeric, range(len(numerics))))
-        data = dict(zip(names_of_outcomes, pool.map(sort_outcome, names_of_outcomes), strict=True))
-    ordered_cluster = None if cluster_codes is None else cluster_codes[order].astype(np.int64)
-    return Design(
-        row_count=row_count,
-        factors=tuple(factors),
-        patterns=table,
-        pattern_starts=starts,
-        numerics=tuple(numerics),
-        standardised=matrix,
-        cluster=ordered_cluster,
-        cluster_labels=cluster_labels,
-        outcomes=data,
-        terms={term.name: term for term in terms},
-        fingerprint=fingerprint,
-        order=order,
-        cluster_runs=() if ordered_cluster is None else cluster_runs(ordered_cluster, len(cluster_labels)),
-    )
+        found[name], masks[name] = values, mask
+    return found, masks
 
 
 def _common_length(columns: Mapping[str, Any], names: Sequence[str], outcomes: Mapping[str, Any]) -> int:
@@ -626,6 +663,9 @@ def collapse(
 
     Returns:
         The collapsed design (rows with a missing numeric term of the model left out), or None where it does not pay.
+
+    Raises:
+        DesignError: clusters are to be kept apart and the design has none.
     """
     wanted = set(term_names)
     factor_positions = [i for i, factor in enumerate(design.factors) if factor.name in wanted]
@@ -638,11 +678,7 @@ def collapse(
     if parts is None or _is_diverse(design, parts):
         return None
     key = parts.keys(design, keep)
-    if key is None:
-        return None
-    if keep is not None:
-        key = key[keep]
-    if len(key) == 0:
+    if key is None or len(key) == 0:
         return None
     unique, first, inverse = _distinct(key, parts.size)
     if len(unique) > worthwhile * design.row_count:
@@ -650,31 +686,9 @@ def collapse(
     rows = first if keep is None else np.flatnonzero(keep)[first]
     codes = [np.take(design.patterns[position], design.pattern_of_row[rows]) for position in factor_positions]
     table, starts = _pattern_table(codes, len(unique))
-    numerics = tuple(replace(design.numerics[position], missing=None) for position in numeric_positions)
-    outcomes = {}
-    for name, outcome in design.outcomes.items():
-        total = outcome.total if keep is None else outcome.total[keep]
-        trials: FloatArray
-        if outcome.trials is None:
-            trials = _weighted_counts(inverse, None, len(unique))
-            squares = float(np.sum(total * total))
-            observed = len(key)
-        else:
-            weight = outcome.trials if keep is None else outcome.trials[keep]
-            trials = _weighted_counts(inverse, weight, len(unique))
-            # total = weight * value, so weight * value^2 = total^2 / weight
-            with np.errstate(invalid="ignore", divide="ignore"):
-                squares = float(np.sum(np.where(weight > 0, total * total / weight, 0.0)))
-            observed = int(np.count_nonzero(weight))
-        outcomes[name] = OutcomeData(
-            name=name,
-            total=_weighted_counts(inverse, total, len(unique)),
-            trials=trials,
-            sum_of_squares=squares,
-            excluded_count=outcome.excluded_count,
-            observation_count=observed,
-            is_binary=outcome.is_binary,
-        )
+    outcomes = {
+        name: _collapse_outcome(outcome, keep, inverse, len(unique)) for name, outcome in design.outcomes.items()
+    }
     cluster = design.cluster[rows] if by_cluster and design.cluster is not None else None
     return replace(
         design,
@@ -682,12 +696,35 @@ def collapse(
         factors=tuple(design.factors[position] for position in factor_positions),
         patterns=table,
         pattern_starts=starts,
-        numerics=numerics,
+        numerics=tuple(replace(design.numerics[position], missing=None) for position in numeric_positions),
         standardised=np.ascontiguousarray(design.standardised[np.array(numeric_positions, dtype=np.int64)][:, rows]),
         cluster=cluster,
         outcomes=outcomes,
         order=None,
         cluster_runs=() if cluster is None else cluster_runs(cluster, len(design.cluster_labels)),
+    )
+
+
+def _collapse_outcome(outcome: OutcomeData, keep: BoolArray | None, inverse: IntArray, size: int) -> OutcomeData:
+    """An outcome summed over units; `inverse` is the unit of each row that is kept."""
+    total = outcome.total if keep is None else outcome.total[keep]
+    if outcome.trials is None:
+        trials = _weighted_counts(inverse, None, size)
+        squares = float(np.sum(total * total))
+        observed = len(inverse)
+    else:
+        weight = outcome.trials if keep is None else outcome.trials[keep]
+        trials = _weighted_counts(inverse, weight, size)
+        # total = weight * value, so weight * value^2 = total^2 / weight
+        with np.errstate(invalid="ignore", divide="ignore"):
+            squares = float(np.sum(np.where(weight > 0, total * total / weight, 0.0)))
+        observed = int(np.count_nonzero(weight))
+    return replace(
+        outcome,
+        total=_weighted_counts(inverse, total, size),
+        trials=trials,
+        sum_of_squares=squares,
+        observation_count=observed,
     )
 
 
@@ -756,14 +793,14 @@ class _Parts:
         return key
 
     def keys(self, design: Design, keep: BoolArray | None) -> IntArray | None:
-        """Keys of all rows, shape (n,)."""
+        """Keys of the rows to be kept, in their order; None as in `key`."""
         result = np.empty(design.row_count, dtype=np.int64)
         for low in range(0, design.row_count, BLOCK_ROWS):
             key = self.key(design, slice(low, low + BLOCK_ROWS), keep)
             if key is None:
                 return None
             result[low : low + BLOCK_ROWS] = key
-        return result
+        return result if keep is None else result[keep]
 
 
 def _is_diverse(design: Design, parts: _Parts) -> bool:

@@ -142,7 +142,15 @@ class ModelMatrix:
     def predictor_block(
         self, block: Block, by_pattern: FloatArray, beta: FloatArray, work: FloatArray, eta: FloatArray
     ) -> None:
-        """Linear predictor of the rows of a block into `eta`; `work` is scratch of at least the block's length."""
+        """Linear predictor of the rows of a block into `eta`.
+
+        Args:
+            block: the rows, b of them.
+            by_pattern: part of the predictor that is the same for all rows of a pattern (`pattern_predictor`).
+            beta: coefficients in full columns, shape (q,).
+            work: scratch of at least b numbers.
+            eta: where the predictor goes, shape (b,).
+        """
         # numpy.repeat would do without the pattern of each row, but holds the interpreter.
         np.take(by_pattern, self.design.pattern_of_row[block.low : block.high], out=eta, mode="clip")
         part = work[: block.high - block.low]
@@ -197,16 +205,19 @@ class ModelMatrix:
             accumulator.add(block, piece)
         return accumulator.result()
 
+    def _clusters(self) -> tuple[IntArray, int]:
+        """Cluster of each row, shape (n,), and the number of clusters. Raises DesignError where there are none."""
+        if self.design.cluster is None:
+            raise DesignError("the design has no cluster")
+        return self.design.cluster, len(self.design.cluster_labels)
+
     def cluster_sums(self, weights: FloatArray | None) -> FloatArray:
         """Sums over each cluster of w x, shape (clusters, q), for w of shape (n,); None stands for ones.
 
         Raises:
             DesignError: the design has no cluster.
         """
-        cluster = self.design.cluster
-        if cluster is None:
-            raise DesignError("the design has no cluster")
-        count = len(self.design.cluster_labels)
+        cluster, count = self._clusters()
         result = np.zeros((count, self.size))
         self.coded_sums(lambda block: cluster[block.low : block.high], weights, result, self.factor_positions)
         return result
@@ -252,11 +263,12 @@ class ModelMatrix:
             result[:, offset : offset + levels] += sums.reshape(count, levels)
 
     def cluster_totals(self, values: FloatArray | None) -> FloatArray:
-        """Sums over each cluster of a vector of shape (n,), shape (clusters,); None stands for ones."""
-        cluster = self.design.cluster
-        if cluster is None:
-            raise DesignError("the design has no cluster")
-        count = len(self.design.cluster_labels)
+        """Sums over each cluster of a vector of shape (n,), shape (clusters,); None stands for ones.
+
+        Raises:
+            DesignError: the design has no cluster.
+        """
+        cluster, count = self._clusters()
         result = np.zeros(count)
         for block in self.blocks:
             rows = slice(block.low, block.high)

@@ -28,19 +28,21 @@ from iapt_equity.statistics.algebra import piecewise_dot
 from iapt_equity.statistics.design import BLOCK_ROWS, Design, FloatArray, IntArray, cluster_runs
 from iapt_equity.statistics.errors import DesignError
 from iapt_equity.statistics.matrix import ModelMatrix
-from iapt_equity.statistics.results import Fit, FitStatus, RandomEffects, VarianceComponents, report
+from iapt_equity.statistics.results import Fit, FitStatus, RandomEffects, VarianceComponents
 from iapt_equity.statistics.single import (
+    NOT_CONVERGED,
     NewtonState,
     Sample,
+    build_fit,
     drop_collinear,
     empty_fit,
     fitted_and_weight,
     least_squares,
     linear_pass,
     linear_residual,
-    newton,
     null_likelihood,
     prepare_sample,
+    start_logistic,
 )
 
 #: Variance of the standard logistic distribution: the residual variance on the latent scale.
@@ -325,25 +327,11 @@ def fit_logistic_multilevel(
         DesignError: no cluster, unknown outcome or term, or an outcome other than 0 and 1.
         FitError: no row is left in the sample.
     """
-    sample = prepare_sample(design, outcome, terms, True, complete_for)
-    matrix = sample.matrix
-    if not 0 < sample.events[0] < sample.counts[0]:
-        sample.notes.append("every row has the same outcome: nothing can be estimated")
-        return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence)
-    drop_collinear(sample)
-    beta = np.zeros(matrix.size)
-    share = sample.events[0] / sample.counts[0]
-    beta[0] = np.log(share / (1 - share))
-    if start:
-        for column in sample.active:
-            described = matrix.columns[column]
-            beta[column] = start.get((described.term, described.level), beta[column])
-    single = newton(sample, beta)
-    if not single.converged:
-        sample.notes.append("the search did not converge: no estimate is given")
-        return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "not_converged")
+    sample, single, status = start_logistic(design, outcome, terms, start, complete_for)
+    if single is None:
+        return empty_fit("logistic_multilevel", sample, terms, minimum_count, confidence, status)
     if len(sample.active) == 0:
-        return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "separated")
+        return empty_fit("logistic_multilevel", sample, terms, minimum_count, confidence, "separated")
     with design.scratch.borrow(4) as vectors:
         marginal = _Marginal(sample, quadrature_nodes, vectors)
         return _fit_marginal(marginal, single, terms, information, confidence, minimum_count, start_variance)
@@ -370,8 +358,8 @@ def _fit_marginal(
 
     best = _maximise(marginal, single.beta, float(0.5 * np.log(variance)), largest)
     if not best.converged:
-        sample.notes.append("the search did not converge: no estimate is given")
-        return empty_fit("logistic_multilevel", sample, tuple(terms), minimum_count, confidence, "not_converged")
+        sample.notes.append(NOT_CONVERGED)
+        return empty_fit("logistic_multilevel", sample, terms, minimum_count, confidence, "not_converged")
     if best.is_boundary or best.evaluation.likelihood < single.likelihood - 1e-9 * abs(single.likelihood):
         sample.notes.append("variance between clusters estimated as zero")
         covariance = algebra.inverse_positive(single.information[np.ix_(active, active)])
@@ -571,33 +559,27 @@ def _multilevel_fit(
     maximum: float = float("nan"),
 ) -> Fit:
     is_binary = estimator == "logistic_multilevel"
-    return Fit(
-        estimator=estimator,
-        outcome=sample.outcome.name,
-        terms=tuple(terms),
-        coefficients=report(
-            sample.matrix, sample.active, beta, covariance, sample.statuses, sample.references, sample.counts,
-            sample.events, minimum_count, is_binary, confidence,
-        ),
-        matrix=sample.matrix,
-        active=sample.active,
-        beta=beta,
-        covariance=covariance,
-        trials=sample.trials,
+    fit = build_fit(
+        estimator,
+        sample,
+        terms,
+        beta,
+        covariance,
         log_likelihood=likelihood,
         null_log_likelihood=null_likelihood(sample.events[0], sample.counts[0]) if null is None else null,
-        observation_count=float(sample.counts[0]),
-        event_count=float(sample.events[0]) if is_binary else float("nan"),
-        missing_count=sample.missing_count,
         iterations=iterations,
         status=status,
-        notes=tuple(sample.notes),
+        minimum_count=minimum_count,
+        confidence=confidence,
+    )
+    return replace(
+        fit,
         residual_variance=residual_variance,
         variance=components,
         random_effects=effects,
         log_sigma_standard_error=log_sigma_error,
         maximum_log_likelihood=maximum if not is_binary else likelihood,
-    )  # fmt: skip
+    )
 
 
 @dataclass(slots=True)
@@ -711,13 +693,40 @@ def fit_linear_multilevel(
         FitError: no row is left in the sample.
     """
     sample = prepare_sample(design, outcome, terms, False, complete_for)
-    matrix = sample.matrix
-    if matrix.design.cluster is None:
+    if sample.matrix.design.cluster is None:
         raise DesignError("a multilevel model needs a design with a cluster")
-    full = matrix.gram(sample.trials)
-    drop_collinear(sample, full)
+    beta, null_squares, profile = _profile(design, sample)
+    active, used = sample.active, profile.sizes > 0
+    if profile.degrees <= 0 or profile.squares <= 0:
+        sample.notes.append("as many coefficients as rows, or no variation: nothing can be estimated")
+        return empty_fit("linear_multilevel", sample, terms, minimum_count, confidence)
+    # One cluster's effect cannot be told from the intercept.
+    ratio = profile.minimum() if np.count_nonzero(used) > 1 else 0.0
+    inverse, _, change, form = profile.solve(ratio)
+    beta[active] += change
+    variance = form / profile.degrees
+    shrink = ratio / (1.0 + ratio * profile.sizes)
+    effects = shrink * (profile.residual_sums - (profile.sums * change).sum(axis=1))
+    if ratio == 0.0:
+        sample.notes.append("variance between clusters estimated as zero")
+    full_profile = replace(profile, is_restricted=False)
+    return _multilevel_fit(
+        "linear_multilevel", sample, terms, beta, variance * inverse, -0.5 * profile.deviance(ratio), 1,
+        "singular" if ratio == 0.0 else "converged", _linear_components(profile, ratio, variance, confidence),
+        _random_effects(sample.matrix, effects, np.sqrt(variance * shrink), used, sample, confidence),
+        confidence, minimum_count, float("nan"), variance,
+        float(-0.5 * profile.count * (np.log(2 * np.pi * null_squares / profile.count) + 1)),
+        -0.5 * full_profile.deviance(full_profile.minimum()),
+    )  # fmt: skip
+
+
+def _profile(design: Design, sample: Sample) -> tuple[FloatArray, float, _Profile]:
+    """Least-squares coefficients (q,), sum of squares about the mean alone, and the likelihood to be profiled."""
+    matrix = sample.matrix
+    gram = matrix.gram(sample.trials)
+    drop_collinear(sample, gram)
     active = sample.active
-    gram = full[np.ix_(active, active)]
+    gram = gram[np.ix_(active, active)]
     beta, null_squares = least_squares(sample, gram)
     squares, cross = linear_pass(sample, beta)
     with design.scratch.borrow(1) as (residual,):
@@ -728,33 +737,26 @@ def fit_linear_multilevel(
         if matrix.numeric_offset + i in set(active.tolist())
     ]
     every_sum = matrix.cluster_sums(sample.trials)
-    sizes = every_sum[:, 0].copy()
     profile = _Profile(
         gram=gram,
         cross=cross[active],
         squares=squares,
-        sizes=sizes,
+        sizes=every_sum[:, 0].copy(),
         sums=every_sum[:, active],
         residual_sums=residual_sums,
         count=sample.observation_count,
         log_scale=float(sum(scales)),
         is_restricted=True,
     )
-    used = sizes > 0
-    if profile.degrees <= 0 or profile.squares <= 0:
-        sample.notes.append("as many coefficients as rows, or no variation: nothing can be estimated")
-        return empty_fit("linear_multilevel", sample, tuple(terms), minimum_count, confidence)
-    # One cluster's effect cannot be told from the intercept.
-    ratio = profile.minimum() if np.count_nonzero(used) > 1 else 0.0
-    inverse, _, change, form = profile.solve(ratio)
-    beta[active] += change
-    variance = form / profile.degrees
-    covariance = variance * inverse
+    return beta, null_squares, profile
+
+
+def _linear_components(profile: _Profile, ratio: float, variance: float, confidence: float) -> VarianceComponents:
+    """Variance components at a ratio of the two variances; `variance` is the residual one there."""
     low, high = profile.interval(ratio, confidence)
     # The residual variance moves little along the profile; each end takes its own.
     ends = [value * profile.solve(value)[3] / profile.degrees for value in (low, high) if np.isfinite(value)]
-    is_singular = ratio == 0.0
-    components = VarianceComponents(
+    return VarianceComponents(
         variance=ratio * variance,
         variance_low=ends[0],
         variance_high=ends[1] if len(ends) > 1 else float("inf"),
@@ -762,24 +764,7 @@ def fit_linear_multilevel(
         icc=ratio / (1.0 + ratio),
         icc_low=low / (1.0 + low),
         icc_high=high / (1.0 + high) if np.isfinite(high) else 1.0,
-        cluster_count=int(np.count_nonzero(used)),
-        is_singular=is_singular,
+        cluster_count=int(np.count_nonzero(profile.sizes > 0)),
+        is_singular=ratio == 0.0,
         interval_method="profile restricted likelihood",
     )
-    shrink = ratio / (1.0 + ratio * sizes)
-    effects = shrink * (profile.residual_sums - (profile.sums * change).sum(axis=1))
-    full_profile = _Profile(
-        profile.gram, profile.cross, profile.squares, profile.sizes, profile.sums, profile.residual_sums,
-        profile.count, profile.log_scale, False,
-    )  # fmt: skip
-    if is_singular:
-        sample.notes.append("variance between clusters estimated as zero")
-    observed = profile.count
-    return _multilevel_fit(
-        "linear_multilevel", sample, terms, beta, covariance, -0.5 * profile.deviance(ratio), 1,
-        "singular" if is_singular else "converged", components,
-        _random_effects(matrix, effects, np.sqrt(variance * shrink), used, sample, confidence),
-        confidence, minimum_count, float("nan"), variance,
-        float(-0.5 * observed * (np.log(2 * np.pi * null_squares / observed) + 1)),
-        -0.5 * full_profile.deviance(full_profile.minimum()),
-    )  # fmt: skip

@@ -21,7 +21,6 @@ from scipy import special
 from iapt_equity.statistics import algebra
 from iapt_equity.statistics.design import Block, FloatArray
 from iapt_equity.statistics.errors import StatisticsError
-from iapt_equity.statistics.matrix import ModelMatrix
 from iapt_equity.statistics.results import Fit
 from iapt_equity.statistics.sums import CodedRows, code_type
 
@@ -153,9 +152,7 @@ def average_adjusted_predictions(fit: Fit, term: str, *, confidence: float = 0.9
         return []
     factor = names.index(term)
     bins = _count_bins(fit, factor)
-    if fit.estimator == "logistic":
-        return _predict(fit, factor, bins, "single_level", 0.0, confidence)
-    if fit.estimator == "linear":
+    if fit.estimator in {"logistic", "linear"}:
         return _predict(fit, factor, bins, "single_level", 0.0, confidence)
     found = _predict(fit, factor, bins, "cluster_effect_zero", 0.0, confidence)
     if fit.estimator == "logistic_multilevel" and fit.variance is not None:
@@ -171,66 +168,31 @@ def _standard_error(gradient: FloatArray, covariance: FloatArray) -> float:
 def _predict(
     fit: Fit, factor: int, bins: _Bins, population: Population, sigma: float, confidence: float
 ) -> list[AdjustedPrediction]:
-    matrix: ModelMatrix = fit.matrix
-    coded = matrix.design.factors[matrix.factor_positions[factor]]
-    offset = matrix.level_offsets[factor]
-    active = fit.active
-    estimated = {int(column) for column in active}
-    marked = {c.level: c for c in fit.coefficients if c.term == coded.name}
-    reference = next((c.reference_level for c in marked.values() if c.reference_level is not None), None)
-    if reference is None:
-        reference = coded.levels[coded.reference]
-    total = float(np.sum(bins.trials))
-    is_linear = fit.estimator.startswith("linear")
-    log_sigma_error = fit.log_sigma_standard_error if sigma > 0 and np.isfinite(fit.log_sigma_standard_error) else 0.0
+    """Predictions of the levels that the model can speak of, reference first.
 
-    levels = [reference]
-    for level in coded.levels:
-        status = marked[level].status if level in marked else None
-        if (
-            level != reference
-            and offset + coded.levels.index(level) in estimated
-            and status in {"estimated", "small_group"}
-        ):
-            levels.append(level)
-    values, gradients = [], []
-    for level in levels:
-        column = offset + coded.levels.index(level)
-        shift = float(fit.beta[column]) if column in estimated else 0.0
-        eta = bins.mean + shift
-        by_log_sigma = np.zeros_like(eta)
-        if is_linear:
-            value, slope, bend = eta, np.ones_like(eta), np.zeros_like(eta)
-        elif sigma > 0.0:
-            value, slope, bend, by_log_sigma = _averaged_logistic(eta, sigma)
-        else:
-            value, slope, bend = _logistic(eta)
-        values.append(float(np.sum(bins.trials * value) + 0.5 * np.sum(bins.spread * bend)) / total)
-        full = np.sum(bins.sums * slope[:, None], axis=0) / total
-        full[offset : offset + len(coded.levels)] = 0.0
-        if column in estimated:
-            full[column] = float(np.sum(bins.trials * slope)) / total
-        gradients.append(np.append(full[active], float(np.sum(bins.trials * by_log_sigma)) / total))
-    covariance = np.zeros((len(active) + 1, len(active) + 1))
+    Args:
+        fit: the fitted model.
+        factor: position of the term among the factors of its matrix.
+        bins: rows counted by the rest of the linear predictor.
+        population: what the predictions are about.
+        sigma: standard deviation of the cluster effects to average over; zero for none.
+        confidence: level of the intervals.
+    """
+    reference, levels = _levels(fit, factor)
+    values, gradients = zip(*(_mean_and_gradient(fit, factor, level, bins, sigma) for level in levels), strict=True)
+    covariance = np.zeros((len(fit.active) + 1, len(fit.active) + 1))
     covariance[:-1, :-1] = fit.covariance
-    covariance[-1, -1] = log_sigma_error**2
-    half = (
-        algebra.t_quantile(confidence, fit.degrees_of_freedom)
-        if np.isfinite(fit.degrees_of_freedom)
-        else algebra.normal_quantile(confidence)
-    )
+    if sigma > 0 and np.isfinite(fit.log_sigma_standard_error):
+        covariance[-1, -1] = fit.log_sigma_standard_error**2
+    degrees, has_degrees = fit.degrees_of_freedom, bool(np.isfinite(fit.degrees_of_freedom))
+    half = algebra.t_quantile(confidence, degrees) if has_degrees else algebra.normal_quantile(confidence)
     result = []
-    for level, value_, gradient in zip(levels, values, gradients, strict=True):
+    for level, value, gradient in zip(levels, values, gradients, strict=True):
         error = _standard_error(gradient, covariance)
-        contrast = gradient - gradients[0]
-        contrast_error = _standard_error(contrast, covariance)
-        difference = value_ - values[0]
+        contrast_error = _standard_error(gradient - gradients[0], covariance)
+        difference = value - values[0]
         ratio = np.array([difference / contrast_error if contrast_error > 0 else np.nan])
-        p_value = float(
-            algebra.t_p_value(ratio, fit.degrees_of_freedom)[0]
-            if np.isfinite(fit.degrees_of_freedom)
-            else algebra.normal_p_value(ratio)[0]
-        )
+        p_value = float((algebra.t_p_value(ratio, degrees) if has_degrees else algebra.normal_p_value(ratio))[0])
         is_reference = level == reference
         nan = float("nan")
         result.append(
@@ -238,10 +200,10 @@ def _predict(
                 level=level,
                 reference_level=reference,
                 population=population,
-                prediction=value_,
+                prediction=value,
                 standard_error=error,
-                confidence_low=value_ - half * error,
-                confidence_high=value_ + half * error,
+                confidence_low=value - half * error,
+                confidence_high=value + half * error,
                 difference=0.0 if is_reference else difference,
                 difference_standard_error=nan if is_reference else contrast_error,
                 difference_low=nan if is_reference else difference - half * contrast_error,
@@ -250,3 +212,46 @@ def _predict(
             )
         )
     return result
+
+
+def _levels(fit: Fit, factor: int) -> tuple[str, list[str]]:
+    """Reference level, and the levels with an estimate, reference first."""
+    coded = fit.matrix.design.factors[fit.matrix.factor_positions[factor]]
+    offset = fit.matrix.level_offsets[factor]
+    estimated = {int(column) for column in fit.active}
+    marked = {item.level: item for item in fit.coefficients if item.term == coded.name}
+    reference = next((item.reference_level for item in marked.values() if item.reference_level is not None), None)
+    if reference is None:
+        reference = coded.levels[coded.reference]
+    others = [
+        level
+        for position, level in enumerate(coded.levels)
+        if level != reference
+        and offset + position in estimated
+        and level in marked
+        and marked[level].status in {"estimated", "small_group"}
+    ]
+    return reference, [reference, *others]
+
+
+def _mean_and_gradient(fit: Fit, factor: int, level: str, bins: _Bins, sigma: float) -> tuple[float, FloatArray]:
+    """Mean prediction if every row had a level, and its gradient in the active coefficients and log sigma, (k + 1,)."""
+    coded = fit.matrix.design.factors[fit.matrix.factor_positions[factor]]
+    offset = fit.matrix.level_offsets[factor]
+    column = offset + coded.levels.index(level)
+    is_estimated = column in {int(active) for active in fit.active}
+    total = float(np.sum(bins.trials))
+    eta = bins.mean + (float(fit.beta[column]) if is_estimated else 0.0)
+    by_log_sigma = np.zeros_like(eta)
+    if fit.estimator.startswith("linear"):
+        value, slope, bend = eta, np.ones_like(eta), np.zeros_like(eta)
+    elif sigma > 0.0:
+        value, slope, bend, by_log_sigma = _averaged_logistic(eta, sigma)
+    else:
+        value, slope, bend = _logistic(eta)
+    mean = float(np.sum(bins.trials * value) + 0.5 * np.sum(bins.spread * bend)) / total
+    full = np.sum(bins.sums * slope[:, None], axis=0) / total
+    full[offset : offset + len(coded.levels)] = 0.0
+    if is_estimated:
+        full[column] = float(np.sum(bins.trials * slope)) / total
+    return mean, np.append(full[fit.active], float(np.sum(bins.trials * by_log_sigma)) / total)

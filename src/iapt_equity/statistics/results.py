@@ -180,25 +180,24 @@ def report(
     confidence: float,
     degrees: float = float("inf"),
 ) -> tuple[Coefficient, ...]:
-    """Coefficients on the scale of the columns as given, from standardised ones."""
-    position = {int(column): i for i, column in enumerate(active)}
-    transform = np.eye(len(active))
-    for i, numeric_position in enumerate(matrix.numeric_positions):
-        column = matrix.numeric_offset + i
-        if column in position:
-            numeric = matrix.design.numerics[numeric_position]
-            at = position[column]
-            transform[at, at] = numeric.unit / numeric.scale
-            if 0 in position:
-                transform[position[0], at] = -numeric.centre / numeric.scale
-    estimates = algebra.times(transform, beta[active])
-    errors = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", transform, covariance, transform), 0.0))
-    finite = np.isfinite(degrees)
-    half = algebra.t_quantile(confidence, degrees) if finite else algebra.normal_quantile(confidence)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = estimates / errors
-    p_values = algebra.t_p_value(ratio, degrees) if finite else algebra.normal_p_value(ratio)
+    """Coefficients on the scale of the columns as given, from standardised ones; intercept first.
 
+    Args:
+        matrix: the model matrix, with q full columns.
+        active: full columns that were estimated, shape (k,).
+        beta: coefficients in full, standardised columns, shape (q,).
+        covariance: covariance of `beta[active]`, shape (k, k).
+        statuses: status of the full columns that are not plainly estimated.
+        references: level that each categorical term is compared with.
+        counts: rows of each full column, shape (q,).
+        events: events of each full column, shape (q,).
+        minimum_count: a level with fewer rows, events or non-events than this is marked 'small_group'.
+        is_binary: whether the outcome is of zeros and ones, so that events count.
+        confidence: level of the intervals.
+        degrees: degrees of freedom of the t distribution; infinity or NaN takes the normal one.
+    """
+    position = {int(column): i for i, column in enumerate(active)}
+    estimates = _estimates(_to_given_scale(matrix, position), beta[active], covariance, confidence, degrees)
     nan = float("nan")
     result = []
     for index, column_ in enumerate(matrix.columns):
@@ -209,9 +208,7 @@ def report(
         status: CoefficientStatus = statuses.get(index, "estimated" if index in position else "not_estimated")
         values = (nan, nan, nan, nan, nan)
         if index in position and status == "estimated":
-            at = position[index]
-            estimate, error = float(estimates[at]), float(errors[at])
-            values = (estimate, error, estimate - half * error, estimate + half * error, float(p_values[at]))
+            values = estimates[position[index]]
             rest = counts[index] - events[index] if is_binary else counts[index]
             smallest = min(events[index], rest) if is_binary else counts[index]
             if column_.level is not None and (counts[index] < minimum_count or smallest < minimum_count):
@@ -224,6 +221,35 @@ def report(
             )
         )  # fmt: skip
     return tuple(result)
+
+
+def _estimates(
+    transform: FloatArray, beta: FloatArray, covariance: FloatArray, confidence: float, degrees: float
+) -> list[tuple[float, float, float, float, float]]:
+    """Estimate, standard error, both ends of the interval and p value of each coefficient, length k."""
+    estimates = algebra.times(transform, beta)
+    errors = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", transform, covariance, transform), 0.0))
+    finite = np.isfinite(degrees)
+    half = algebra.t_quantile(confidence, degrees) if finite else algebra.normal_quantile(confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = estimates / errors
+    p_values = algebra.t_p_value(ratio, degrees) if finite else algebra.normal_p_value(ratio)
+    rows = zip(estimates.tolist(), errors.tolist(), p_values.tolist(), strict=True)
+    return [(value, error, value - half * error, value + half * error, p) for value, error, p in rows]
+
+
+def _to_given_scale(matrix: ModelMatrix, position: Mapping[int, int]) -> FloatArray:
+    """Matrix (k, k) from standardised coefficients to those of the columns as given; `position` of each column."""
+    transform = np.eye(len(position))
+    for i, numeric_position in enumerate(matrix.numeric_positions):
+        column = matrix.numeric_offset + i
+        if column in position:
+            numeric = matrix.design.numerics[numeric_position]
+            at = position[column]
+            transform[at, at] = numeric.unit / numeric.scale
+            if 0 in position:
+                transform[position[0], at] = -numeric.centre / numeric.scale
+    return transform
 
 
 def holm_adjust(p_values: Sequence[float] | FloatArray) -> FloatArray:
@@ -246,7 +272,7 @@ def holm_adjust(p_values: Sequence[float] | FloatArray) -> FloatArray:
 
 
 def with_holm(fit: Fit, term: str) -> Fit:
-    """The fit with Holm-adjusted p values over the contrasts of one term."""
+    """The fit with p values adjusted by Holm's method over the contrasts of one term (`holm_adjust`)."""
     members = [i for i, coefficient in enumerate(fit.coefficients) if coefficient.term == term]
     adjusted = holm_adjust([fit.coefficients[i].p_value for i in members])
     coefficients = list(fit.coefficients)

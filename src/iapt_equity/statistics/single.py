@@ -8,7 +8,7 @@ Standard errors are model-based, or cluster-robust (Liang and Zeger 1986) with t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,8 @@ MAXIMUM_ITERATIONS = 60
 _NO_TRIAL = 1e-300
 #: From this many Newton steps on, the direction of the step is tested for separation.
 _SEPARATION_AFTER = 9
+#: Note of a fit whose search ended without a maximum.
+NOT_CONVERGED = "the search did not converge: no estimate is given"
 #: Share of the largest entry below which an entry of a direction counts as zero.
 _DIRECTION_ZERO = 1e-3
 
@@ -64,6 +66,13 @@ def prepare_sample(
     A level without an event (or with nothing but events) has an infinite estimate; in the limit its rows add nothing
     to the likelihood of the rest, so they are set aside, the level is marked as separated, and the other estimates
     are the exact limits.
+
+    Args:
+        design: the coded rows (or collapsed units).
+        outcome_name: name of an outcome of the design.
+        term_names: names of the terms; an intercept is always there.
+        is_logistic: whether a level without events (or with nothing but events) is to be set aside.
+        complete_for: terms on which a row must be complete, where these are more than the model's own.
 
     Raises:
         DesignError: unknown outcome or term, or an outcome other than 0 and 1 in a logistic model.
@@ -223,7 +232,14 @@ def logistic_pass(
 
 
 def fitted_and_weight(eta: FloatArray, decay: FloatArray, fitted: FloatArray, weight: FloatArray) -> None:
-    """Fitted probability p and weight p (1 - p) from decay = exp(-|eta|), into the last two arrays, no branch."""
+    """Fitted probability p and weight p (1 - p), without a branch.
+
+    Args:
+        eta: linear predictor, shape (b,).
+        decay: exp(-|eta|), shape (b,).
+        fitted: where p goes, shape (b,).
+        weight: where p (1 - p) goes, shape (b,).
+    """
     np.add(decay, 1.0, out=fitted)
     np.reciprocal(fitted, out=fitted)
     np.multiply(decay, fitted, out=weight)
@@ -235,7 +251,14 @@ def fitted_and_weight(eta: FloatArray, decay: FloatArray, fitted: FloatArray, we
 
 
 def block_likelihood(eta: FloatArray, decay: FloatArray, total: FloatArray, trials: FloatArray | None) -> float:
-    """Sum of s eta - t log(1 + exp(eta)), with decay = exp(-|eta|); overwrites both."""
+    """Log-likelihood of a block of b rows: the sum of s eta - t log(1 + exp(eta)).
+
+    Args:
+        eta: linear predictor, shape (b,); overwritten.
+        decay: exp(-|eta|), shape (b,); overwritten.
+        total: events s of each row, shape (b,).
+        trials: trials t of each row, shape (b,), or None for one each.
+    """
     value = piecewise_dot(total, eta)
     np.maximum(eta, 0.0, out=eta)
     np.log1p(decay, out=decay)
@@ -272,52 +295,70 @@ def fit_logistic(
 
     Raises:
         DesignError: unknown outcome or term, or an outcome other than 0 and 1.
+        FitError: no row is left in the sample, or fewer than two clusters for robust errors.
+    """
+    sample, state, status = start_logistic(design, outcome, terms, start, complete_for)
+    if state is None:
+        return empty_fit("logistic", sample, terms, minimum_count, confidence, status)
+    covariance = algebra.inverse_positive(state.information[np.ix_(sample.active, sample.active)])
+    if robust:
+        covariance = _robust(sample, state.beta, covariance)
+    return build_fit(
+        "logistic",
+        sample,
+        terms,
+        state.beta,
+        covariance,
+        log_likelihood=state.likelihood,
+        null_log_likelihood=null_likelihood(sample.events[0], sample.counts[0]),
+        iterations=state.iterations,
+        status=status,
+        minimum_count=minimum_count,
+        confidence=confidence,
+    )
+
+
+def start_logistic(
+    design: Design,
+    outcome: str,
+    terms: Sequence[str],
+    start: Mapping[tuple[str, str | None], float] | None,
+    complete_for: Sequence[str] | None,
+) -> tuple[Sample, NewtonState | None, FitStatus]:
+    """What every logistic fit starts with: its sample, and the single-level maximum on it.
+
+    Args:
+        design: the coded rows (or collapsed units).
+        outcome: name of an outcome of zeros and ones.
+        terms: names of the terms.
+        start: standardised coefficients to start from; None starts from the share of events.
+        complete_for: terms on which a row must be complete, where these are more than the model's own.
+
+    Returns:
+        The sample; where Newton's method ended, or None where there is no maximum to go on from (a note of the sample
+        says why); and the status of a fit at this maximum, or of the empty fit.
+
+    Raises:
+        DesignError: unknown outcome or term, or an outcome other than 0 and 1.
         FitError: no row is left in the sample.
     """
     sample = prepare_sample(design, outcome, terms, True, complete_for)
-    matrix = sample.matrix
     if not 0 < sample.events[0] < sample.counts[0]:
         sample.notes.append("every row has the same outcome: nothing can be estimated")
-        return empty_fit("logistic", sample, tuple(terms), minimum_count, confidence)
+        return sample, None, "no_variation"
     drop_collinear(sample)
-    beta = np.zeros(matrix.size)
+    beta = np.zeros(sample.matrix.size)
     share = sample.events[0] / sample.counts[0]
     beta[0] = np.log(share / (1 - share))
     if start:
         for column in sample.active:
-            described = matrix.columns[column]
+            described = sample.matrix.columns[column]
             beta[column] = start.get((described.term, described.level), beta[column])
     state = newton(sample, beta)
     if not state.converged:
-        sample.notes.append("the search did not converge: no estimate is given")
-        return empty_fit("logistic", sample, tuple(terms), minimum_count, confidence, "not_converged")
-    information = state.information[np.ix_(sample.active, sample.active)]
-    covariance = algebra.inverse_positive(information)
-    if robust:
-        covariance = _robust(sample, state.beta, covariance)
-    status: FitStatus = "separated" if "separated" in sample.statuses.values() else "converged"
-    return Fit(
-        estimator="logistic",
-        outcome=outcome,
-        terms=tuple(terms),
-        coefficients=report(
-            matrix, sample.active, state.beta, covariance, sample.statuses, sample.references, sample.counts,
-            sample.events, minimum_count, True, confidence,
-        ),
-        matrix=matrix,
-        active=sample.active,
-        beta=state.beta,
-        covariance=covariance,
-        trials=sample.trials,
-        log_likelihood=state.likelihood,
-        null_log_likelihood=null_likelihood(sample.events[0], sample.counts[0]),
-        observation_count=float(sample.counts[0]),
-        event_count=float(sample.events[0]),
-        missing_count=sample.missing_count,
-        iterations=state.iterations,
-        status=status,
-        notes=tuple(sample.notes),
-    )  # fmt: skip
+        sample.notes.append(NOT_CONVERGED)
+        return sample, None, "not_converged"
+    return sample, state, "separated" if "separated" in sample.statuses.values() else "converged"
 
 
 def null_likelihood(events: float, count: float) -> float:
@@ -457,11 +498,15 @@ def fit_linear(
 ) -> Fit:
     """Fit a linear regression by (weighted) least squares; intervals and p values by the t distribution.
 
-    Args and errors as in `fit_logistic`. On a collapsed design the residual sum of squares includes the variation
-    inside each unit, so results equal those of the rows.
+    Arguments as in `fit_logistic`, for an outcome of any numbers. On a collapsed design the residual sum of squares
+    includes the variation inside each unit, so results equal those of the rows.
 
     Returns:
         The fit, with `residual_variance` and `degrees_of_freedom`.
+
+    Raises:
+        DesignError: unknown outcome or term.
+        FitError: no row is left in the sample, or fewer than two clusters for robust errors.
     """
     sample = prepare_sample(design, outcome, terms, False, complete_for)
     matrix = sample.matrix
@@ -480,30 +525,21 @@ def fit_linear(
     count = sample.observation_count
     if degrees <= 0:
         sample.notes.append("as many coefficients as rows: no residual variance")
-    return Fit(
-        estimator="linear",
-        outcome=outcome,
-        terms=tuple(terms),
-        coefficients=report(
-            matrix, active, beta, covariance, sample.statuses, sample.references, sample.counts, sample.events,
-            minimum_count, False, confidence, max(degrees, 0.0) if degrees > 0 else float("nan"),
-        ),
-        matrix=matrix,
-        active=active,
-        beta=beta,
-        covariance=covariance,
-        trials=sample.trials,
+    fit = build_fit(
+        "linear",
+        sample,
+        terms,
+        beta,
+        covariance,
         log_likelihood=_gaussian_likelihood(squares, count),
         null_log_likelihood=_gaussian_likelihood(null_squares, count),
-        observation_count=count,
-        event_count=float("nan"),
-        missing_count=sample.missing_count,
         iterations=1,
         status="converged" if degrees > 0 else "no_variation",
-        notes=tuple(sample.notes),
-        residual_variance=variance,
-        degrees_of_freedom=degrees,
-    )  # fmt: skip
+        minimum_count=minimum_count,
+        confidence=confidence,
+        degrees=degrees if degrees > 0 else float("nan"),
+    )
+    return replace(fit, residual_variance=variance, degrees_of_freedom=degrees)
 
 
 def _gaussian_likelihood(squares: float, count: float) -> float:
@@ -513,7 +549,13 @@ def _gaussian_likelihood(squares: float, count: float) -> float:
 
 
 def linear_residual(sample: Sample, beta: FloatArray, out: FloatArray | None = None) -> FloatArray:
-    """Residual total of each row, t (mean - eta), shape (n,), into `out` where it is given."""
+    """Residual total of each row, t (mean - eta), shape (n,).
+
+    Args:
+        sample: rows and columns.
+        beta: coefficients in full columns, shape (q,).
+        out: where the residuals go, shape (n,); None takes fresh memory.
+    """
     residual = sample.matrix.predict(beta, out)
     if sample.trials is not None:
         residual *= sample.trials
@@ -576,38 +618,94 @@ def linear_pass(sample: Sample, beta: FloatArray) -> tuple[float, FloatArray]:
     return squares + (max(inside, 0.0) if is_collapsed and trials is not None else 0.0), cross
 
 
+def build_fit(
+    estimator: Estimator,
+    sample: Sample,
+    terms: Sequence[str],
+    beta: FloatArray,
+    covariance: FloatArray,
+    *,
+    log_likelihood: float,
+    null_log_likelihood: float,
+    iterations: int,
+    status: FitStatus,
+    minimum_count: int,
+    confidence: float,
+    degrees: float = float("inf"),
+) -> Fit:
+    """The fit of a sample, with its coefficients on the scale of the columns as given.
+
+    Args:
+        estimator: which estimator made it.
+        sample: rows and columns.
+        terms: names of the terms.
+        beta: coefficients in full, standardised columns, shape (q,).
+        covariance: covariance of the active ones, shape (k, k).
+        log_likelihood: at the estimates.
+        null_log_likelihood: of the intercept alone.
+        iterations: steps taken.
+        status: how the search ended.
+        minimum_count: a level with fewer rows, events or non-events than this is marked 'small_group'.
+        confidence: level of the intervals.
+        degrees: degrees of freedom of the t distribution; infinity or NaN takes the normal one.
+    """
+    is_binary = estimator.startswith("logistic")
+    return Fit(
+        estimator=estimator,
+        outcome=sample.outcome.name,
+        terms=tuple(terms),
+        coefficients=report(
+            sample.matrix, sample.active, beta, covariance, sample.statuses, sample.references, sample.counts,
+            sample.events, minimum_count, is_binary, confidence, degrees,
+        ),
+        matrix=sample.matrix,
+        active=sample.active,
+        beta=beta,
+        covariance=covariance,
+        trials=sample.trials,
+        log_likelihood=log_likelihood,
+        null_log_likelihood=null_log_likelihood,
+        observation_count=sample.observation_count,
+        event_count=float(sample.events[0]) if is_binary else float("nan"),
+        missing_count=sample.missing_count,
+        iterations=iterations,
+        status=status,
+        notes=tuple(sample.notes),
+    )  # fmt: skip
+
+
 def empty_fit(
     estimator: Estimator,
     sample: Sample,
-    terms: tuple[str, ...],
+    terms: Sequence[str],
     minimum_count: int,
     confidence: float,
     status: FitStatus = "no_variation",
 ) -> Fit:
-    """A fit without estimates, for a sample in which the outcome does not vary."""
+    """A fit without estimates, for a sample in which the outcome does not vary or the search found no maximum.
+
+    Args:
+        estimator: which estimator was asked for.
+        sample: rows and columns.
+        terms: names of the terms.
+        minimum_count: as in the fit asked for.
+        confidence: level of the intervals.
+        status: why there are no estimates.
+    """
     size = sample.matrix.size
-    nothing = np.zeros(0, dtype=np.int64)
     statuses: dict[int, CoefficientStatus] = dict.fromkeys(range(size), "not_estimated")
     statuses.update(sample.statuses)
-    return Fit(
-        estimator=estimator,
-        outcome=sample.outcome.name,
-        terms=terms,
-        coefficients=report(
-            sample.matrix, nothing, np.zeros(size), np.zeros((0, 0)), statuses, sample.references, sample.counts,
-            sample.events, minimum_count, True, confidence,
-        ),
-        matrix=sample.matrix,
-        active=nothing,
-        beta=np.zeros(size),
-        covariance=np.zeros((0, 0)),
-        trials=sample.trials,
+    fit = build_fit(
+        estimator,
+        replace(sample, active=np.zeros(0, dtype=np.int64), statuses=statuses),
+        terms,
+        np.zeros(size),
+        np.zeros((0, 0)),
         log_likelihood=0.0,
         null_log_likelihood=0.0,
-        observation_count=sample.observation_count,
-        event_count=float(sample.events[0]),
-        missing_count=sample.missing_count,
         iterations=0,
         status=status,
-        notes=tuple(sample.notes),
-    )  # fmt: skip
+        minimum_count=minimum_count,
+        confidence=confidence,
+    )
+    return replace(fit, event_count=float(sample.events[0]))

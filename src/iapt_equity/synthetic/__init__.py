@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from tqdm import tqdm
 
-from iapt_equity.synthetic import (
-    arrivals,
-    deliveries,
-    experience,
-    identifiers,
-    outcomes,
-    pathways,
-    people,
-    places,
-    planted,
-    scores,
-    targets,
-    truth,
-    versions,
-)
+from iapt_equity.synthetic import arrivals, deliveries, identifiers, places, truth
 from iapt_equity.synthetic.derived import Derived
 from iapt_equity.synthetic.dirt import Soiler
 from iapt_equity.synthetic.errors import SyntheticDataError
 from iapt_equity.synthetic.settings import Settings
+from iapt_equity.synthetic.simulation import STEPS, simulate
 
 __all__ = ["SyntheticDataError", "generate"]
 
@@ -88,17 +74,11 @@ def generate(
         shutil.rmtree(partial)
     partial.mkdir(parents=True)
     try:
-        with tqdm(total=settings.month_count + 6, desc="synthetic data", unit="step", disable=not progress) as bar:
+        with tqdm(
+            total=STEPS + 2 + settings.month_count, desc="synthetic data", unit="step", disable=not progress
+        ) as bar:
             _write(settings, partial, bar.update)
-        text = _README.format(
-            referrals=referrals,
-            seed=seed,
-            years=years,
-            file_format=file_format,
-            folders=_folders(settings),
-            options=_options(settings),
-        )
-        (partial / "README.txt").write_text(text, encoding="utf-8", newline="\n")
+        (partial / "README.txt").write_text(_readme(settings), encoding="utf-8", newline="\n")
         if out.exists():
             out.rmdir()
         partial.rename(out)
@@ -107,9 +87,20 @@ def generate(
         raise
 
 
-def _folders(settings: Settings) -> str:
+def _readme(settings: Settings) -> str:
+    """What stands in README.txt: that all is made up, what the folders hold, and the command that made them."""
     used = sorted({settings.version_of(month) for month in range(settings.month_count)})
-    return "\n".join(f"{name}/       the raw tables, one folder a table, one file a delivery month" for name in used)
+    years = (f"{year}-{(year + 1) % 100:02d}" for year in (settings.first_year, settings.last_year))
+    return _README.format(
+        folders="\n".join(
+            f"{name}/       the raw tables, one folder a table, one file a delivery month" for name in used
+        ),
+        referrals=settings.referrals,
+        seed=settings.seed,
+        years=":".join(years),
+        file_format=settings.file_format,
+        options=_options(settings),
+    )
 
 
 def _options(settings: Settings) -> str:
@@ -121,89 +112,28 @@ def _options(settings: Settings) -> str:
     return text + (f" --dirt {settings.dirt:g}" if settings.dirt else "")
 
 
-def _changes(
-    settings: Settings, planted_arrivals: arrivals.Arrivals, geography: places.Places
-) -> list[tuple[str, str, datetime.date]]:
-    """Changes of provider codes: old code, new code, first month of the new."""
-    return [
-        (old, new, settings.month_start(int(month)))
-        for old, new, month in zip(
-            geography.provider_codes, planted_arrivals.successor, planted_arrivals.change_month, strict=True
-        )
-        if new != old
-    ]
-
-
 def _write(settings: Settings, folder: Path, after_each: Callable[[], object]) -> None:
-    goals = targets.load_targets(settings.first_year, settings.last_year)
-    geography = places.make_places(settings, goals)
-    referred = versions.settle_people(settings, people.make_people(settings, goals, geography))
-    after_each()
-    effects = planted.make_commissioner_effects(settings, len(geography.commissioner_codes))
-    recorder = planted.Recorder(settings.first_year, settings.year_count)
-    recorder.record_coefficients()
-    happened = pathways.make_pathways(settings, goals, referred, effects, recorder)
-    referred = versions.settle_employment(settings, referred, happened)
-    employment = versions.employment_in_1_5(
-        settings, referred, happened, pathways.employment_at_referral(referred, happened.last_month, settings)
-    )
-    after_each()
-    ended = outcomes.make_outcomes(settings, goals, referred, happened, employment, effects, recorder)
-    after_each()
-    scored = scores.make_scores(settings, happened, ended)
-    answers = experience.make_answers(settings, happened, ended)
-    after_each()
-    ids = identifiers.make_identifiers(settings, geography, referred, happened, ended)
-    versions.settle_recoding(settings, referred, ids)
-    submissions = identifiers.make_submissions(settings, len(geography.provider_codes))
-    planted_arrivals = arrivals.make_arrivals(settings, geography, referred, happened, ids, submissions)
-    identifiers.number_submissions(settings, submissions)
-    crossing = versions.make_crossing(settings, len(geography.provider_codes), referred, happened, ids)
+    simulation = simulate(settings, after_each)
     places.write_reference(
-        geography, folder / "reference", settings.last_year, _changes(settings, planted_arrivals, geography)
+        simulation.places,
+        folder / "reference",
+        settings.last_year,
+        arrivals.provider_changes(settings, simulation.places, simulation.arrivals),
     )
     after_each()
-    fields = Derived(settings, happened, ended, scored) if settings.derived else None
-    deliverer = deliveries.Deliverer(
-        settings,
-        geography,
-        referred,
-        happened,
-        ended,
-        scored,
-        ids,
-        submissions,
-        crossing,
-        planted_arrivals,
-        answers,
-        fields,
-    )
-    truth.write_truth(
-        settings,
-        geography,
-        referred,
-        happened,
-        ended,
-        scored,
-        ids,
-        crossing,
-        planted_arrivals,
-        employment,
-        deliverer.no_decile,
-        effects,
-        recorder,
-        folder / "truth",
-    )
+    truth.write_truth(simulation, folder / "truth")
     after_each()
+    derived = None
+    if settings.derived:
+        derived = Derived(settings, simulation.pathways, simulation.outcomes, simulation.scores)
     soiler = None
     if settings.dirt:
-        used = identifiers.used_submissions(settings, submissions)
+        used = identifiers.used_submissions(settings, simulation.submissions)
         soiler = Soiler(settings.dirt, settings.file_format, settings.seed_of("dirt"), used)
-    deliveries.write_deliveries(deliverer, folder, settings.file_format, after_each, soiler)
+    deliveries.write_deliveries(simulation, folder, after_each, derived, soiler)
     if soiler is not None:
         soiler.write(folder / "truth")
     if settings.messy:
-        truth.write_submissions(settings, geography, submissions, planted_arrivals, folder / "truth")
-    if fields is not None:
-        names = truth.referral_ids(settings, geography, referred, happened, ids, crossing, planted_arrivals)
-        truth.write_disagreements(settings, fields, names, folder / "truth")
+        truth.write_submissions(simulation, folder / "truth")
+    if derived is not None:
+        truth.write_disagreements(simulation, derived, folder / "truth")

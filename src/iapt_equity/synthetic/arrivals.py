@@ -6,24 +6,19 @@ request identifiers given again to other patients, and pathways that two provide
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int16Array
 from iapt_equity.synthetic.identifiers import Identifiers, Submissions
 from iapt_equity.synthetic.pathways import Pathways
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.places import Places
 from iapt_equity.synthetic.settings import Settings
-
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
-IndexArray = npt.NDArray[np.intp]
-BoolArray = npt.NDArray[np.bool_]
 
 _NEVER = 30_000
 
@@ -55,7 +50,16 @@ class Arrivals:
 def make_arrivals(
     settings: Settings, places: Places, people: People, pathways: Pathways, ids: Identifiers, submissions: Submissions
 ) -> Arrivals:
-    """Draw what is planted; nothing unless the settings ask for it. Changes `ids` and `submissions` in place."""
+    """Draw what is planted; nothing unless the settings ask for it.
+
+    Args:
+        settings: checked arguments of the run.
+        places: the fictional geography.
+        people: the referrals (N) and who they are about.
+        pathways: what happened to each referral.
+        ids: identifiers; those given again are changed in place.
+        submissions: which submissions there are; truncated and resent ones are marked in place.
+    """
     count = len(places.provider_codes)
     out = Arrivals(
         change_month=np.full(count, _NEVER, dtype=np.int16),
@@ -80,6 +84,15 @@ def make_arrivals(
     out.reused = _reuse_requests(people, pathways, ids, reusing)
     _copy_pathways(settings, rng, count, people, pathways, ids, rekeyed, reusing, out)
     return out
+
+
+def provider_changes(settings: Settings, places: Places, arrivals: Arrivals) -> list[tuple[str, str, datetime.date]]:
+    """Changes of provider codes: old code, new code, first month of the new."""
+    return [
+        (old, new, settings.month_start(int(month)))
+        for old, new, month in zip(places.provider_codes, arrivals.successor, arrivals.change_month, strict=True)
+        if new != old
+    ]
 
 
 def _change_codes(

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-IndexArray = npt.NDArray[np.int32]
+from iapt_equity.synthetic.arrays import BoolArray, Int32Array
 
 
 class Pool:
@@ -36,8 +37,14 @@ class Pool:
             texts += [None if code is None else code.lower() for code in codes]
         self.texts = pa.array(texts, pa.string())
 
-    def stray(self, plain: npt.NDArray[np.integer], rate: float, rng: np.random.Generator) -> IndexArray:
-        """Positions with a share `rate` of them moved to a strayed variant, same shape as `plain`."""
+    def stray(self, plain: npt.NDArray[np.integer], rate: float, rng: np.random.Generator) -> Int32Array:
+        """Positions with some of them moved to a strayed variant, same shape as `plain`.
+
+        Args:
+            plain: positions of plain texts.
+            rate: share to be moved, above zero.
+            rng: source of the draws: one number a row.
+        """
         uniform = rng.random(len(plain))
         kind = np.where(uniform < rate, 1 + np.floor(uniform / rate * self._kinds), 0).astype(np.int32)
         return (plain + kind * self.size).astype(np.int32)
@@ -74,13 +81,11 @@ def constant(text: str | None, count: int) -> pa.Array:
     return indexed(np.zeros(count, dtype=np.int32), pa.array([text]))
 
 
-def dates(days: npt.NDArray[np.int32], missing: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+def dates(days: Int32Array, missing: BoolArray | None = None) -> pa.Array:
     """Date column from days since 1 January 1970."""
     return pa.array(days.astype(np.int32, copy=False), mask=missing).cast(pa.date32())
 
 
 def numbered(prefix: str, numbers: npt.NDArray[np.integer]) -> pa.Array:
     """Text column of a prefix and a number."""
-    import pyarrow.compute as pc
-
     return pc.binary_join_element_wise(pa.scalar(prefix), pa.array(numbers).cast(pa.string()), "")

@@ -9,21 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int32Array
 from iapt_equity.synthetic.codes import dates, indexed
 from iapt_equity.synthetic.outcomes import IES_R, MEASURES, Outcomes
 from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, DUPLICATE, MAIN, MISSED, NEVER, OUTSIDE, Pathways
 from iapt_equity.synthetic.rows import Month
 from iapt_equity.synthetic.scores import IES_R_TOOL, TEXTS, Scores
 from iapt_equity.synthetic.settings import Settings
-
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 NAMES_1_5 = {
     "Assessment_FirstDate": "IC_DATE_FIRST_ASSESSMENT",
@@ -109,7 +104,13 @@ class Derived:
         self.disagreements: list[Disagreement] = []
 
     def advance(self, contacts: slice, logs: slice, scores: slice) -> None:
-        """Take in the contacts, logs and scores of the next month."""
+        """Take in the next month.
+
+        Args:
+            contacts: where its contacts stand in `pathways.contacts`.
+            logs: where its internet therapy logs stand in `pathways.logs`.
+            scores: where its scores stand in `scores`.
+        """
         held, sent = self.pathways.contacts, self.pathways.logs
         referral, kind, appointment = held.referral[contacts], held.kind[contacts], held.appointment[contacts]
         day = held.day[contacts]
@@ -192,7 +193,7 @@ class Derived:
             out[NAMES_1_5[name] if early else name] = column
         return out
 
-    def _values(self, row: npt.NDArray[np.intp], is_out: BoolArray) -> tuple[dict[str, FloatArray], Int32Array]:
+    def _values(self, row: IndexArray, is_out: BoolArray) -> tuple[dict[str, FloatArray], Int32Array]:
         """Right values (nan where null; flags 1) and position in MEASURES of the anxiety measure (-1 none)."""
 
         def day(values: Int32Array) -> FloatArray:

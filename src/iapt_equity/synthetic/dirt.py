@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, Int64Array
 from iapt_equity.synthetic.codes import numbered
 from iapt_equity.synthetic.files import write_file
 from iapt_equity.synthetic.identifiers import ROW_NUMBERS
-
-Int64Array = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 BLANK, TEXT, SHIFT, ORPHAN, DUPLICATE, EARLY, UNREADABLE, STRANGER = range(8)
 
@@ -154,7 +151,13 @@ class Soiler:
         self.listed: list[pa.Table] = []
 
     def soil(self, delivery: int, stem: str, tables: dict[Path, list[pa.Table]]) -> None:
-        """Add defective rows to the tables of one delivery, in place."""
+        """Add defective rows to the tables of one delivery, in place.
+
+        Args:
+            delivery: number of the delivery month (1 = the month after the first reporting month).
+            stem: name of its files, without the suffix.
+            tables: parts of each table of the delivery, by version and name ("v2_1/IDS101Referral").
+        """
         for version in sorted({place.parts[0] for place in tables}):
             own = {place.name: parts for place, parts in tables.items() if place.parts[0] == version}
             before = _Before(version, own)

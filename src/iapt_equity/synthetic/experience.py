@@ -5,18 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, Int8Array, Int16Array, Int32Array
 from iapt_equity.synthetic.outcomes import Outcomes
 from iapt_equity.synthetic.pathways import MAIN, Pathways
 from iapt_equity.synthetic.settings import Settings
-
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int32Array = npt.NDArray[np.int32]
-BoolArray = npt.NDArray[np.bool_]
-
 
 QUESTIONS = (*constants.TREATMENT_QUESTIONS, *constants.CHOICE_QUESTIONS, constants.SATISFACTION)
 """Tool of each question in version 2."""

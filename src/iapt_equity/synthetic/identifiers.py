@@ -8,16 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int8Array, Int16Array, Int64Array
 from iapt_equity.synthetic.outcomes import MEASURES, SPECIFIC_TOOLS, Outcomes
 from iapt_equity.synthetic.pathways import ASSESSED_ONLY, COURSE, NEVER_SEEN, TREATED_ONCE, Pathways
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.places import Places
 from iapt_equity.synthetic.settings import Settings
-
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int64Array = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 WITHDRAWN, PRIMARY, REFRESH, RESENT = range(4)
 ROW_NUMBERS = 1_000_000_000
@@ -90,7 +86,7 @@ def resolved_ethnicity(people: People, pathways: Pathways, ids: Identifiers) -> 
     return out
 
 
-def _in_version_1_5(end_code: Int8Array, number: npt.NDArray[np.intp]) -> Int8Array:
+def _in_version_1_5(end_code: Int8Array, number: IndexArray) -> Int8Array:
     """Version 1.5 code of each version 2 code (positions in END_CODES, same shape)."""
     table = np.array([END_CODES.index(constants.END_CODES_1_5.get(code, code)) for code in _END_CODES_2], dtype=np.int8)
     early_end = np.array([END_CODES.index(code) for code in constants.END_CODES_1_5_FOR_48], dtype=np.int8)
@@ -173,9 +169,17 @@ def used_submissions(settings: Settings, submissions: Submissions) -> Int64Array
 def make_identifiers(
     settings: Settings, places: Places, people: People, pathways: Pathways, outcomes: Outcomes
 ) -> Identifiers:
-    """Draw what is sent for each person, referral and contact beside what happened to them."""
+    """Draw what is sent for each person, referral and contact beside what happened to them.
+
+    Args:
+        settings: checked arguments of the run.
+        places: the fictional geography.
+        people: the referrals (N) and who they are about.
+        pathways: what happened to each referral.
+        outcomes: how finished courses ended.
+    """
     rng = settings.generator("identifiers")
-    n, count = settings.referrals, people.person_count
+    n, count, provider_count = settings.referrals, people.person_count, len(places.provider_codes)
     first_referral = np.flatnonzero(people.is_first_of_person)
     first_month = pathways.first_month[first_referral]
     last_month = np.full(count, -1, dtype=np.int16)
@@ -187,6 +191,40 @@ def make_identifiers(
         return np.where(chosen & (span > 0), later, np.int16(0)).astype(np.int16)
 
     retrace = a_later_month(rng.random(count) < constants.RETRACE_RATE)
+    ethnicity, early, is_recoded = _draw_ethnicity(people, first_referral, rng)
+    end_code = _draw_end_codes(settings, provider_count, people, pathways, outcomes, rng)
+    referral_span = (pathways.last_month - pathways.first_month).astype(np.int64)
+    changes = (rng.random(n) < constants.DESCRIPTOR_CHANGE_RATE) & (referral_span > 0) & (outcomes.descriptor >= 0)
+    descriptor_month = pathways.first_month + 1 + np.floor(rng.random(n) * referral_span).astype(np.int16)
+    return Identifiers(
+        person_number=within_group(people.provider[first_referral]),
+        referral_number=within_group(people.provider),
+        contact_number=_draw_contact_numbers(provider_count, people, pathways, rng),
+        retrace_month=np.where(retrace == 0, np.int16(30_000), retrace).astype(np.int16),
+        is_untraced=rng.random(count) < constants.UNTRACED_RATE,
+        ethnicity=ethnicity,
+        early_ethnicity=early,
+        recode_month=a_later_month(is_recoded),
+        end_code=end_code,
+        early_descriptor=np.where(
+            changes, rng.integers(0, len(DESCRIPTORS), n), descriptor_position(outcomes.descriptor)
+        ).astype(np.int8),
+        descriptor_month=np.where(changes, descriptor_month, np.int16(0)).astype(np.int16),
+        first_month=first_month,
+        last_month=last_month,
+    )
+
+
+def descriptor_position(descriptor: Int8Array) -> npt.NDArray[np.integer]:
+    """Position in DESCRIPTORS of `Outcomes.descriptor`, same shape; -1 stays -1."""
+    return np.where(descriptor >= 100, descriptor - 101 + len(constants.GENERAL_DESCRIPTORS), descriptor)
+
+
+def _draw_ethnicity(
+    people: People, first_referral: IndexArray, rng: np.random.Generator
+) -> tuple[Int8Array, Int8Array, BoolArray]:
+    """Final and early ethnicity of each person (positions in ETHNICITY_TEXTS), and whose changes; each (people,)."""
+    count = people.person_count
     status, group = people.status[first_referral], people.group[first_referral]
     variant = rng.integers(0, 1_000, count)
     unknown = 17 + variant % len(constants.NOT_KNOWN_VARIANTS)
@@ -198,9 +236,19 @@ def make_identifiers(
     between = (status == 0) & ~from_unstated
     between &= kind < constants.RECODED_FROM_UNSTATED_RATE + constants.RECODED_BETWEEN_VALID_RATE
     early = np.where(from_unstated, 16, np.where(between, (group + 1 + variant % 15) % 16, ethnicity))
+    return ethnicity.astype(np.int8), early.astype(np.int8), from_unstated | between
 
-    # End codes: what the discharge letter says, missing at some providers.
-    provider_count = len(places.provider_codes)
+
+def _draw_end_codes(
+    settings: Settings,
+    provider_count: int,
+    people: People,
+    pathways: Pathways,
+    outcomes: Outcomes,
+    rng: np.random.Generator,
+) -> Int8Array:
+    """End code of each referral, shape (N,): what the discharge letter says, missing at some providers (-1)."""
+    n = settings.referrals
     forgets = rng.random(provider_count) < constants.MISSING_END_CODE_PROVIDER_SHARE
     end_code = np.full(n, -1, dtype=np.int8)
     for referral_kind, codes in (
@@ -216,14 +264,13 @@ def make_identifiers(
     in_1_5 = pathways.last_month < settings.switch_month
     end_code[in_1_5] = _in_version_1_5(end_code, np.arange(n))[in_1_5]
     end_code[forgets[people.provider] & (rng.random(n) < constants.MISSING_END_CODE_RATE)] = -1
+    return end_code
 
-    referral_span = (pathways.last_month - pathways.first_month).astype(np.int64)
-    changes = (rng.random(n) < constants.DESCRIPTOR_CHANGE_RATE) & (referral_span > 0) & (outcomes.descriptor >= 0)
-    descriptor_month = pathways.first_month + 1 + np.floor(rng.random(n) * referral_span).astype(np.int16)
-    descriptor = np.where(
-        outcomes.descriptor >= 100, outcomes.descriptor - 101 + len(constants.GENERAL_DESCRIPTORS), outcomes.descriptor
-    )
 
+def _draw_contact_numbers(
+    provider_count: int, people: People, pathways: Pathways, rng: np.random.Generator
+) -> Int64Array:
+    """Number of each contact within its provider; some providers begin anew every month."""
     contacts = pathways.contacts
     provider = people.provider[contacts.referral]
     reuses = rng.random(provider_count) < constants.REUSED_CONTACT_ID_PROVIDER_SHARE
@@ -231,18 +278,4 @@ def make_identifiers(
     order = np.argsort(provider, kind="stable")
     running = np.empty(len(provider), dtype=np.int64)
     running[order] = within_group(provider[order])
-    return Identifiers(
-        person_number=within_group(people.provider[first_referral]),
-        referral_number=within_group(people.provider),
-        contact_number=np.where(reuses[provider], contact_number, running + 500_000),
-        retrace_month=np.where(retrace == 0, np.int16(30_000), retrace).astype(np.int16),
-        is_untraced=rng.random(count) < constants.UNTRACED_RATE,
-        ethnicity=ethnicity.astype(np.int8),
-        early_ethnicity=early.astype(np.int8),
-        recode_month=a_later_month(from_unstated | between),
-        end_code=end_code,
-        early_descriptor=np.where(changes, rng.integers(0, len(DESCRIPTORS), n), descriptor).astype(np.int8),
-        descriptor_month=np.where(changes, descriptor_month, np.int16(0)).astype(np.int16),
-        first_month=first_month,
-        last_month=last_month,
-    )
+    return np.where(reuses[provider], contact_number, running + 500_000)

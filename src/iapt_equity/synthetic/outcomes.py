@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from iapt_equity.synthetic import constants, planted
-from iapt_equity.synthetic.pathways import COURSE, MAIN, Pathways
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array, Int16Array, Int64Array
+from iapt_equity.synthetic.pathways import MAIN, Pathways
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
-
-FloatArray = npt.NDArray[np.float64]
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-IndexArray = npt.NDArray[np.intp]
-BoolArray = npt.NDArray[np.bool_]
 
 RELIABLY_RECOVERED, RECOVERED_ONLY, IMPROVED_ONLY, NO_CHANGE, DETERIORATED, MIXED = range(6)
 PAIRED, FIRST_ONLY, NO_ANXIETY, NO_SCORES = range(4)
@@ -66,6 +61,8 @@ _PHQ9 = Measure("PHQ9", constants.PHQ9, "", 0, 1, 27, 10, 9, 6, 15, 6)
 
 _SPECIFIC_SHARE = 0.06
 _MIXED_SHARE = 0.012
+_BLOCK = 100_000
+"""Finished courses looked at together."""
 
 
 @dataclass
@@ -103,17 +100,17 @@ class Outcomes:
         return np.where(usable, self.specific[rows], 0).astype(np.int8)
 
 
-def _parameters(measure: Int8Array, name: str) -> npt.NDArray[np.int64]:
+def _parameters(measure: Int8Array, name: str) -> Int64Array:
     return np.array([getattr(item, name) for item in MEASURES])[measure].astype(np.int64)
 
 
 def _zones(
-    first: npt.NDArray[np.int64],
-    top: npt.NDArray[np.int64],
-    caseness: npt.NDArray[np.int64],
-    below: npt.NDArray[np.int64],
-    change: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    first: Int64Array,
+    top: Int64Array,
+    caseness: Int64Array,
+    below: Int64Array,
+    change: Int64Array,
+) -> tuple[Int64Array, Int64Array]:
     """Lowest and highest last score of six zones, shape (n, 6): improved, same, deteriorated x below, at caseness."""
     zero = np.zeros_like(first)
     low = (zero, first - change + 1, first + change)
@@ -163,33 +160,25 @@ def make_outcomes(
     effects: dict[str, FloatArray],
     recorder: planted.Recorder,
 ) -> Outcomes:
-    """Draw problem descriptors, first scores of specific measures, statuses and last scores."""
+    """Draw problem descriptors, first scores of specific measures, statuses and last scores.
+
+    Args:
+        settings: checked arguments of the run.
+        targets: rates of the outcomes to meet.
+        people: the referrals (N) and who they are about.
+        pathways: what happened to each referral.
+        employment: employment status known for each referral, shape (N,).
+        effects: effect of each commissioner by outcome.
+        recorder: takes down the intercepts that meet the targets.
+    """
     rng = settings.generator("outcomes")
     n = settings.referrals
-    kind = rng.random(n)
-    descriptor = rng.integers(0, len(constants.GENERAL_DESCRIPTORS), n).astype(np.int8)
-    specific = np.where(kind < _SPECIFIC_SHARE, rng.integers(1, SPECIFIC_TOOLS, n), 0).astype(np.int8)
-    descriptor = np.where(specific > 0, 100 + specific, np.where(kind > 0.9, -1, descriptor)).astype(np.int8)
-    sent = rng.random(n)
-    specific_first_only = (specific > 0) & (sent >= 0.8) & (sent < 0.9)
-    specific = np.where(sent < 0.9, specific, 0).astype(np.int8)
-    starts_early, ends_early = _contacts_in_version_1_5(settings, pathways)
-    crosses = (specific == PTSD) & starts_early & ~ends_early
-    specific_first_only |= crosses
-    specific = np.where((specific == PTSD) & ends_early, IES_R, specific).astype(np.int8)
-    severity = (people.gad7_first - 13.5) / 4.7
-    mean, spread = (np.array([getattr(item, name) for item in MEASURES])[specific] for name in ("mean", "spread"))
-    first = np.rint(mean + spread * (0.7 * severity + 0.7 * rng.normal(0, 1, n)))
-    first = np.clip(first, 0, _parameters(specific, "top")).astype(np.int64)
-    gap = (first > _parameters(specific, "below")) & (first < _parameters(specific, "caseness"))
-    specific_first = np.where(gap, _parameters(specific, "caseness"), first).astype(np.int16)
-
+    measure = _draw_measures(settings, people, pathways, rng)
     # A course under way drifts downwards; finished courses take their planted last scores below.
     phq9_first, gad7_first = people.phq9_first.astype(np.int16), people.gad7_first.astype(np.int16)
     phq9_last = np.clip(np.rint(phq9_first * 0.75 + rng.normal(0, 3, n)), 0, 27).astype(np.int16)
     gad7_last = np.clip(np.rint(gad7_first * 0.75 + rng.normal(0, 2.5, n)), 0, 21).astype(np.int16)
-    specific_last = np.clip(np.rint(specific_first * 0.8), 0, _parameters(specific, "top")).astype(np.int16)
-
+    top = _parameters(measure.specific, "top")
     finished = np.flatnonzero(pathways.is_finished)
     missing = np.zeros(n, dtype=np.int8)
     unpaired = rng.random(len(finished)) < constants.UNPAIRED_RATE
@@ -197,16 +186,16 @@ def make_outcomes(
         unpaired, rng.choice([FIRST_ONLY, NO_ANXIETY, NO_SCORES], len(finished), p=[0.5, 0.3, 0.2]), 0
     )
     out = Outcomes(
-        descriptor=descriptor,
-        specific=specific,
-        specific_first_only=specific_first_only,
-        crosses_measures=crosses,
+        descriptor=measure.descriptor,
+        specific=measure.specific,
+        specific_first_only=measure.is_first_only,
+        crosses_measures=measure.crosses,
         phq9_first=phq9_first,
         phq9_last=phq9_last,
         gad7_first=gad7_first,
         gad7_last=gad7_last,
-        specific_first=specific_first,
-        specific_last=specific_last,
+        specific_first=measure.first,
+        specific_last=np.clip(np.rint(measure.first * 0.8), 0, top).astype(np.int16),
         missing=missing,
         finished=finished,
         status=np.full(len(finished), -1, dtype=np.int8),
@@ -216,6 +205,39 @@ def make_outcomes(
     if len(finished):
         _draw_statuses(settings, targets, people, pathways, employment[finished], effects, recorder, out, rng)
     return out
+
+
+@dataclass(frozen=True)
+class _Measures:
+    """Problem descriptor and specific measure of each referral (N); fields as in Outcomes."""
+
+    descriptor: Int8Array
+    specific: Int8Array
+    is_first_only: BoolArray
+    crosses: BoolArray
+    first: Int16Array
+
+
+def _draw_measures(settings: Settings, people: People, pathways: Pathways, rng: np.random.Generator) -> _Measures:
+    n = settings.referrals
+    kind = rng.random(n)
+    descriptor = rng.integers(0, len(constants.GENERAL_DESCRIPTORS), n).astype(np.int8)
+    specific = np.where(kind < _SPECIFIC_SHARE, rng.integers(1, SPECIFIC_TOOLS, n), 0).astype(np.int8)
+    descriptor = np.where(specific > 0, 100 + specific, np.where(kind > 0.9, -1, descriptor)).astype(np.int8)
+    sent = rng.random(n)
+    is_first_only = (specific > 0) & (sent >= 0.8) & (sent < 0.9)
+    specific = np.where(sent < 0.9, specific, 0).astype(np.int8)
+    starts_early, ends_early = _contacts_in_version_1_5(settings, pathways)
+    crosses = (specific == PTSD) & starts_early & ~ends_early
+    is_first_only |= crosses
+    specific = np.where((specific == PTSD) & ends_early, IES_R, specific).astype(np.int8)
+    severity = (people.gad7_first - 13.5) / 4.7
+    mean, spread = (np.array([getattr(item, name) for item in MEASURES])[specific] for name in ("mean", "spread"))
+    first = np.rint(mean + spread * (0.7 * severity + 0.7 * rng.normal(0, 1, n)))
+    first = np.clip(first, 0, _parameters(specific, "top")).astype(np.int64)
+    gap = (first > _parameters(specific, "below")) & (first < _parameters(specific, "caseness"))
+    first = np.where(gap, _parameters(specific, "caseness"), first)
+    return _Measures(descriptor, specific, is_first_only, crosses, first.astype(np.int16))
 
 
 def _contacts_in_version_1_5(settings: Settings, pathways: Pathways) -> tuple[BoolArray, BoolArray]:
@@ -233,6 +255,79 @@ def _contacts_in_version_1_5(settings: Settings, pathways: Pathways) -> tuple[Bo
     return first < switch, last < switch
 
 
+@dataclass(frozen=True)
+class _Courses:
+    """Finished courses (F) with the last scores that each could end at."""
+
+    cell: IndexArray
+    """Ethnic group and year of discharge, as one number."""
+    cell_count: int
+    is_valid: BoolArray
+    """Whether the person's ethnicity is recorded."""
+    is_paired: BoolArray
+    is_case: BoolArray
+    """At caseness by the scores that are planted, whether or not they are sent."""
+    measure: Int8Array
+    anxiety: Int64Array
+    """First score on the measure."""
+    phq9_zones: tuple[Int64Array, Int64Array]
+    """Lowest and highest last PHQ-9 of six zones, each of shape (F, 6)."""
+    anxiety_zones: tuple[Int64Array, Int64Array]
+
+    def blocks(self) -> Iterator[slice]:
+        """The courses in pieces whose 36 pairs of zones fit into memory."""
+        for begin in range(0, len(self.cell), _BLOCK):
+            yield slice(begin, begin + _BLOCK)
+
+    def pairs(self, block: slice) -> tuple[Int64Array, Int64Array]:
+        """Number of last scores in each zone, PHQ-9 and anxiety, each of shape (block, 6)."""
+        (low_p, high_p), (low_a, high_a) = self.phq9_zones, self.anxiety_zones
+        return (
+            np.maximum(high_p[block] - low_p[block] + 1, 0),
+            np.maximum(high_a[block] - low_a[block] + 1, 0),
+        )
+
+
+def _courses(settings: Settings, people: People, pathways: Pathways, out: Outcomes) -> _Courses:
+    rows = out.finished
+    year = settings.year_of(pathways.discharge[rows]).astype(np.intp)
+    measure = out.chosen_measure()
+    phq9 = out.phq9_first[rows].astype(np.int64)
+    anxiety = np.where(measure > 0, out.specific_first[rows], out.gad7_first[rows]).astype(np.int64)
+    names = ("top", "caseness", "below", "change")
+    return _Courses(
+        cell=people.group[rows].astype(np.intp) * settings.year_count + year,
+        cell_count=16 * settings.year_count,
+        is_valid=people.status[rows] == 0,
+        is_paired=out.missing[rows] == PAIRED,
+        is_case=(phq9 >= 10) | (anxiety >= _parameters(measure, "caseness")),
+        measure=measure,
+        anxiety=anxiety,
+        phq9_zones=_zones(phq9, *(np.full(len(rows), getattr(_PHQ9, name)) for name in names)),
+        anxiety_zones=_zones(anxiety, *(_parameters(measure, name) for name in names)),
+    )
+
+
+def _caseness(courses: _Courses, out: Outcomes) -> Int8Array:
+    """Whether each finished course is at caseness by the scores sent: 1, 0, or -1 unknown; shape (F,)."""
+    missing, high_phq9 = out.missing[out.finished], out.phq9_first[out.finished] >= 10
+    at_caseness = np.where(courses.is_case, 1, 0)
+    at_caseness = np.where(missing == NO_ANXIETY, np.where(high_phq9, 1, -1), at_caseness)
+    return np.where(missing == NO_SCORES, -1, at_caseness).astype(np.int8)
+
+
+def _possible(courses: _Courses, masks: FloatArray) -> BoolArray:
+    """Statuses that each course's zones leave open, shape (6, F)."""
+    possible = np.zeros((6, len(courses.cell)), dtype=np.bool_)
+    for block in courses.blocks():
+        size_p, size_a = courses.pairs(block)
+        present = ((size_p > 0)[:, :, None] & (size_a > 0)[:, None, :]).reshape(-1, 36).astype(np.float32)
+        for status in range(6):
+            weight = present @ (masks[status] > 0).T.astype(np.float32)
+            possible[status, block] = np.where(courses.is_case[block], weight[:, 1], weight[:, 0]) > 0
+    return possible
+
+
 def _draw_statuses(
     settings: Settings,
     targets: Targets,
@@ -244,130 +339,111 @@ def _draw_statuses(
     out: Outcomes,
     rng: np.random.Generator,
 ) -> None:
-    rows = out.finished
-    count = len(rows)
-    years = settings.year_count
-    year = settings.year_of(pathways.discharge[rows]).astype(np.intp)
-    cell = people.group[rows].astype(np.intp) * years + year
-    cells = 16 * years
-    valid = people.status[rows] == 0
-    missing = out.missing[rows]
-    paired = missing == PAIRED
-    measure = out.chosen_measure()
-
-    phq9 = out.phq9_first[rows].astype(np.int64)
-    anxiety = np.where(measure > 0, out.specific_first[rows], out.gad7_first[rows]).astype(np.int64)
-    high_phq9, high_anxiety = phq9 >= 10, anxiety >= _parameters(measure, "caseness")
-    case = high_phq9 | high_anxiety
-    at_caseness = np.where(case, 1, 0)
-    at_caseness = np.where(missing == NO_ANXIETY, np.where(high_phq9, 1, -1), at_caseness)
-    out.at_caseness[:] = np.where(missing == NO_SCORES, -1, at_caseness)
-
+    """Draw status, dropout and last scores of the finished courses, into `out`."""
+    courses = _courses(settings, people, pathways, out)
+    out.at_caseness[:] = _caseness(courses, out)
     masks = _combination_masks()
-    low_p, high_p = _zones(
-        phq9, *(np.full(count, getattr(_PHQ9, name)) for name in ("top", "caseness", "below", "change"))
-    )
-    low_a, high_a = _zones(anxiety, *(_parameters(measure, name) for name in ("top", "caseness", "below", "change")))
-    size_p, size_a = np.maximum(high_p - low_p + 1, 0), np.maximum(high_a - low_a + 1, 0)
-    possible = np.zeros((6, count), dtype=np.bool_)
-    for begin in range(0, count, 100_000):
-        block = slice(begin, begin + 100_000)
-        present = ((size_p[block] > 0)[:, :, None] & (size_a[block] > 0)[:, None, :]).reshape(-1, 36).astype(np.float32)
-        for status in range(6):
-            weight = present @ (masks[status] > 0).T.astype(np.float32)
-            possible[status, block] = np.where(case[block], weight[:, 1], weight[:, 0]) > 0
-
-    def predictor(outcome: str) -> FloatArray:
-        return planted.linear_predictor(outcome, people, rows, effects, employment)
+    possible = _possible(courses, masks)
 
     def solve(
-        outcome: str, target: FloatArray, base: BoolArray, floor: FloatArray | None, ceiling: FloatArray | None
+        outcome: str,
+        target: FloatArray,
+        base: BoolArray | None = None,
+        floor: FloatArray | None = None,
+        ceiling: FloatArray | None = None,
     ) -> FloatArray:
-        included = valid & base
-        counts = np.bincount(cell[included], minlength=cells)
-        eta = predictor(outcome)
-        intercept = planted.solve_intercepts(eta, cell, cells, target.ravel() * counts, included, floor, ceiling)
+        """Chance of an outcome on each course, whose mean in each cell meets the target among the courses of `base`."""
+        included = courses.is_valid if base is None else courses.is_valid & base
+        counts = np.bincount(courses.cell[included], minlength=courses.cell_count)
+        eta = planted.linear_predictor(outcome, people, out.finished, effects, employment)
+        totals = target.ravel() * counts
+        intercept = planted.solve_intercepts(eta, courses.cell, courses.cell_count, totals, included, floor, ceiling)
         recorder.record_intercepts(outcome, intercept, counts)
-        chance = planted.expit(intercept[cell] + eta)
+        chance = planted.expit(intercept[courses.cell] + eta)
         if ceiling is not None:
             chance = np.minimum(chance, ceiling)
-        if floor is not None:
-            chance = np.maximum(chance, floor)
-        return chance
+        return chance if floor is None else np.maximum(chance, floor)
 
-    everyone = np.ones(count, dtype=np.bool_)
     in_recovery = out.at_caseness != 0
-    can_recover = (paired & case).astype(np.float64)
-    recovery = solve("recovery", targets.recovery, in_recovery, None, can_recover)
-
-    # Recovery without reliable improvement: the share of possible ones that leaves the target of reliable recovery.
-    included = valid & in_recovery
-    counts = np.bincount(cell[included], minlength=cells)
-    recovered = np.bincount(cell[included], weights=recovery[included], minlength=cells)
-    near = recovery * possible[RECOVERED_ONLY]
-    near_sum = np.bincount(cell[included], weights=near[included], minlength=cells)
-    share = np.clip((recovered - targets.reliable_recovery.ravel() * counts) / np.maximum(near_sum, 1e-9), 0.0, 1.0)
-    recovered_only = near * share[cell]
+    recovery = solve(
+        "recovery", targets.recovery, in_recovery, None, (courses.is_paired & courses.is_case).astype(np.float64)
+    )
+    recovered_only = _recovered_only(courses, targets, in_recovery, recovery, possible[RECOVERED_ONLY], recorder)
     reliable_recovery = recovery - recovered_only
-    for number, value in enumerate(share.tolist()):
-        if counts[number]:
-            recorder.record("recovered_only_share", "share", recorder.cell_label(number), value)
-
-    room = paired.astype(np.float64) - recovery
-    deterioration = solve(
-        "reliable_deterioration",
-        targets.deterioration,
-        everyone,
-        None,
-        np.clip(0.9 * room, 0, 1) * possible[DETERIORATED],
-    )
+    room = courses.is_paired.astype(np.float64) - recovery
+    worst = np.clip(0.9 * room, 0, 1) * possible[DETERIORATED]
+    deterioration = solve("reliable_deterioration", targets.deterioration, None, None, worst)
     rest = np.clip(room - deterioration, 0, 1)
-    improvement = solve(
-        "reliable_improvement",
-        targets.reliable_improvement,
-        everyone,
-        reliable_recovery,
-        reliable_recovery + 0.97 * rest * possible[IMPROVED_ONLY],
-    )
+    best = reliable_recovery + 0.97 * rest * possible[IMPROVED_ONLY]
+    improvement = solve("reliable_improvement", targets.reliable_improvement, None, reliable_recovery, best)
     improved_only = improvement - reliable_recovery
     mixed = _MIXED_SHARE * possible[MIXED] * np.clip(rest - improved_only, 0, 1)
 
-    uniform = planted.spread_uniforms(rng, (cell * 2 + valid) * 2 + (out.at_caseness != 0))
+    uniform = planted.spread_uniforms(rng, (courses.cell * 2 + courses.is_valid) * 2 + in_recovery)
     edges = np.cumsum(np.stack([reliable_recovery, recovered_only, improved_only, deterioration, mixed]), axis=0)
     order = np.array([RELIABLY_RECOVERED, RECOVERED_ONLY, IMPROVED_ONLY, DETERIORATED, MIXED, NO_CHANGE])
     status = order[(uniform[None, :] >= edges).sum(axis=0)]
-    out.status[:] = np.where(paired, status, -1)
+    out.status[:] = np.where(courses.is_paired, status, -1)
+    target = np.repeat((planted.DROPOUT_RATE * planted.DROPOUT_RATIO)[:, None], settings.year_count, axis=1)
+    drops_out = planted.spread_uniforms(rng, courses.cell * 2 + courses.is_valid)
+    out.dropped_out[:] = drops_out < solve("dropout", target)
+    _draw_last_scores(courses, masks, out, rng)
 
-    target = np.repeat((planted.DROPOUT_RATE * planted.DROPOUT_RATIO)[:, None], years, axis=1)
-    out.dropped_out[:] = planted.spread_uniforms(rng, cell * 2 + valid) < solve("dropout", target, everyone, None, None)
 
-    # Last scores: a pair of zones that makes the status, then a score in each zone.
-    chosen_status = np.where(paired, status, NO_CHANGE)
-    for begin in range(0, count, 100_000):
-        block = slice(begin, begin + 100_000)
-        weight = masks[chosen_status[block], case[block].astype(np.intp)]
-        weight = weight * (np.sqrt(size_p[block])[:, :, None] * np.sqrt(size_a[block])[:, None, :]).reshape(-1, 36)
+def _recovered_only(
+    courses: _Courses,
+    targets: Targets,
+    in_recovery: BoolArray,
+    recovery: FloatArray,
+    is_possible: BoolArray,
+    recorder: planted.Recorder,
+) -> FloatArray:
+    """Chance of recovery without reliable improvement, shape (F,).
+
+    Of the recoveries that can be without it, the share that leaves the target of reliable recovery in each cell.
+    """
+    cell, included = courses.cell, courses.is_valid & in_recovery
+
+    def sums(weights: FloatArray) -> FloatArray:
+        held = np.bincount(cell[included], weights=weights[included], minlength=courses.cell_count)
+        return np.asarray(held, dtype=np.float64)
+
+    counts = np.bincount(cell[included], minlength=courses.cell_count)
+    near = recovery * is_possible
+    surplus = sums(recovery) - targets.reliable_recovery.ravel() * counts
+    share = np.clip(surplus / np.maximum(sums(near), 1e-9), 0.0, 1.0)
+    for number, value in enumerate(share.tolist()):
+        if counts[number]:
+            recorder.record("recovered_only_share", "share", recorder.cell_label(number), value)
+    return np.asarray(near * share[cell])
+
+
+def _draw_last_scores(courses: _Courses, masks: FloatArray, out: Outcomes, rng: np.random.Generator) -> None:
+    """Last scores, into `out`: a pair of zones that makes the status, then a score in each zone."""
+    (low_p, high_p), (low_a, high_a) = courses.phq9_zones, courses.anxiety_zones
+    status = np.where(courses.is_paired, out.status, NO_CHANGE)
+    for block in courses.blocks():
+        size_p, size_a = courses.pairs(block)
+        weight = masks[status[block], courses.is_case[block].astype(np.intp)]
+        weight = weight * (np.sqrt(size_p)[:, :, None] * np.sqrt(size_a)[:, None, :]).reshape(-1, 36)
         total = np.cumsum(weight, axis=1)
         pick = (total < (rng.random(len(total)) * total[:, -1] * 0.999999)[:, None]).sum(axis=1)
         # The first pair with any weight at or above the draw; a draw of zero must not land on a pair without weight.
         pick = np.maximum(pick, (weight > 0).argmax(axis=1))
         last_p = _within(low_p[block], high_p[block], pick // 6, rng)
         last_a = _within(low_a[block], high_a[block], pick % 6, rng)
-        member, tool = rows[block], measure[block]
+        member, on_gad7 = out.finished[block], courses.measure[block] == 0
         out.phq9_last[member] = last_p
-        on_gad7 = tool == 0
         out.gad7_last[member[on_gad7]] = last_a[on_gad7]
         other = member[~on_gad7]
         out.specific_last[other] = last_a[~on_gad7]
         # GAD-7 beside a specific measure moves with it, roughly.
-        ratio = last_a[~on_gad7] / np.maximum(anxiety[block][~on_gad7], 1)
+        ratio = last_a[~on_gad7] / np.maximum(courses.anxiety[block][~on_gad7], 1)
         moved = out.gad7_first[other] * np.clip(ratio, 0.2, 1.4) + rng.normal(0, 1.5, len(other))
         out.gad7_last[other] = np.clip(np.rint(moved), 0, 21).astype(np.int16)
 
 
-def _within(
-    low: npt.NDArray[np.int64], high: npt.NDArray[np.int64], zone: IndexArray, rng: np.random.Generator
-) -> Int16Array:
+def _within(low: Int64Array, high: Int64Array, zone: IndexArray, rng: np.random.Generator) -> Int16Array:
     number = np.arange(len(zone))
     bottom, top = low[number, zone], high[number, zone]
     return (bottom + np.floor(rng.random(len(zone)) * (top - bottom + 1))).astype(np.int16)
@@ -380,4 +456,4 @@ def measure_scores(measure: Int8Array, position: Int16Array) -> FloatArray:
     return np.round(lowest + step * position, 2)
 
 
-__all__ = ["COURSE", "MEASURES", "Measure", "Outcomes", "make_outcomes", "measure_scores"]
+__all__ = ["MEASURES", "Measure", "Outcomes", "make_outcomes", "measure_scores"]

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
 from iapt_equity.synthetic import constants, planted
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array, Int16Array, Int32Array
 from iapt_equity.synthetic.people import People
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
-
-FloatArray = npt.NDArray[np.float64]
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int32Array = npt.NDArray[np.int32]
-IndexArray = npt.NDArray[np.intp]
-BoolArray = npt.NDArray[np.bool_]
 
 NEVER = np.int32(2**30)
 """A day that never comes."""
@@ -107,12 +101,88 @@ def employment_at_referral(people: People, last_month: Int16Array, settings: Set
     return np.where(day <= end, status, -1).astype(np.int8)
 
 
+@dataclass(frozen=True)
+class _Events:
+    """Contacts (E) before they are put in order; fields as in Contacts."""
+
+    referral: Int32Array
+    day: Int32Array
+    kind: Int8Array
+    attendance: Int8Array
+    appointment: Int8Array
+    is_unplanned: BoolArray
+    is_first: BoolArray
+    is_last: BoolArray
+    fraction: npt.NDArray[np.float32]
+
+    @classmethod
+    def beside(
+        cls, referral: Int32Array, day: Int32Array, kind: Int8Array, attendance: Int8Array, appointment: Int8Array
+    ) -> _Events:
+        """Contacts beside the plan: neither unplanned, nor its first or last."""
+        no = np.zeros(len(referral), dtype=np.bool_)
+        return cls(referral, day, kind, attendance, appointment, no, no, no, np.zeros(len(referral), dtype=np.float32))
+
+    def take(self, rows: IndexArray) -> _Events:
+        """The events at some positions."""
+        return _Events(*(getattr(self, item.name)[rows] for item in fields(self)))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Main events of every referral: contacts of the course, some of them internet therapy instead."""
+
+    events: _Events
+    is_log: BoolArray
+    """Events that are an internet therapy log, not a contact."""
+    count: IndexArray
+    """Events of each referral, shape (N,)."""
+    first_day: Int32Array
+    """Day of the first event, shape (N,); NEVER where there is none."""
+    last_day: Int32Array
+    """Day of the last event, shape (N,); the day received where there is none."""
+
+
 def make_pathways(
     settings: Settings, targets: Targets, people: People, effects: dict[str, FloatArray], recorder: planted.Recorder
 ) -> Pathways:
-    """Draw access, courses, every contact and log, and discharge; cut at the end of the data."""
+    """Draw access, courses, every contact and log, and discharge; cut at the end of the data.
+
+    Args:
+        settings: checked arguments of the run.
+        targets: rates of access and of courses of treatment to meet.
+        people: the referrals (N) and who they are about.
+        effects: effect of each commissioner by outcome.
+        recorder: takes down the intercepts that meet the targets.
+    """
     kind = _draw_kinds(settings, targets, people, effects, recorder)
     rng = settings.generator("events")
+    plan = _plan_events(settings, people, kind, rng)
+    events = plan.events
+    counted = np.bincount(events.referral[~plan.is_log & ~events.is_unplanned], minlength=settings.referrals)
+    missed = _missed_counts(settings, people, effects, counted, kind, recorder)
+    extra = _extra_contacts(people, plan, missed, rng)
+    last_event = plan.last_day.copy()
+    np.maximum.at(last_event, extra.referral, extra.day)
+    discharge = _draw_discharges(settings, kind, last_event, rng)
+    # Contacts dated outside the referral: before it in its first month, or after its discharge in that month.
+    outside = _outside_contacts(settings, rng, people, discharge, len(events.referral))
+    keep = np.flatnonzero(~plan.is_log)
+    # Sent twice: the same referral, day and time under another identifier. Both count (a warning nationally).
+    twice = events.take(
+        _sent_twice(settings, keep[(kind[events.referral[keep]] == COURSE) & (events.attendance[keep] > 0)])
+    )
+    again = np.full(len(twice.referral), DUPLICATE, dtype=np.int8)
+    twice = _Events.beside(twice.referral, twice.day, again, twice.attendance, twice.appointment)
+    contacts = _sorted_contacts(settings, [events.take(keep), extra, outside, twice])
+    logs = _make_logs(settings, rng, events.referral[plan.is_log], events.day[plan.is_log], discharge)
+    first_month = settings.month_of(people.received)
+    last_month = settings.month_of(np.minimum(discharge, np.int32(settings.last_day)))
+    return _summarise(settings.referrals, kind, discharge, first_month, last_month, contacts, logs)
+
+
+def _plan_events(settings: Settings, people: People, kind: Int8Array, rng: np.random.Generator) -> _Plan:
+    """Main events: first contact, the wait to the next, then about every other week."""
     n = settings.referrals
     treatments = np.where(kind == COURSE, people.sessions, (kind == TREATED_ONCE).astype(np.int8)).astype(np.int64)
     has_assessment = (kind == ASSESSED_ONLY) | ((kind >= TREATED_ONCE) & (rng.random(n) < 0.65))
@@ -121,107 +191,84 @@ def make_pathways(
     has_assessment &= ~internet
     mains = treatments + has_assessment
 
-    # Main events: first contact, the wait to the next, then about every other week.
     referral = np.repeat(np.arange(n, dtype=np.int32), mains)
+    count = len(referral)
     start = np.cumsum(mains) - mains
-    position = np.arange(len(referral)) - start[referral]
+    position = np.arange(count) - start[referral]
     gap = np.where(
         position == 0,
         people.wait_assessment[referral],
-        np.where(position == 1, people.wait_next[referral], 1 + np.floor(rng.gamma(2.2, 5.0, len(referral)))),
+        np.where(position == 1, people.wait_next[referral], 1 + np.floor(rng.gamma(2.2, 5.0, count))),
     ).astype(np.int64)
     total = np.cumsum(gap)
     before = np.concatenate([[0], total])[start[referral]]
     day = (people.received[referral] + total - before).astype(np.int32)
     last = mains[referral] - 1
-    fraction = (position / np.maximum(last, 1)).astype(np.float32)
     # The first contact is an assessment (01), or assessment and treatment (03) where no separate one is planned.
-    appointment = np.where(rng.random(len(referral)) < 0.1, 5, 2)
+    appointment = np.where(rng.random(count) < 0.1, 5, 2)
     appointment = np.where(position == 0, np.where(has_assessment[referral], 1, 3), appointment).astype(np.int8)
-    is_log = internet[referral] & (position > 0) & (position < last) & (rng.random(len(referral)) < 0.6)
-    is_unplanned = rng.random(len(referral)) < constants.UNPLANNED_RATE
+    is_log = internet[referral] & (position > 0) & (position < last) & (rng.random(count) < 0.6)
+    is_unplanned = rng.random(count) < constants.UNPLANNED_RATE
     # Version 1.5 has neither internet therapy logs nor an indicator of unplanned contacts: both are plain contacts.
     in_version_1_5 = settings.is_version_1_5(day)
     is_log &= ~in_version_1_5
     is_unplanned &= ~in_version_1_5
-    attendance = np.where(rng.random(len(referral)) < 0.04, 6, 5).astype(np.int8)
+    attendance = np.where(rng.random(count) < 0.04, 6, 5).astype(np.int8)
     attendance[is_unplanned] = 0
-
-    last_main = people.received.copy()
+    events = _Events(
+        referral=referral,
+        day=day,
+        kind=np.full(count, MAIN, dtype=np.int8),
+        attendance=attendance,
+        appointment=appointment,
+        is_unplanned=is_unplanned,
+        is_first=position == 0,
+        is_last=position == last,
+        fraction=(position / np.maximum(last, 1)).astype(np.float32),
+    )
     has_main = mains > 0
-    last_main[has_main] = day[(start + mains - 1)[has_main]]
-    counted = np.bincount(referral[~is_log & ~is_unplanned], minlength=n)
-    span = np.where(has_main, last_main - people.received, 30)
+    first_day, last_day = np.full(n, NEVER, dtype=np.int32), people.received.copy()
+    first_day[has_main] = day[start[has_main]]
+    last_day[has_main] = day[(start + mains - 1)[has_main]]
+    return _Plan(events, is_log, mains, first_day, last_day)
 
-    missed = _missed_counts(settings, people, effects, counted, kind, recorder)
-    cancelled = rng.poisson(0.05 * mains)
-    seen = has_main
+
+def _extra_contacts(people: People, plan: _Plan, missed: IndexArray, rng: np.random.Generator) -> _Events:
+    """Contacts missed, cancelled, about employment and for review; `missed` is their number, shape (N,)."""
+    n = len(plan.count)
+    seen = plan.count > 0
+    span = np.where(seen, plan.last_day - people.received, 30)
+    cancelled = rng.poisson(0.05 * plan.count)
     support = seen & (rng.random(n) < constants.EMPLOYMENT_CONTACT_RATE)
     review = seen & (rng.random(n) < constants.REVIEW_CONTACT_RATE)
-    extra = np.concatenate(
-        [
-            np.repeat(np.arange(n), missed),
-            np.repeat(np.arange(n), cancelled),
-            np.flatnonzero(support),
-            np.flatnonzero(review),
-        ]
-    ).astype(np.int32)
-    extra_kind = np.repeat(
+    counts = [missed, cancelled, support.astype(np.int64), review.astype(np.int64)]
+    referral = np.concatenate([np.repeat(np.arange(n), count) for count in counts]).astype(np.int32)
+    kind = np.repeat(
         np.array([MISSED, CANCELLED_BY_PROVIDER, EMPLOYMENT, REVIEW], dtype=np.int8),
-        [int(missed.sum()), int(cancelled.sum()), int(support.sum()), int(review.sum())],
+        [int(count.sum()) for count in counts],
     )
-    extra_day = people.received[extra] + np.floor(rng.random(len(extra)) * (span[extra] + 1)).astype(np.int32)
-    first_main = np.full(n, NEVER, dtype=np.int32)
-    first_main[has_main] = day[start[has_main]]
+    day = people.received[referral] + np.floor(rng.random(len(referral)) * (span[referral] + 1)).astype(np.int32)
     # Support and review follow the first contact.
-    late_kind = extra_kind >= EMPLOYMENT
-    extra_day = np.where(late_kind, np.maximum(extra_day, first_main[extra]), extra_day).astype(np.int32)
-    missed_code = np.array([3, 3, 3, 2, 2, 2, 2, 7], dtype=np.int8)[rng.integers(0, 8, len(extra))]
-    extra_attendance = np.select(
-        [extra_kind == MISSED, extra_kind == CANCELLED_BY_PROVIDER], [missed_code, np.int8(4)], np.int8(5)
-    ).astype(np.int8)
-    extra_appointment = np.where(extra_day <= first_main[extra], 1, 2)
-    extra_appointment = np.where(extra_kind == REVIEW, 4, np.where(extra_kind == EMPLOYMENT, 2, extra_appointment))
+    first_day = plan.first_day[referral]
+    day = np.where(kind >= EMPLOYMENT, np.maximum(day, first_day), day).astype(np.int32)
+    missed_code = np.array([3, 3, 3, 2, 2, 2, 2, 7], dtype=np.int8)[rng.integers(0, 8, len(referral))]
+    attendance = np.select([kind == MISSED, kind == CANCELLED_BY_PROVIDER], [missed_code, np.int8(4)], np.int8(5))
+    appointment = np.where(day <= first_day, 1, 2)
+    appointment = np.where(kind == REVIEW, 4, np.where(kind == EMPLOYMENT, 2, appointment))
+    return _Events.beside(referral, day, kind, attendance.astype(np.int8), appointment.astype(np.int8))
 
-    last_event = last_main.copy()
-    np.maximum.at(last_event, extra, extra_day)
+
+def _draw_discharges(
+    settings: Settings, kind: Int8Array, last_event: Int32Array, rng: np.random.Generator
+) -> Int32Array:
+    """Day of discharge of each referral, shape (N,): some time after its last event, NEVER within the data for some."""
+    n = settings.referrals
     delay = 1 + np.floor(rng.exponential(np.where(kind == NEVER_SEEN, 28.0, 14.0)))
     delay += np.where(rng.random(n) < 0.05, rng.integers(60, 200, n), 0)
-    discharge = (last_event + delay).astype(np.int32)
+    discharge: Int32Array = (last_event + delay).astype(np.int32)
     discharge[rng.random(n) < 0.015] = NEVER
     discharge[discharge > settings.last_day] = NEVER
-
-    # Contacts dated outside the referral: before it in its first month, or after its discharge in that month.
-    outside = _outside_contacts(settings, rng, people, discharge, len(referral))
-    keep = np.flatnonzero(~is_log)
-    # Sent twice: the same referral, day and time under another identifier. Both count (a warning nationally).
-    twice = _sent_twice(settings, keep[(kind[referral[keep]] == COURSE) & (attendance[keep] > 0)])
-    more = len(extra) + len(outside[0]) + len(twice)
-    contacts = _sorted_contacts(
-        settings,
-        np.concatenate([referral[keep], extra, outside[0], referral[twice]]),
-        np.concatenate([day[keep], extra_day, outside[1], day[twice]]),
-        np.concatenate(
-            [
-                np.full(len(keep), MAIN, dtype=np.int8),
-                extra_kind,
-                np.full(len(outside[0]), OUTSIDE, dtype=np.int8),
-                np.full(len(twice), DUPLICATE, dtype=np.int8),
-            ]
-        ),
-        np.concatenate(
-            [attendance[keep], extra_attendance, np.full(len(outside[0]), 5, dtype=np.int8), attendance[twice]]
-        ),
-        np.concatenate([appointment[keep], extra_appointment.astype(np.int8), outside[2], appointment[twice]]),
-        np.concatenate([is_unplanned[keep], np.zeros(more, dtype=np.bool_)]),
-        np.concatenate([position[keep] == 0, np.zeros(more, dtype=np.bool_)]),
-        np.concatenate([(position == last)[keep], np.zeros(more, dtype=np.bool_)]),
-        np.concatenate([fraction[keep], np.zeros(more, dtype=np.float32)]),
-    )
-    logs = _make_logs(settings, rng, referral[is_log], day[is_log], discharge)
-    first_month = settings.month_of(people.received)
-    last_month = settings.month_of(np.minimum(discharge, np.int32(settings.last_day)))
-    return _summarise(n, kind, discharge, first_month, last_month, contacts, logs)
+    return discharge
 
 
 def _draw_kinds(
@@ -290,7 +337,7 @@ def _missed_counts(
 
 def _outside_contacts(
     settings: Settings, rng: np.random.Generator, people: People, discharge: Int32Array, contact_count: int
-) -> tuple[Int32Array, Int32Array, Int8Array]:
+) -> _Events:
     n = settings.referrals
     chosen = np.sort(rng.choice(n, max(1, int(contact_count * constants.OUTSIDE_CONTACT_RATE)), replace=False))
     after = (discharge[chosen] < NEVER) & (rng.random(len(chosen)) < 0.5)
@@ -308,7 +355,9 @@ def _outside_contacts(
     appointment = np.where(after, 6, 2).astype(np.int8)
     # A follow-up (06) never counts as treatment; half of the later ones are sent as treatment all the same.
     appointment[after & (uniform < 0.5)] = 2
-    return chosen[possible].astype(np.int32), day[possible], appointment[possible]
+    kind = np.full(len(chosen), OUTSIDE, dtype=np.int8)
+    attended = np.full(len(chosen), 5, dtype=np.int8)
+    return _Events.beside(chosen.astype(np.int32), day, kind, attended, appointment).take(np.flatnonzero(possible))
 
 
 def _sent_twice(settings: Settings, candidates: IndexArray) -> IndexArray:
@@ -318,33 +367,23 @@ def _sent_twice(settings: Settings, candidates: IndexArray) -> IndexArray:
     return candidates[rng.random(len(candidates)) < constants.DUPLICATE_CONTACT_RATE]
 
 
-def _sorted_contacts(
-    settings: Settings,
-    referral: Int32Array,
-    day: Int32Array,
-    kind: Int8Array,
-    attendance: Int8Array,
-    appointment: Int8Array,
-    is_unplanned: BoolArray,
-    is_first: BoolArray,
-    is_last: BoolArray,
-    fraction: npt.NDArray[np.float32],
-) -> Contacts:
+def _sorted_contacts(settings: Settings, parts: list[_Events]) -> Contacts:
     """Drop what lies after the end of the data and sort by month, referral, day."""
-    sent = np.flatnonzero(day <= settings.last_day)
-    month = settings.month_of(day[sent])
-    order = sent[np.lexsort((kind[sent], day[sent], referral[sent], month))]
+    every = _Events(*(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(_Events)))
+    sent = np.flatnonzero(every.day <= settings.last_day)
+    month = settings.month_of(every.day[sent])
+    events = every.take(sent[np.lexsort((every.kind[sent], every.day[sent], every.referral[sent], month))])
     return Contacts(
-        referral=referral[order].astype(np.int32),
-        day=day[order].astype(np.int32),
-        month=settings.month_of(day[order]),
-        kind=kind[order],
-        attendance=attendance[order],
-        appointment=appointment[order],
-        is_unplanned=is_unplanned[order],
-        is_first_main=is_first[order],
-        is_last_main=is_last[order],
-        fraction=fraction[order],
+        referral=events.referral,
+        day=events.day,
+        month=settings.month_of(events.day),
+        kind=events.kind,
+        attendance=events.attendance,
+        appointment=events.appointment,
+        is_unplanned=events.is_unplanned,
+        is_first_main=events.is_first,
+        is_last_main=events.is_last,
+        fraction=events.fraction,
     )
 
 

@@ -9,18 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array, Int16Array, Int32Array
 from iapt_equity.synthetic.places import LSOA_PER_DECILE, Places
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
-
-FloatArray = npt.NDArray[np.float64]
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int32Array = npt.NDArray[np.int32]
-BoolArray = npt.NDArray[np.bool_]
 
 EMPLOYMENT_CODES = ("01", "02", "03", "04", "05", "06", "07", "08", "ZZ")
 MEDICATION_CODES = ("01", "02", "03", "")
@@ -87,7 +81,7 @@ def _draw_rows(cumulative: FloatArray, uniform: FloatArray) -> Int8Array:
     return out
 
 
-def _draw_table(cumulative: FloatArray, cell: npt.NDArray[np.intp], uniform: FloatArray) -> Int8Array:
+def _draw_table(cumulative: FloatArray, cell: IndexArray, uniform: FloatArray) -> Int8Array:
     """As `_draw_rows`, from a table (cells, k) of cumulative probabilities and each row's cell."""
     out = np.zeros(len(uniform), dtype=np.int8)
     for column in range(cumulative.shape[1] - 1):
@@ -118,12 +112,21 @@ def _received_days(settings: Settings, rng: np.random.Generator) -> Int32Array:
     return np.sort(np.maximum(day, settings.first_day)).astype(np.int32)
 
 
-def make_people(settings: Settings, targets: Targets, places: Places) -> People:
-    """Draw referrals and the characteristics of the people referred."""
-    n = settings.referrals
-    rng = settings.generator("people")
-    received = _received_days(settings, rng)
+@dataclass(frozen=True)
+class _Referred:
+    """Referrals (N) in storage order: provider, person (by first referral), date received."""
 
+    received: Int32Array
+    person: Int32Array
+    is_first: BoolArray
+    provider: Int16Array
+    commissioner: Int16Array
+
+
+def _draw_referred(settings: Settings, places: Places, rng: np.random.Generator) -> _Referred:
+    """Draw when, where and for which person each referral is."""
+    n = settings.referrals
+    received = _received_days(settings, rng)
     # A referral that repeats an earlier one takes that one's person; pointer jumping finds each person's first.
     index = np.arange(n, dtype=np.int64)
     repeats = rng.random(n) < _REPEAT_SHARE
@@ -133,69 +136,75 @@ def make_people(settings: Settings, targets: Targets, places: Places) -> People:
         if np.array_equal(further, root):
             break
         root = further
-
     commissioner = _draw_rows_by_weight(places.commissioner_weight, rng.random(n))[root].astype(np.int16)
     provider = _draw_provider(places, commissioner[index], rng.random(n), rng.random(n))[root].astype(np.int16)
-
-    # Storage order: provider, person (by first referral), date received.
     order = np.lexsort((index, root, provider))
-    received, root, commissioner, provider = received[order], root[order], commissioner[order], provider[order]
+    root, provider = root[order], provider[order]
     is_first = np.ones(n, dtype=np.bool_)
     is_first[1:] = (root[1:] != root[:-1]) | (provider[1:] != provider[:-1])
     person = (np.cumsum(is_first) - 1).astype(np.int32)
-    first = np.flatnonzero(is_first)
-    people = len(first)
+    return _Referred(received[order], person, is_first, provider, commissioner[order])
+
+
+def make_people(settings: Settings, targets: Targets, places: Places) -> People:
+    """Draw referrals, and the characteristics of the people referred: the same on each referral of a person.
+
+    Args:
+        settings: checked arguments of the run.
+        targets: shares of the ethnic groups and of ethnicity not recorded.
+        places: the fictional geography.
+    """
+    rng = settings.generator("people")
+    referred = _draw_referred(settings, places, rng)
+    first = np.flatnonzero(referred.is_first)
+    people, provider_count = len(first), len(places.provider_codes)
 
     # What belongs to the person is drawn once and spread over the person's referrals.
-    year = settings.year_of(received[first]).astype(np.intp)
-    home = commissioner[first].astype(np.intp)
+    began = referred.received[first]
+    year = settings.year_of(began).astype(np.intp)
+    home = referred.commissioner[first].astype(np.intp)
     cumulative = np.cumsum(places.group_share, axis=2).reshape(-1, 16)
     group = _draw_table(cumulative, home * settings.year_count + year, rng.random(people))
-    status = _draw_status(targets, len(places.provider_codes), provider[first], year, rng)
-    decile = _draw_table(
-        np.cumsum(places.decile_share, axis=2).reshape(-1, 10), home * 16 + group.astype(np.intp), rng.random(people)
-    )
+    status = _draw_status(targets, provider_count, referred.provider[first], year, rng)
+    cumulative = np.cumsum(places.decile_share, axis=2).reshape(-1, 10)
+    decile = _draw_table(cumulative, home * 16 + group.astype(np.intp), rng.random(people))
     lsoa = (home * 10 + decile) * LSOA_PER_DECILE + rng.integers(0, LSOA_PER_DECILE, people)
     age = np.clip(16 + rng.gamma(2.4, 10.6 * _AGE_SCALE[group]), 16, 97)
-    birth = received[first] - np.floor(age * 365.25).astype(np.int32) - rng.integers(0, 300, people)
+    birth = began - np.floor(age * 365.25).astype(np.int32) - rng.integers(0, 300, people)
     gender = _draw_rows(np.broadcast_to(np.array([0.36, 0.99, 0.992, 1.0]), (people, 4)), rng.random(people))
-    employment, employment_day, later, later_day = _draw_employment(received[first], group, decile, rng)
+    employment, employment_day, later, later_day = _draw_employment(began, group, decile, rng)
 
-    spread = person.astype(np.intp)
+    spread = referred.person.astype(np.intp)
+    birth_all, group_all = birth[spread].astype(np.int32), group[spread]
     covariates = settings.generator("covariates")
-    birth_all = birth[spread].astype(np.int32)
-    group_all = group[spread]
     phq9, gad7 = _draw_severity(covariates, group_all, decile[spread], employment[spread])
-    provider_wait = settings.generator("covariates", 1).normal(0, 0.3, len(places.provider_codes))[provider]
-    logs = _LOG_WAIT[group_all] + provider_wait
-    wait_assessment = np.clip(np.exp(2.7 + logs + covariates.normal(0, 0.75, n)), 0, 240).astype(np.int16)
-    wait_next = np.clip(np.exp(3.0 + logs + covariates.normal(0, 0.7, n)), 1, 240).astype(np.int16)
-    spread_sessions = covariates.gamma(1.6, 2.4 * np.exp(-0.5 * _LOG_WAIT[group_all]))
+    waits = _draw_waits(settings, covariates, group_all, referred.provider, provider_count)
+    planned = covariates.gamma(1.6, 2.4 * np.exp(-0.5 * _LOG_WAIT[group_all]))
     return People(
-        received=received,
-        person=person,
+        received=referred.received,
+        person=referred.person,
         person_count=people,
-        is_first_of_person=is_first,
-        provider=provider,
-        commissioner=commissioner,
+        is_first_of_person=referred.is_first,
+        provider=referred.provider,
+        commissioner=referred.commissioner,
         group=group_all,
         status=status[spread],
         decile=decile[spread],
         lsoa=lsoa[spread].astype(np.int32),
         birth_day=birth_all,
-        age=completed_years(birth_all, received),
+        age=completed_years(birth_all, referred.received),
         gender=gender[spread],
         employment=employment[spread],
         employment_day=employment_day[spread],
         later_employment=later[spread],
         later_employment_day=later_day[spread],
         medication=_draw_medication(covariates, group_all),
-        long_term_condition=_draw_condition(covariates, (received - birth_all) / 365.25),
+        long_term_condition=_draw_condition(covariates, (referred.received - birth_all) / 365.25),
         phq9_first=phq9,
         gad7_first=gad7,
-        wait_assessment=wait_assessment,
-        wait_next=wait_next,
-        sessions=np.minimum(2 + covariates.poisson(spread_sessions), 24).astype(np.int8),
+        wait_assessment=waits[0],
+        wait_next=waits[1],
+        sessions=np.minimum(2 + covariates.poisson(planned), 24).astype(np.int8),
     )
 
 
@@ -209,13 +218,11 @@ def completed_years(birth: Int32Array, day: Int32Array) -> Int16Array:
     return years
 
 
-def _draw_rows_by_weight(weight: FloatArray, uniform: FloatArray) -> npt.NDArray[np.intp]:
+def _draw_rows_by_weight(weight: FloatArray, uniform: FloatArray) -> IndexArray:
     return np.minimum(np.searchsorted(np.cumsum(weight), uniform, side="right"), len(weight) - 1)
 
 
-def _draw_provider(
-    places: Places, commissioner: Int16Array, uniform: FloatArray, elsewhere: FloatArray
-) -> npt.NDArray[np.intp]:
+def _draw_provider(places: Places, commissioner: Int16Array, uniform: FloatArray, elsewhere: FloatArray) -> IndexArray:
     """Provider of each referral: the commissioner's own, or (3%) any."""
     count = len(places.commissioner_codes)
     second = np.full(count, -1)
@@ -232,7 +239,7 @@ def _draw_status(
     targets: Targets,
     provider_count: int,
     provider: Int16Array,
-    year: npt.NDArray[np.intp],
+    year: IndexArray,
     rng: np.random.Generator,
 ) -> Int8Array:
     """Recording status of each person: unrecorded ethnicity is concentrated in some providers."""
@@ -291,6 +298,17 @@ def _draw_severity(
         np.clip(np.rint(phq9), 0, 27).astype(np.int8),
         np.clip(np.rint(gad7), 0, 21).astype(np.int8),
     )
+
+
+def _draw_waits(
+    settings: Settings, rng: np.random.Generator, group: Int8Array, provider: Int16Array, provider_count: int
+) -> tuple[Int16Array, Int16Array]:
+    """Days to the first contact and from it to the next, longer for some groups and at some providers."""
+    by_provider = settings.generator("covariates", 1).normal(0, 0.3, provider_count)[provider]
+    logs = _LOG_WAIT[group] + by_provider
+    first = np.clip(np.exp(2.7 + logs + rng.normal(0, 0.75, len(group))), 0, 240).astype(np.int16)
+    following = np.clip(np.exp(3.0 + logs + rng.normal(0, 0.7, len(group))), 1, 240).astype(np.int16)
+    return first, following
 
 
 def _draw_medication(rng: np.random.Generator, group: Int8Array) -> Int8Array:

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from iapt_equity.synthetic.arrays import FloatArray, Int32Array
 from iapt_equity.synthetic.constants import GROUP_CODES
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int32]
+IntArray = Int32Array
 
 LSOA_PER_DECILE = 3
 """Small areas of each deprivation decile in each commissioner's area."""
@@ -132,62 +131,20 @@ def write_reference(
 ) -> None:
     """Write deprivation, commissioners, providers and census population as CSV files into `folder`.
 
-    Where provider codes change (old code, new code, first month of the new), provider_successors.csv is written too.
+    Args:
+        places: the fictional geography.
+        folder: folder to make.
+        last_year: calendar year in which the last financial year starts; says which index of deprivation is meant.
+        changes: provider codes that change: old code, new code, first month of the new. Where there are any,
+            provider_successors.csv is written too.
     """
     folder.mkdir(parents=True)
-    count = len(places.commissioner_codes)
-    codes = pa.array(places.commissioner_codes)
-    per_commissioner = 10 * LSOA_PER_DECILE
-    lsoa = places.lsoa_codes
-    area = np.arange(len(lsoa))
-    icb_count = len(places.region_of_icb)
-    icb_codes = pa.array([f"QZ{_base36(number, 1)}" for number in range(icb_count)])
-    icb_names = pa.array([f"Fictional Integrated Care Board {number + 1}" for number in range(icb_count)])
-    region_codes = pa.array([f"Z{number + 51}" for number in range(7)])
-    region_names = pa.array([f"Fictional Region {number + 1}" for number in range(7)])
-    names = dict(zip(places.provider_codes, places.provider_names, strict=True))
     tables = {
-        "deprivation": pa.table(
-            {
-                "lsoa_code": pa.array(lsoa),
-                "imd_decile": pa.array(area // LSOA_PER_DECILE % 10 + 1, pa.int64()),
-                "imd_year": pa.array(np.full(len(lsoa), 2015 if last_year < 2019 else 2019), pa.int64()),
-                "commissioner_code": codes.take(pa.array(area // per_commissioner)),
-            }
-        ),
-        "commissioners": pa.table(
-            {
-                "commissioner_code": codes,
-                "commissioner_name": pa.array(places.commissioner_names),
-                "icb_code": icb_codes.take(pa.array(places.icb_of)),
-                "icb_name": icb_names.take(pa.array(places.icb_of)),
-                "region_code": region_codes.take(pa.array(places.region_of_icb[places.icb_of])),
-                "region_name": region_names.take(pa.array(places.region_of_icb[places.icb_of])),
-            }
-        ),
-        "providers": pa.table(
-            {
-                "provider_code": pa.array([*places.provider_codes, *(new for _, new, _ in changes)]),
-                "provider_name": pa.array(
-                    [*places.provider_names, *(names[old].replace(" (f", " Trust (f") for old, _, _ in changes)]
-                ),
-            }
-        ),
+        "deprivation": _deprivation(places, last_year),
+        "commissioners": _commissioners(places),
+        "providers": _providers(places, changes),
+        "census_ethnicity": _census_ethnicity(places),
     }
-    # Residents: about 60 adults a referral and year, with people from minoritised ethnic groups referred a little less
-    # often than their share of residents, so that the two tables do not simply repeat each other.
-    adjustment = np.ones(16)
-    adjustment[7:11] = 1.5
-    adjustment[14] = 2.0
-    population = places.commissioner_weight[:, None] * places.group_share[:, 0, :] * adjustment[None, :]
-    population = np.maximum(np.round(population * 250_000 * count), 1).astype(np.int64)
-    tables["census_ethnicity"] = pa.table(
-        {
-            "commissioner_code": codes.take(pa.array(np.repeat(np.arange(count), 16))),
-            "ethnic_category_code": pa.array(list(GROUP_CODES) * count),
-            "population_count": pa.array(population.ravel()),
-        }
-    )
     if changes:
         old, new, month = (list(values) for values in zip(*changes, strict=True))
         tables["provider_successors"] = pa.table(
@@ -196,3 +153,71 @@ def write_reference(
     options = arrow_csv.WriteOptions(quoting_style="needed")
     for name, table in tables.items():
         arrow_csv.write_csv(table, folder / f"{name}.csv", write_options=options)
+
+
+def _deprivation(places: Places, last_year: int) -> pa.Table:
+    """One row a small area."""
+    lsoa = places.lsoa_codes
+    area = np.arange(len(lsoa))
+    home = area // (10 * LSOA_PER_DECILE)
+    return pa.table(
+        {
+            "lsoa_code": pa.array(lsoa),
+            "imd_decile": pa.array(area // LSOA_PER_DECILE % 10 + 1, pa.int64()),
+            "imd_year": pa.array(np.full(len(lsoa), 2015 if last_year < 2019 else 2019), pa.int64()),
+            "commissioner_code": pa.array(places.commissioner_codes).take(pa.array(home)),
+        }
+    )
+
+
+def _commissioners(places: Places) -> pa.Table:
+    """One row a commissioner, with the board and the region it belongs to."""
+    icb_count = len(places.region_of_icb)
+    icb_codes = pa.array([f"QZ{_base36(number, 1)}" for number in range(icb_count)])
+    icb_names = pa.array([f"Fictional Integrated Care Board {number + 1}" for number in range(icb_count)])
+    region_codes = pa.array([f"Z{number + 51}" for number in range(7)])
+    region_names = pa.array([f"Fictional Region {number + 1}" for number in range(7)])
+    icb, region = pa.array(places.icb_of), pa.array(places.region_of_icb[places.icb_of])
+    return pa.table(
+        {
+            "commissioner_code": pa.array(places.commissioner_codes),
+            "commissioner_name": pa.array(places.commissioner_names),
+            "icb_code": icb_codes.take(icb),
+            "icb_name": icb_names.take(icb),
+            "region_code": region_codes.take(region),
+            "region_name": region_names.take(region),
+        }
+    )
+
+
+def _providers(places: Places, changes: list[tuple[str, str, datetime.date]]) -> pa.Table:
+    """One row a provider code, those after a change among them."""
+    names = dict(zip(places.provider_codes, places.provider_names, strict=True))
+    later = [names[old].replace(" (f", " Trust (f") for old, _, _ in changes]
+    return pa.table(
+        {
+            "provider_code": pa.array([*places.provider_codes, *(new for _, new, _ in changes)]),
+            "provider_name": pa.array([*places.provider_names, *later]),
+        }
+    )
+
+
+def _census_ethnicity(places: Places) -> pa.Table:
+    """One row a commissioner and ethnic category: residents, about 60 adults a referral and year.
+
+    People from minoritised ethnic groups are referred a little less often than their share of residents, so that the
+    two tables do not simply repeat each other.
+    """
+    count = len(places.commissioner_codes)
+    adjustment = np.ones(16)
+    adjustment[7:11] = 1.5
+    adjustment[14] = 2.0
+    population = places.commissioner_weight[:, None] * places.group_share[:, 0, :] * adjustment[None, :]
+    population = np.maximum(np.round(population * 250_000 * count), 1).astype(np.int64)
+    return pa.table(
+        {
+            "commissioner_code": pa.array(places.commissioner_codes).take(pa.array(np.repeat(np.arange(count), 16))),
+            "ethnic_category_code": pa.array(list(GROUP_CODES) * count),
+            "population_count": pa.array(population.ravel()),
+        }
+    )

@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array
 from iapt_equity.synthetic.constants import GROUP_CODES
 from iapt_equity.synthetic.people import EMPLOYMENT_CODES, People
 from iapt_equity.synthetic.settings import Settings
-
-FloatArray = npt.NDArray[np.float64]
 
 LATENT_VARIANCE = np.pi**2 / 3
 ICC = {
@@ -195,13 +193,18 @@ def make_commissioner_effects(settings: Settings, commissioner_count: int) -> di
 def linear_predictor(
     outcome: str,
     people: People,
-    rows: npt.NDArray[np.intp],
+    rows: IndexArray,
     effects: dict[str, FloatArray],
-    employment: npt.NDArray[np.int8],
+    employment: Int8Array,
 ) -> FloatArray:
-    """Covariate and commissioner part of the predictor, without intercept, for the referrals `rows` (shape (rows,)).
+    """Covariate and commissioner part of the predictor on the log odds scale, without intercept, shape (n,).
 
-    `employment` is the status that holds at each of these referrals: position in EMPLOYMENT_CODES, -1 not recorded.
+    Args:
+        outcome: a key of COEFFICIENTS.
+        people: all referrals.
+        rows: positions of the n referrals wanted.
+        effects: effect of each commissioner by outcome.
+        employment: status that holds at each of the n referrals: position in EMPLOYMENT_CODES, -1 not recorded.
     """
     c = COEFFICIENTS[outcome]
     eta = effects[outcome][people.commissioner[rows]].copy()
@@ -239,7 +242,7 @@ def expit(value: FloatArray) -> FloatArray:
     return np.asarray(1.0 / (1.0 + np.exp(-value)), dtype=np.float64)
 
 
-def spread_uniforms(rng: np.random.Generator, cell: npt.NDArray[np.intp]) -> FloatArray:
+def spread_uniforms(rng: np.random.Generator, cell: IndexArray) -> FloatArray:
     """Uniform draws in (0, 1) that are spread evenly over the rows of each cell, shape (n,).
 
     Row by row each draw is uniform and independent of anything known about the row. Within a cell of m rows, though,
@@ -258,10 +261,10 @@ def spread_uniforms(rng: np.random.Generator, cell: npt.NDArray[np.intp]) -> Flo
 
 def solve_intercepts(
     eta: FloatArray,
-    cell: npt.NDArray[np.intp],
+    cell: IndexArray,
     cell_count: int,
     target_count: FloatArray,
-    included: npt.NDArray[np.bool_],
+    included: BoolArray,
     floor: FloatArray | None = None,
     ceiling: FloatArray | None = None,
 ) -> FloatArray:
@@ -318,7 +321,7 @@ class Recorder:
         years = len(self._years)
         return f"{GROUP_CODES[number // years]} {self._years[number % years]}"
 
-    def record_intercepts(self, outcome: str, intercepts: FloatArray, counts: npt.NDArray[np.intp]) -> None:
+    def record_intercepts(self, outcome: str, intercepts: FloatArray, counts: IndexArray) -> None:
         """Add solved intercepts (one per group and year, group major); cells without any row are left out."""
         for number, value in enumerate(intercepts.tolist()):
             if counts[number] > 0:

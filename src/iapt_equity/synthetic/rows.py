@@ -8,10 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
-IndexArray = npt.NDArray[np.intp]
-BoolArray = npt.NDArray[np.bool_]
+from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int32Array, Int64Array
 
 
 @dataclass
@@ -44,3 +41,7 @@ class Month:
     """Row number of each person within the submission."""
     late_discharge: BoolArray
     tables: dict[str, Rows] = field(default_factory=dict)
+
+    def position_of(self, referrals: npt.NDArray[np.integer]) -> Int32Array:
+        """Position in the month's list of some of its referrals, same shape."""
+        return np.searchsorted(self.referrals, referrals).astype(np.int32)

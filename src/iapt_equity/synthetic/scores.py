@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array, Int16Array, Int32Array
 from iapt_equity.synthetic.outcomes import (
     FIRST_ONLY,
     IES_R,
@@ -21,11 +21,6 @@ from iapt_equity.synthetic.outcomes import (
 )
 from iapt_equity.synthetic.pathways import ASSESSED_ONLY, MAIN, OUTSIDE, Pathways
 from iapt_equity.synthetic.settings import Settings
-
-Int8Array = npt.NDArray[np.int8]
-Int16Array = npt.NDArray[np.int16]
-Int32Array = npt.NDArray[np.int32]
-BoolArray = npt.NDArray[np.bool_]
 
 TOOLS = (constants.PHQ9, constants.GAD7, *(item.tool for item in MEASURES[1:SPECIFIC_TOOLS]), *constants.WSAS)
 """Tool of each value of `Scores.tool` that is sent in version 2."""
@@ -60,43 +55,84 @@ class Scores:
     text: Int16Array
     is_dated: BoolArray
     """Sent in IDS606 with its own date, not in IDS607."""
-    spoilt: npt.NDArray[np.intp]
+    spoilt: IndexArray
     """Referrals whose first or last PHQ-9 or anxiety score was made invalid."""
 
 
 def make_scores(settings: Settings, pathways: Pathways, outcomes: Outcomes) -> Scores:
-    """Place scores at contacts and turn them into the text sent, dirt included."""
+    """Place scores at contacts and turn them into the text sent, dirt included.
+
+    Args:
+        settings: checked arguments of the run.
+        pathways: what happened to each referral.
+        outcomes: first and last scores of each referral.
+    """
     rng = settings.generator("scores")
     contacts = pathways.contacts
-    count = len(contacts.referral)
-    referral = contacts.referral
-    main = contacts.kind == MAIN
-    end = main & (contacts.is_first_main | contacts.is_last_main)
+    end = (contacts.kind == MAIN) & (contacts.is_first_main | contacts.is_last_main)
+    scored, mask = _place_scores(pathways, outcomes, end, rng)
+    flat = np.flatnonzero(mask)
+    contact, slot = (flat // _SLOTS).astype(np.int32), (flat % _SLOTS).astype(np.int8)
+    member = contacts.referral[contact]
+    value = _draw_values(pathways, outcomes, contact, slot, end[contact], rng)
+    is_specific = slot == 2
+    tool = np.where(slot < 2, slot, np.where(is_specific, outcomes.specific[member] + 1, slot + 5)).astype(np.int8)
+    in_version_1_5 = contacts.month[contact] < settings.switch_month
+    tool[is_specific & np.isin(outcomes.specific[member], (PTSD, IES_R)) & in_version_1_5] = IES_R_TOOL
+    text = value.astype(np.int16)
+    text[tool == _AGORA_TOOL] += _WHOLE
+    dated_contact = scored & (rng.random(len(scored)) < constants.DATED_SCORE_RATE)
+    is_dated = dated_contact[contact]
+    text, invalid = _soiled(text, tool, rng)
+    spoilt = np.unique(member[invalid[(slot[invalid] <= 2) & end[contact][invalid]]])
+
+    same_day = _same_day(settings, rng, pathways, outcomes, dated_contact)
+    contact = np.concatenate([contact, np.repeat(same_day, 2)])
+    tool = np.concatenate([tool, np.tile(np.array([0, 1], dtype=np.int8), len(same_day))])
+    text = np.concatenate([text, rng.integers(0, 22, 2 * len(same_day))]).astype(np.int16)
+    is_dated = np.concatenate([is_dated, np.ones(2 * len(same_day), dtype=np.bool_)])
+    order = np.argsort(contact, kind="stable")
+    return Scores(contact[order], tool[order], text[order], is_dated[order], spoilt)
+
+
+def _place_scores(
+    pathways: Pathways, outcomes: Outcomes, end: BoolArray, rng: np.random.Generator
+) -> tuple[BoolArray, BoolArray]:
+    """Contacts (C) that carry scores, and which: shapes (C,) and (C, _SLOTS).
+
+    Slots are PHQ-9, GAD-7, the specific measure, and the five questions of the WSAS.
+    """
+    contacts, referral = pathways.contacts, pathways.contacts.referral
+    count, main = len(referral), contacts.kind == MAIN
     uniform = rng.random(count)
     scored = (end & ((pathways.kind[referral] != ASSESSED_ONLY) | (uniform < 0.7))) | (main & (uniform < _MIDDLE_SHARE))
     scored |= contacts.kind == OUTSIDE
     missing = outcomes.missing[referral]
     scored &= (missing != NO_SCORES) & ((missing != FIRST_ONLY) | contacts.is_first_main | (contacts.kind == OUTSIDE))
-
-    specific = outcomes.specific[referral]
     mask = np.zeros((count, _SLOTS), dtype=np.bool_)
     mask[:, 0] = scored
     mask[:, 1] = scored & (missing != NO_ANXIETY)
     only_first = outcomes.specific_first_only[referral]
     crosses = outcomes.crosses_measures[referral]
     carries = contacts.is_first_main | ~only_first | (contacts.is_last_main & crosses)
-    mask[:, 2] = mask[:, 1] & main & (specific > 0) & carries
+    mask[:, 2] = mask[:, 1] & main & (outcomes.specific[referral] > 0) & carries
     mask[:, 3:] = (scored & main & (rng.random(count) < _WSAS_SHARE))[:, None]
-    flat = np.flatnonzero(mask)
-    contact, slot = (flat // _SLOTS).astype(np.int32), (flat % _SLOTS).astype(np.int8)
-    member = referral[contact]
+    return scored, mask
 
-    # Values: first and last as planted; between them a noisy line.
-    size = len(flat)
+
+def _draw_values(
+    pathways: Pathways,
+    outcomes: Outcomes,
+    contact: Int32Array,
+    slot: Int8Array,
+    at_end: BoolArray,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Value of each score row (S), shape (S,): first and last as planted; between them a noisy line."""
+    size, member = len(contact), pathways.contacts.referral[contact]
     value = rng.integers(0, 9, size).astype(np.float64)
     noise = rng.normal(0, 1, size)
-    fraction = contacts.fraction[contact].astype(np.float64)
-    at_end = end[contact]
+    fraction = pathways.contacts.fraction[contact].astype(np.float64)
     tops = np.array([item.top for item in MEASURES])
     for number, (first, last, top, spread) in enumerate(
         (
@@ -110,35 +146,21 @@ def make_scores(settings: Settings, pathways: Pathways, outcomes: Outcomes) -> S
         line = first[who] + (last[who] - first[who]) * fraction[here]
         line = np.where(at_end[here], line, np.rint(line + spread * noise[here]))
         value[here] = np.clip(line, 0, top[here])
-    specific_row = slot == 2
-    tool = np.where(slot < 2, slot, np.where(specific_row, outcomes.specific[member] + 1, slot + 5)).astype(np.int8)
-    in_version_1_5 = contacts.month[contact] < settings.switch_month
-    by_ies_r = specific_row & np.isin(outcomes.specific[member], (PTSD, IES_R)) & in_version_1_5
-    tool[by_ies_r] = IES_R_TOOL
-    text = value.astype(np.int16)
-    text[tool == _AGORA_TOOL] += _WHOLE
-    dated_contact = scored & (rng.random(count) < constants.DATED_SCORE_RATE)
-    is_dated = dated_contact[contact]
+    return value
 
-    # Dirt: stray spaces, and values no score can take.
+
+def _soiled(text: Int16Array, tool: Int8Array, rng: np.random.Generator) -> tuple[Int16Array, IndexArray]:
+    """Texts with stray spaces and values no score can take; and the rows with such a value."""
+    size = len(text)
     stray = rng.random(size)
-    text = np.where(
+    soiled = np.where(
         stray < constants.STRAY_SCORE_RATE, text + (1 + (stray < constants.STRAY_SCORE_RATE / 2)) * len(_BASE), text
     )
     hit = np.flatnonzero(rng.random(size) < constants.INVALID_SCORE_RATE)
     invalid = 3 * len(_BASE) + rng.integers(0, len(constants.INVALID_WHOLE_SCORES), len(hit))
     invalid += np.where(tool[hit] == _AGORA_TOOL, len(constants.INVALID_WHOLE_SCORES), 0)
-    text[hit] = invalid
-    spoilt_row = hit[(slot[hit] <= 2) & at_end[hit]]
-    spoilt = np.unique(member[spoilt_row])
-
-    same_day = _same_day(settings, rng, pathways, outcomes, dated_contact)
-    contact = np.concatenate([contact, np.repeat(same_day, 2)])
-    tool = np.concatenate([tool, np.tile(np.array([0, 1], dtype=np.int8), len(same_day))])
-    text = np.concatenate([text, rng.integers(0, 22, 2 * len(same_day))]).astype(np.int16)
-    is_dated = np.concatenate([is_dated, np.ones(2 * len(same_day), dtype=np.bool_)])
-    order = np.argsort(contact, kind="stable")
-    return Scores(contact[order], tool[order], text[order], is_dated[order], spoilt)
+    soiled[hit] = invalid
+    return soiled.astype(np.int16), hit
 
 
 def _same_day(

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, Int8Array, Int16Array, Int32Array
 from iapt_equity.synthetic.errors import SyntheticDataError
 
 _YEARS = re.compile(r"(\d{4})-(\d{2}):(\d{4})-(\d{2})")
@@ -62,7 +62,7 @@ class Settings:
         messy: bool = False,
         dirt: float = 0.0,
     ) -> Settings:
-        """Check the arguments.
+        """Check the arguments, which are those of `iapt_equity.synthetic.generate`.
 
         Raises:
             SyntheticDataError: an argument is out of range or cannot be read.
@@ -126,24 +126,24 @@ class Settings:
         """Number of months sent in version 1.5, all of them before the others."""
         return sum(self.version_of(month) == "v1_5" for month in range(self.month_count))
 
-    def is_version_1_5(self, days: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    def is_version_1_5(self, days: Int32Array) -> BoolArray:
         """Whether what happens on each day (days since 1 January 1970) is sent in version 1.5, same shape."""
         switch = self.switch_month
         if switch == 0:
             return np.zeros(len(days), dtype=np.bool_)
         return np.asarray(self.month_of(days) < switch, dtype=np.bool_)
 
-    def month_of(self, days: npt.NDArray[np.int32]) -> npt.NDArray[np.int16]:
+    def month_of(self, days: Int32Array) -> Int16Array:
         """Number of the reporting month of each day (days since 1 January 1970), same shape."""
         months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
         return (months - ((self.first_year - 1970) * 12 + 3)).astype(np.int16)
 
-    def month_end_days(self, months: npt.NDArray[np.int16]) -> npt.NDArray[np.int32]:
+    def month_end_days(self, months: Int16Array) -> Int32Array:
         """Last day of each month (days since 1 January 1970), same shape."""
         following = months.astype(np.int64) + ((self.first_year - 1970) * 12 + 4)
         return (following.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - 1).astype(np.int32)
 
-    def year_of(self, days: npt.NDArray[np.int32]) -> npt.NDArray[np.int8]:
+    def year_of(self, days: Int32Array) -> Int8Array:
         """Position of each day's financial year (0 = the first), same shape."""
         return (self.month_of(days) // 12).astype(np.int8)
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
-import numpy.typing as npt
 
+from iapt_equity.synthetic.arrays import FloatArray
 from iapt_equity.synthetic.constants import GROUP_CODES
-
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from iapt_equity.synthetic import constants, planted
-from iapt_equity.synthetic.arrivals import Arrivals
+from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int32Array
 from iapt_equity.synthetic.codes import dates, indexed
 from iapt_equity.synthetic.derived import Derived
 from iapt_equity.synthetic.files import write_file
@@ -20,8 +21,6 @@ from iapt_equity.synthetic.identifiers import (
     REFRESH,
     RESENT,
     WITHDRAWN,
-    Identifiers,
-    Submissions,
     resolved_ethnicity,
 )
 from iapt_equity.synthetic.outcomes import (
@@ -35,62 +34,28 @@ from iapt_equity.synthetic.outcomes import (
     PAIRED,
     RECOVERED_ONLY,
     RELIABLY_RECOVERED,
-    Outcomes,
     measure_scores,
 )
-from iapt_equity.synthetic.pathways import NEVER, Pathways
-from iapt_equity.synthetic.people import EMPLOYMENT_CODES, MEDICATION_CODES, People
-from iapt_equity.synthetic.places import Places
-from iapt_equity.synthetic.scores import Scores
-from iapt_equity.synthetic.settings import Settings
-from iapt_equity.synthetic.versions import Crossing, pathway_texts, pathway_texts_1_5, request_texts
-
-Int32Array = npt.NDArray[np.int32]
-BoolArray = npt.NDArray[np.bool_]
+from iapt_equity.synthetic.pathways import NEVER
+from iapt_equity.synthetic.people import EMPLOYMENT_CODES, MEDICATION_CODES
+from iapt_equity.synthetic.simulation import Simulation
+from iapt_equity.synthetic.versions import pathway_texts, pathway_texts_1_5, request_texts
 
 
-def write_truth(
-    settings: Settings,
-    places: Places,
-    people: People,
-    pathways: Pathways,
-    outcomes: Outcomes,
-    scores: Scores,
-    identifiers: Identifiers,
-    crossing: Crossing,
-    arrivals: Arrivals,
-    employment: npt.NDArray[np.int8],
-    no_deprivation: BoolArray,
-    effects: dict[str, npt.NDArray[np.float64]],
-    recorder: planted.Recorder,
-    folder: Path,
-) -> None:
+def write_truth(simulation: Simulation, folder: Path) -> None:
     """Write referrals.parquet, coefficients.csv and commissioner_effects.csv into `folder`."""
-    table = _referrals(
-        settings,
-        places,
-        people,
-        pathways,
-        outcomes,
-        scores,
-        identifiers,
-        crossing,
-        arrivals,
-        employment,
-        no_deprivation,
-    )
-    write_file([table], folder / "referrals.parquet")
-    outcome, term, level, value = zip(*recorder.rows, strict=True)
+    write_file([_referrals(simulation)], folder / "referrals.parquet")
+    outcome, term, level, value = zip(*simulation.recorder.rows, strict=True)
     write_file(
         [pa.table({"outcome": outcome, "term": term, "level": level, "value": value})], folder / "coefficients.csv"
     )
-    count = len(places.commissioner_codes)
+    codes, effects = simulation.places.commissioner_codes, simulation.effects
     write_file(
         [
             pa.table(
                 {
-                    "outcome": [name for name in effects for _ in range(count)],
-                    "commissioner_code": places.commissioner_codes * len(effects),
+                    "outcome": [name for name in effects for _ in codes],
+                    "commissioner_code": codes * len(effects),
                     "effect": np.round(np.concatenate([effects[name] for name in effects]), 8),
                 }
             )
@@ -99,32 +64,47 @@ def write_truth(
     )
 
 
-def referral_ids(
-    settings: Settings,
-    places: Places,
-    people: People,
-    pathways: Pathways,
-    identifiers: Identifiers,
-    crossing: Crossing,
-    arrivals: Arrivals,
-) -> pa.Array:
-    """Name of every referral (N): its latest PathwayID, or provider and service request where there is none."""
-    everybody = np.arange(settings.referrals)
-    moved = identifiers.retrace_month[people.person] <= pathways.last_month
-    is_rekeyed = arrivals.is_rekeyed(people.provider, pathways.last_month)
-    pathway = pathway_texts(everybody, moved, is_rekeyed)
-    if settings.switch_month:
-        pathway = pc.if_else(pa.array(crossing.is_sent_in_2), pathway, pathway_texts_1_5(everybody, is_rekeyed))
-    provider = indexed(people.provider, pa.array(places.provider_codes)).cast(pa.string())
-    request = request_texts(identifiers, crossing, everybody, "v2_1", is_rekeyed)
-    untraced = pa.array(identifiers.is_untraced[people.person])
-    return pc.if_else(untraced, pc.binary_join_element_wise(provider, request, "|"), pathway)
+@dataclass(frozen=True)
+class _Names:
+    """What some referrals (n) go by in their last month of some version: texts, each of length n."""
+
+    provider: pa.Array
+    """Code of the provider."""
+    request: pa.Array
+    """Service request identifier."""
+    referral: pa.Array
+    """PathwayID, or provider and service request where the person is never traced."""
 
 
-def write_submissions(
-    settings: Settings, places: Places, submissions: Submissions, arrivals: Arrivals, folder: Path
-) -> None:
+def _names(simulation: Simulation, rows: IndexArray, last: npt.NDArray[np.integer], is_early: BoolArray) -> _Names:
+    """Names of the referrals `rows` in the months `last`; `is_early` says which of them are named by version 1.5."""
+    people, ids, arrivals = simulation.people, simulation.ids, simulation.arrivals
+    provider, person = people.provider[rows], people.person[rows]
+    is_rekeyed = arrivals.is_rekeyed(provider, last)
+    code = pc.if_else(
+        pa.array(is_rekeyed),
+        indexed(provider, pa.array(arrivals.successor)).cast(pa.string()),
+        indexed(provider, simulation.provider_texts).cast(pa.string()),
+    )
+    request = request_texts(ids, simulation.crossing, rows, "v2_1", is_rekeyed)
+    pathway = pathway_texts(rows, ids.retrace_month[person] <= last, is_rekeyed)
+    if is_early.any():
+        early = pa.array(is_early)
+        request = pc.if_else(early, request_texts(ids, simulation.crossing, rows, "v1_5", is_rekeyed), request)
+        pathway = pc.if_else(early, pathway_texts_1_5(rows, is_rekeyed), pathway)
+    untraced = pa.array(ids.is_untraced[person])
+    return _Names(code, request, pc.if_else(untraced, pc.binary_join_element_wise(code, request, "|"), pathway))
+
+
+def _latest_names(simulation: Simulation) -> _Names:
+    """What every referral (N) goes by in the last month in which it is sent."""
+    everybody = np.arange(simulation.settings.referrals)
+    return _names(simulation, everybody, simulation.pathways.last_month, ~simulation.crossing.is_sent_in_2)
+
+
+def write_submissions(simulation: Simulation, folder: Path) -> None:
     """Write submissions.parquet: every submission, whether it counts, and why not where it does not."""
+    settings, submissions, arrivals = simulation.settings, simulation.submissions, simulation.arrivals
     provider, month, window = np.nonzero(submissions.number)
     number = submissions.number[provider, month, window]
     order = np.argsort(number)
@@ -143,7 +123,7 @@ def write_submissions(
         [0, 3, 4, 1],
         2,
     )
-    codes, successors = np.array(places.provider_codes), np.array(arrivals.successor)
+    codes, successors = np.array(simulation.places.provider_codes), np.array(arrivals.successor)
     is_rekeyed = arrivals.is_rekeyed(provider, month)
     windows = {WITHDRAWN: "primary", PRIMARY: "primary", REFRESH: "refresh", RESENT: "refresh"}
     table = pa.table(
@@ -160,8 +140,15 @@ def write_submissions(
     write_file([table], folder / "submissions.parquet")
 
 
-def write_disagreements(settings: Settings, derived: Derived, ids: pa.Array, folder: Path) -> None:
-    """Write derived_disagreements.parquet: each derived field planted wrong, with what is right."""
+def write_disagreements(simulation: Simulation, derived: Derived, folder: Path) -> None:
+    """Write derived_disagreements.parquet: each derived field planted wrong, with what is right.
+
+    Args:
+        simulation: what happened.
+        derived: state of the derived fields after the last month.
+        folder: an existing folder.
+    """
+    settings, ids = simulation.settings, _latest_names(simulation).referral
     found = sorted(derived.disagreements, key=lambda item: (item.referral, item.month))
     table = pa.table(
         {
@@ -176,31 +163,38 @@ def write_disagreements(settings: Settings, derived: Derived, ids: pa.Array, fol
     write_file([table], folder / "derived_disagreements.parquet")
 
 
-def _referrals(
-    settings: Settings,
-    places: Places,
-    people: People,
-    pathways: Pathways,
-    outcomes: Outcomes,
-    scores: Scores,
-    identifiers: Identifiers,
-    crossing: Crossing,
-    arrivals: Arrivals,
-    employment: npt.NDArray[np.int8],
-    no_deprivation: BoolArray,
-) -> pa.Table:
-    n = settings.referrals
-    person = people.person
-    provider = indexed(people.provider, pa.array(places.provider_codes)).cast(pa.string())
-    everybody = np.arange(n)
-    is_rekeyed = arrivals.is_rekeyed(people.provider, pathways.last_month)
-    request = request_texts(identifiers, crossing, everybody, "v2_1", is_rekeyed)
-    provider = pc.if_else(
-        pa.array(is_rekeyed), indexed(people.provider, pa.array(arrivals.successor)).cast(pa.string()), provider
+def _referrals(simulation: Simulation) -> pa.Table:
+    """One row a referral; a second row for what was sent of it that nothing joins to the rest."""
+    settings, scores, pathways = simulation.settings, simulation.scores, simulation.pathways
+    columns = {**_pathways(simulation), **_episodes(simulation)}
+    is_clean = np.ones(settings.referrals, dtype=np.bool_)
+    is_clean[scores.spoilt] = False
+    is_clean[~pathways.is_finished] = True
+    is_clean[simulation.crossing.is_apart | simulation.arrivals.is_apart] = False
+    columns["is_clean"] = pa.array(is_clean)
+    if settings.version != "v2_1":
+        versions = [settings.version_of(month) for month in range(settings.month_count)]
+        columns["mds_version"] = indexed(pathways.last_month, pa.array(versions))
+    table = pa.table({name: _plain(column) for name, column in columns.items()})
+    # What was sent earlier of a pathway that nothing joins to its later part stands as a referral of its own.
+    return pa.concat_tables(
+        [
+            table,
+            *_earlier_parts(table, simulation, simulation.crossing.is_apart, True),
+            *_earlier_parts(table, simulation, simulation.arrivals.is_apart, False),
+        ]
     )
+
+
+def _pathways(simulation: Simulation) -> dict[str, pa.Array]:
+    """Columns about referral, person, contacts and waits."""
+    people, pathways, ids = simulation.people, simulation.pathways, simulation.ids
+    person = people.person
+    names = _latest_names(simulation)
     valid = people.status == 0
-    resolved = resolved_ethnicity(people, pathways, identifiers)
+    resolved = resolved_ethnicity(people, pathways, ids)
     treated = pathways.treatment_contacts
+    no_decile = simulation.steady.no_decile[person]
 
     def day(values: Int32Array) -> pa.Array:
         return dates(values, values == NEVER)
@@ -209,20 +203,20 @@ def _referrals(
         missing = (later == NEVER) | (earlier == NEVER)
         return pa.array((later - earlier).astype(np.int64), mask=missing)
 
-    columns: dict[str, pa.Array] = {
-        "referral_id": referral_ids(settings, places, people, pathways, identifiers, crossing, arrivals),
-        "provider_code": provider,
-        "service_request_id": request,
-        "commissioner_code": indexed(people.commissioner, pa.array(places.commissioner_codes)).cast(pa.string()),
+    return {
+        "referral_id": names.referral,
+        "provider_code": names.provider,
+        "service_request_id": names.request,
+        "commissioner_code": indexed(people.commissioner, simulation.commissioner_texts).cast(pa.string()),
         "referral_received_date": dates(people.received),
         "discharge_date": day(pathways.discharge),
-        "end_code": indexed(np.where(pathways.is_discharged, identifiers.end_code, -1), pa.array(END_CODES)),
+        "end_code": indexed(np.where(pathways.is_discharged, ids.end_code, -1), pa.array(END_CODES)),
         "ethnic_category_code": indexed(np.where(valid, resolved[person], -1), pa.array(constants.GROUP_CODES)),
         "ethnicity_recording_status": indexed(people.status, pa.array(constants.RECORDING_STATUSES)),
         "underlying_ethnic_category_code": indexed(people.group, pa.array(constants.GROUP_CODES)),
         "age_at_referral": pa.array(people.age.astype(np.int64)),
         "gender": indexed(people.gender, pa.array(["male", "female", "indeterminate", "not known"])),
-        "imd_decile": pa.array(people.decile.astype(np.int64) + 1, mask=no_deprivation[person]),
+        "imd_decile": pa.array(people.decile.astype(np.int64) + 1, mask=no_decile),
         "first_assessment_date": day(pathways.first_assessment),
         "first_treatment_date": day(pathways.first_treatment),
         "second_treatment_date": day(pathways.second_treatment),
@@ -238,63 +232,21 @@ def _referrals(
         "days_referral_to_assessment": days_between(pathways.first_assessment, people.received),
         "days_assessment_to_next_treatment": days_between(pathways.next_treatment, pathways.first_assessment),
     }
-    columns.update(_episodes(settings, people, pathways, outcomes, identifiers, employment))
-    is_clean = np.ones(n, dtype=np.bool_)
-    is_clean[scores.spoilt] = False
-    is_clean[~pathways.is_finished] = True
-    is_clean[crossing.is_apart | arrivals.is_apart] = False
-    columns["is_clean"] = pa.array(is_clean)
-    versions = [settings.version_of(month) for month in range(settings.month_count)]
-    if settings.version != "v2_1":
-        columns["mds_version"] = indexed(pathways.last_month, pa.array(versions))
-    table = pa.table({name: _plain(column) for name, column in columns.items()})
-    # What was sent earlier of a pathway that nothing joins to its later part stands as a referral of its own.
-    return pa.concat_tables(
-        [
-            table,
-            *_earlier_parts(table, settings, places, people, identifiers, crossing, arrivals, crossing.is_apart, True),
-            *_earlier_parts(table, settings, places, people, identifiers, crossing, arrivals, arrivals.is_apart, False),
-        ]
-    )
 
 
-def _earlier_parts(
-    table: pa.Table,
-    settings: Settings,
-    places: Places,
-    people: People,
-    identifiers: Identifiers,
-    crossing: Crossing,
-    arrivals: Arrivals,
-    apart: BoolArray,
-    by_version: bool,
-) -> list[pa.Table]:
+def _earlier_parts(table: pa.Table, simulation: Simulation, apart: BoolArray, by_version: bool) -> list[pa.Table]:
     """Rows of the parts sent before the switch (or else before the change of the provider's code)."""
     rows = np.flatnonzero(apart)
     if len(rows) == 0:
         return []
-    provider = people.provider[rows]
-    change = arrivals.change_month[provider].astype(np.int64)
+    settings = simulation.settings
+    change = simulation.arrivals.change_month[simulation.people.provider[rows]].astype(np.int64)
     last = np.full(len(rows), settings.switch_month, dtype=np.int64) - 1 if by_version else change - 1
-    early = last < settings.switch_month
-    is_rekeyed = arrivals.is_rekeyed(provider, last)
-    code = pc.if_else(
-        pa.array(is_rekeyed),
-        indexed(provider, pa.array(arrivals.successor)).cast(pa.string()),
-        indexed(provider, pa.array(places.provider_codes)).cast(pa.string()),
-    )
-    request = pc.if_else(
-        pa.array(early),
-        request_texts(identifiers, crossing, rows, "v1_5", is_rekeyed),
-        request_texts(identifiers, crossing, rows, "v2_1", is_rekeyed),
-    )
-    moved = identifiers.retrace_month[people.person[rows]] <= last
-    pathway = pc.if_else(pa.array(early), pathway_texts_1_5(rows, is_rekeyed), pathway_texts(rows, moved, is_rekeyed))
-    untraced = pa.array(identifiers.is_untraced[people.person[rows]])
+    names = _names(simulation, rows, last, last < settings.switch_month)
     columns = {
-        "referral_id": pc.if_else(untraced, pc.binary_join_element_wise(code, request, "|"), pathway),
-        "provider_code": code,
-        "service_request_id": request,
+        "referral_id": names.referral,
+        "provider_code": names.provider,
+        "service_request_id": names.request,
         "mds_version": pa.array([settings.version_of(month) for month in last.tolist()]),
     }
     parts = table.take(rows)
@@ -308,16 +260,10 @@ def _plain(column: pa.Array) -> pa.Array:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def _episodes(
-    settings: Settings,
-    people: People,
-    pathways: Pathways,
-    outcomes: Outcomes,
-    identifiers: Identifiers,
-    employment: npt.NDArray[np.int8],
-) -> dict[str, pa.Array]:
+def _episodes(simulation: Simulation) -> dict[str, pa.Array]:
     """Columns about finished courses; null for every other referral."""
-    n, rows = settings.referrals, outcomes.finished
+    people, pathways, outcomes = simulation.people, simulation.pathways, simulation.outcomes
+    n, rows = simulation.settings.referrals, outcomes.finished
     missing, status = outcomes.missing[rows], outcomes.status
     paired = missing == PAIRED
     known_first = missing != NO_SCORES
@@ -334,27 +280,27 @@ def _episodes(
         mask[rows[known]] = False
         return pa.array(full, mask=mask)
 
+    def coded(values: npt.NDArray[np.integer]) -> Int32Array:
+        full = np.full(n, -1, dtype=np.int32)
+        full[rows] = values
+        return full
+
     everyone = np.ones(len(rows), dtype=np.bool_)
     offered = np.maximum(pathways.offered[rows], 1)
     # People without any known medication code on a contact they came to have none to read.
     medication = people.medication[rows].astype(np.int32)
+    medication = np.where(medication == MEDICATION_CODES.index(""), -1, medication)
     sent_dropout = outcomes.dropped_out & np.isin(
-        identifiers.end_code[rows], (END_CODES.index("47"), END_CODES.index("43"))
+        simulation.ids.end_code[rows], (END_CODES.index("47"), END_CODES.index("43"))
     )
     labels = pa.array([item.token for item in MEASURES])
-    is_member = np.zeros(n, dtype=np.bool_)
-    is_member[rows] = True
-    full_measure, full_medication, full_employment, full_condition = (np.full(n, -1, dtype=np.int32) for _ in range(4))
-    full_measure[rows] = measure
-    full_medication[rows] = np.where(medication == MEDICATION_CODES.index(""), -1, medication)
-    full_employment[rows] = employment[rows]
-    full_condition[rows] = people.long_term_condition[rows]
+    condition = coded(people.long_term_condition[rows])
     return {
         "phq9_first": spread(outcomes.phq9_first[rows].astype(np.int64), known_first),
         "phq9_last": spread(outcomes.phq9_last[rows].astype(np.int64), known_first & (missing != FIRST_ONLY)),
         "gad7_first": spread(gad7_first.astype(np.int64), known_anxiety),
         "gad7_last": spread(gad7_last.astype(np.int64), paired),
-        "anxiety_measure": indexed(full_measure, labels),
+        "anxiety_measure": indexed(coded(measure), labels),
         "anxiety_first": spread(first.astype(np.float64), known_anxiety),
         "anxiety_last": spread(last.astype(np.float64), paired),
         "is_paired": spread(paired, everyone),
@@ -366,7 +312,7 @@ def _episodes(
         "has_mixed_reliable_change": spread(status == MIXED, everyone),
         "is_dropped_out": spread(sent_dropout, everyone),
         "proportion_attended": spread(pathways.attended[rows] / offered, pathways.offered[rows] > 0),
-        "psychotropic_medication_code": indexed(full_medication, pa.array(MEDICATION_CODES)),
-        "employment_status_code": indexed(full_employment, pa.array(EMPLOYMENT_CODES)),
-        "has_long_term_condition": pa.array(full_condition == 1, mask=full_condition < 0),
+        "psychotropic_medication_code": indexed(coded(medication), pa.array(MEDICATION_CODES)),
+        "employment_status_code": indexed(coded(simulation.employment[rows]), pa.array(EMPLOYMENT_CODES)),
+        "has_long_term_condition": pa.array(condition == 1, mask=condition < 0),
     }

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, Int32Array, Int64Array
 from iapt_equity.synthetic.codes import constant, dates, indexed
 from iapt_equity.synthetic.derived import NAMES_1_5
 from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, EMPLOYMENT, MISSED
 from iapt_equity.synthetic.people import EMPLOYMENT_CODES, GENDER_CODES, completed_years
 from iapt_equity.synthetic.rows import Month, Rows
 from iapt_equity.synthetic.scores import IES_R_TOOL, TEXTS, TOOLS
+from iapt_equity.synthetic.simulation import Simulation
+from iapt_equity.synthetic.version_2_0 import consultation_medium
 from iapt_equity.synthetic.versions import (
+    carries_employment,
     employment_on_days,
     pathway_texts_1_5,
     person_texts_1_5,
     pseudonym_texts,
 )
 from iapt_equity.synthetic.windows import Chosen, Window, spread
-
-if TYPE_CHECKING:
-    from iapt_equity.synthetic.deliveries import Deliverer
-
-Int64Array = npt.NDArray[np.int64]
 
 _SCORE_COLUMNS = {
     constants.PHQ9: "PHQ9_SCORE",
@@ -43,27 +40,24 @@ _SCORE_COLUMNS = {
     constants.WSAS[3]: "WSASPLASCORE",
     constants.WSAS[4]: "WSASRSCORE",
 }
-_MEDIUM = {"11": "03"}
 _FIRST_DISABILITY = 9_000_000
-_NO_PATHWAY = ("Disability", "Treatments", "Assessments")
-"""Tables about a person that name no referral."""
 
 
-def to_version_1_5(deliverer: Deliverer, built: Month) -> None:
+def to_version_1_5(simulation: Simulation, built: Month) -> None:
     """Turn the rows of a month built as version 2.1 into version 1.5, in place."""
     old = built.tables
     built.tables = {
-        "Person": _people(deliverer, built, old),
-        "Referral": _referrals(deliverer, built, old),
-        "Appointment": _appointments(deliverer, built, old),
+        "Person": _people(simulation, built, old),
+        "Referral": _referrals(simulation, built, old),
+        "Appointment": _appointments(simulation, built, old),
         "WaitingTimes": _waiting_times(old),
         "Disability": _disabilities(built),
-        **_questionnaires(deliverer, built),
+        **_questionnaires(simulation, built),
     }
 
 
-def _people(deliverer: Deliverer, built: Month, old: dict[str, Rows]) -> Rows:
-    people, settings = deliverer.people, deliverer.settings
+def _people(simulation: Simulation, built: Month, old: dict[str, Rows]) -> Rows:
+    people, settings = simulation.people, simulation.settings
     row, member = built.person_referral, built.people
     count = len(row)
     columns = old["IDS001MPI"].columns
@@ -73,7 +67,7 @@ def _people(deliverer: Deliverer, built: Month, old: dict[str, Rows]) -> Rows:
     def age_on(day: int) -> pa.Array:
         return pa.array(completed_years(people.birth_day[row], np.full(count, day, dtype=np.int32)).astype(np.int64))
 
-    home = indexed(people.commissioner[row], deliverer.commissioner_texts)
+    home = indexed(people.commissioner[row], simulation.commissioner_texts)
     return Rows(
         old["IDS001MPI"].position,
         True,
@@ -91,13 +85,13 @@ def _people(deliverer: Deliverer, built: Month, old: dict[str, Rows]) -> Rows:
                 np.array([1, 0, -1])[people.long_term_condition[row]].astype(np.int32), pa.array(["Y", "N"])
             ),
             "NHSNOSTATUS": constant("01", count),
-            "PseudoNumber": pseudonym_texts(deliverer.crossing, member),
+            "PseudoNumber": pseudonym_texts(simulation.crossing, member),
         },
     )
 
 
-def _referrals(deliverer: Deliverer, built: Month, old: dict[str, Rows]) -> Rows:
-    people, row = deliverer.people, built.referrals
+def _referrals(simulation: Simulation, built: Month, old: dict[str, Rows]) -> Rows:
+    people, row = simulation.people, built.referrals
     count = len(row)
     columns = old["IDS101Referral"].columns
     complaints = old["IDS603PresentingComplaints"]
@@ -106,7 +100,7 @@ def _referrals(deliverer: Deliverer, built: Month, old: dict[str, Rows]) -> Rows
     lead = np.flatnonzero(np.diff(complaints.position, prepend=-1) != 0)
     descriptor[complaints.position[lead]] = lead
     taken = pa.array(descriptor, mask=descriptor < 0)
-    decile = np.where(deliverer.no_decile[people.person[row]], -1, people.decile[row])
+    decile = np.where(simulation.steady.no_decile[people.person[row]], -1, people.decile[row])
     return Rows(
         old["IDS101Referral"].position,
         False,
@@ -125,31 +119,25 @@ def _referrals(deliverer: Deliverer, built: Month, old: dict[str, Rows]) -> Rows
     )
 
 
-def _appointments(deliverer: Deliverer, built: Month, old: dict[str, Rows]) -> Rows:
-    people, pathways = deliverer.people, deliverer.pathways
-    begin, end = (int(deliverer.contact_start[built.month + k]) for k in (0, 1))
-    block = slice(begin, end)
-    contacts = pathways.contacts
+def _appointments(simulation: Simulation, built: Month, old: dict[str, Rows]) -> Rows:
+    people, contacts = simulation.people, simulation.pathways.contacts
+    block = simulation.contacts_of(built.month)
     referral, kind = contacts.referral[block], contacts.kind[block]
-    count = end - begin
+    count = len(referral)
     rows = old["IDS201CareContact"]
     columns = rows.columns
     came = (kind != MISSED) & (kind != CANCELLED_BY_PROVIDER)
     support = len(constants.THERAPIES_1_5)
     therapy = np.where(came & (contacts.appointment[block] != 1), referral % support, -1)
     therapy = np.where(kind == EMPLOYMENT, support, therapy)
-    employment = np.where(
-        deliverer.carries_employment[block], employment_on_days(people, referral, contacts.day[block]), -1
-    )
-    mechanism = columns["ConsMechanism"]
-    medium = pa.array([_MEDIUM.get(text, text) for text in mechanism.dictionary.to_pylist()])
+    employment = np.where(carries_employment(kind), employment_on_days(people, referral, contacts.day[block]), -1)
     out: dict[str, pa.Array] = {
         "APPOINTMENT_ID": columns["CareContactId"],
         "APPOINTMENT": columns["CareContDate"],
         "APPOINTMENTTIME": columns["CareContTime"],
         "ATTENDANCE": columns["AttendOrDNACode"],
         "APPTYPE": columns["AppType"],
-        "CONSMEDIUM": pa.DictionaryArray.from_arrays(mechanism.indices, medium),
+        "CONSMEDIUM": consultation_medium(columns["ConsMechanism"]),
         "THERTYPE1": indexed(therapy, pa.array([*constants.THERAPIES_1_5, constants.EMPLOYMENT_SUPPORT_1_5])),
         "THERTYPE2": pa.nulls(count, pa.string()),
         "THERTYPE3": pa.nulls(count, pa.string()),
@@ -157,9 +145,9 @@ def _appointments(deliverer: Deliverer, built: Month, old: dict[str, Rows]) -> R
         "EMPSTATUS": indexed(employment, pa.array(EMPLOYMENT_CODES)),
         "PSYCHMED": columns["PsychMed"],
     }
-    scores = slice(int(deliverer.score_start[built.month]), int(deliverer.score_start[built.month + 1]))
-    at, tool = deliverer.scores.contact[scores] - begin, deliverer.scores.tool[scores]
-    text, texts = deliverer.scores.text[scores], pa.array(TEXTS)
+    scores = simulation.scores_of(built.month)
+    at, tool = simulation.scores.contact[scores] - block.start, simulation.scores.tool[scores]
+    text, texts = simulation.scores.text[scores], pa.array(TEXTS)
     names = {number: _SCORE_COLUMNS[code] for number, code in enumerate(TOOLS) if code in _SCORE_COLUMNS}
     names[IES_R_TOOL] = "PTSDSCORE"
     for number, name in names.items():
@@ -201,13 +189,13 @@ def _disabilities(built: Month) -> Rows:
     )
 
 
-def _questionnaires(deliverer: Deliverer, built: Month) -> dict[str, Rows]:
-    answers = deliverer.answers.of_month(built.month)
+def _questionnaires(simulation: Simulation, built: Month) -> dict[str, Rows]:
+    answers = simulation.answers.of_month(built.month)
     after, before = answers.is_after_treatment, ~answers.is_after_treatment
-    contacts = deliverer.pathways.contacts
+    contacts = simulation.pathways.contacts
 
-    def who(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
-        return built.person_of[deliverer.slot[contacts.referral[answers.contact[mask]]]]
+    def who(mask: BoolArray) -> Int32Array:
+        return built.person_of[built.position_of(contacts.referral[answers.contact[mask]])]
 
     treatments: dict[str, pa.Array] = {"TREATPEQDATE": dates(contacts.day[answers.contact[after]])}
     for number in range(5):
@@ -259,7 +247,7 @@ class Window15(Window):
         return out
 
     def _header(self, totals: dict[str, Int64Array]) -> pa.Table:
-        settings, month = self.deliverer.settings, self.built.month
+        settings, month = self.simulation.settings, self.built.month
         providers = np.flatnonzero(self.number)
         count = len(providers)
         start, following = settings.month_start(month), settings.month_start(month + 1)

@@ -7,7 +7,13 @@ import pyarrow as pa
 from iapt_equity.synthetic.rows import Month
 
 _MEDIUM = {"11": "03"}
-"""Consultation medium of 2.0 where the mechanism of 2.1 has another code: video."""
+"""Consultation medium before 2.1 where the mechanism of 2.1 has another code: video."""
+
+
+def consultation_medium(mechanism: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Consultation medium, which versions before 2.1 have, of each consultation mechanism, same length."""
+    texts = pa.array([_MEDIUM.get(text, text) for text in mechanism.dictionary.to_pylist()])
+    return pa.DictionaryArray.from_arrays(mechanism.indices, texts)
 
 
 def to_version_2_0(built: Month) -> None:
@@ -18,9 +24,7 @@ def to_version_2_0(built: Month) -> None:
     referrals.columns = _renamed(referrals.columns, "SourceOfReferralIAPT", "SourceOfReferralMH")
     contacts = built.tables["IDS201CareContact"]
     contacts.columns = _renamed(contacts.columns, "ConsMechanism", "ConsMediumUsed")
-    mechanism = contacts.columns["ConsMediumUsed"]
-    texts = pa.array([_MEDIUM.get(text, text) for text in mechanism.dictionary.to_pylist()])
-    contacts.columns["ConsMediumUsed"] = pa.DictionaryArray.from_arrays(mechanism.indices, texts)
+    contacts.columns["ConsMediumUsed"] = consultation_medium(contacts.columns["ConsMediumUsed"])
 
 
 def _renamed(columns: dict[str, pa.Array], old: str, new: str) -> dict[str, pa.Array]:

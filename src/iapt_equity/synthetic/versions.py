@@ -5,21 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int8Array, Int32Array, Int64Array
 from iapt_equity.synthetic.codes import numbered
 from iapt_equity.synthetic.identifiers import Identifiers
 from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, MISSED, OUTSIDE, Pathways
 from iapt_equity.synthetic.people import People, completed_years
 from iapt_equity.synthetic.settings import Settings
-
-Int8Array = npt.NDArray[np.int8]
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 _FIRST_PATHWAY_1_5 = 700_000_000
 _FIRST_PERSON_1_5 = 300_000_000
@@ -85,9 +80,9 @@ def settle_employment(settings: Settings, people: People, pathways: Pathways) ->
     )
 
 
-def carries_employment(pathways: Pathways) -> BoolArray:
-    """Contacts that say the employment status in version 1.5: those attended within the referral, shape (C,)."""
-    return np.asarray(~np.isin(pathways.contacts.kind, (MISSED, CANCELLED_BY_PROVIDER, OUTSIDE)), dtype=np.bool_)
+def carries_employment(kind: Int8Array) -> BoolArray:
+    """Which contacts say the employment status in version 1.5, from their kinds: those attended within the referral."""
+    return np.asarray(~np.isin(kind, (MISSED, CANCELLED_BY_PROVIDER, OUTSIDE)), dtype=np.bool_)
 
 
 def employment_on_days(people: People, referral: Int32Array, days: Int32Array) -> Int8Array:
@@ -107,7 +102,7 @@ def employment_in_1_5(settings: Settings, people: People, pathways: Pathways, kn
     if switch == 0:
         return known
     contacts = pathways.contacts
-    carries = np.flatnonzero(carries_employment(pathways) & (contacts.month < switch))
+    carries = np.flatnonzero(carries_employment(contacts.kind) & (contacts.month < switch))
     referral = contacts.referral[carries]
     first_day = np.full(settings.referrals, np.int32(2**30))
     np.minimum.at(first_day, referral, contacts.day[carries])
@@ -139,6 +134,13 @@ def make_crossing(
 
     The rule for joining: same provider, same pseudonym, same day received; with several candidates on a side, equal
     service request identifiers must tell them apart.
+
+    Args:
+        settings: checked arguments of the run.
+        provider_count: number of providers.
+        people: the referrals (N) and who they are about.
+        pathways: what happened to each referral.
+        ids: identifiers, as they are sent.
     """
     rng = settings.generator("versions")
     count = people.person_count
@@ -161,9 +163,17 @@ def make_crossing(
 
 
 def request_texts(
-    ids: Identifiers, crossing: Crossing, referrals: npt.NDArray[np.intp], version: str, is_rekeyed: BoolArray
+    ids: Identifiers, crossing: Crossing, referrals: IndexArray, version: str, is_rekeyed: BoolArray
 ) -> pa.Array:
-    """Service request identifiers of some referrals in a version of the data set."""
+    """Service request identifiers of some referrals in a version of the data set.
+
+    Args:
+        ids: identifiers of all referrals.
+        crossing: which of them change with version 2.
+        referrals: positions of the n referrals wanted.
+        version: "v1_5", "v2_0" or "v2_1".
+        is_rekeyed: whether the provider of each goes by another code and numbers anew, shape (n,).
+    """
     number = ids.referral_number[referrals]
     text = numbered("R", number)
     changed = crossing.changes_request[referrals]
@@ -174,23 +184,23 @@ def request_texts(
     return text
 
 
-def pathway_texts(referrals: npt.NDArray[np.intp], is_moved: BoolArray, is_rekeyed: BoolArray) -> pa.Array:
+def pathway_texts(referrals: IndexArray, is_moved: BoolArray, is_rekeyed: BoolArray) -> pa.Array:
     """PathwayID of some referrals, by whether their person was traced anew and their provider re-keyed."""
     number = 20_000_000 + 2 * referrals.astype(np.int64) + is_moved
     return numbered("", number + _REKEYED * is_rekeyed)
 
 
-def pathway_texts_1_5(referrals: npt.NDArray[np.intp], is_rekeyed: BoolArray) -> pa.Array:
+def pathway_texts_1_5(referrals: IndexArray, is_rekeyed: BoolArray) -> pa.Array:
     """IC_PATHWAY_ID of some referrals."""
     return numbered("", _FIRST_PATHWAY_1_5 + referrals.astype(np.int64) + _REKEYED * is_rekeyed)
 
 
-def person_texts_1_5(people: npt.NDArray[np.intp]) -> pa.Array:
+def person_texts_1_5(people: IndexArray) -> pa.Array:
     """IAPT_PERSON_ID of some people."""
     return numbered("", _FIRST_PERSON_1_5 + people.astype(np.int64))
 
 
-def pseudonym_texts(crossing: Crossing, people: npt.NDArray[np.intp]) -> pa.Array:
+def pseudonym_texts(crossing: Crossing, people: IndexArray) -> pa.Array:
     """Pseudonyms of some people; null where there is none."""
     number = crossing.pseudonym[people]
     return pc.binary_join_element_wise(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,17 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from iapt_equity.synthetic import constants
+from iapt_equity.synthetic.arrays import BoolArray, Int32Array, Int64Array
 from iapt_equity.synthetic.codes import constant, indexed, numbered
 from iapt_equity.synthetic.identifiers import PRIMARY, REFRESH, RESENT, ROW_NUMBERS, WITHDRAWN, within_group
 from iapt_equity.synthetic.rows import Month, Rows
+from iapt_equity.synthetic.simulation import Simulation
 from iapt_equity.synthetic.versions import pathway_texts, request_texts
-
-if TYPE_CHECKING:
-    from iapt_equity.synthetic.deliveries import Deliverer
-
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
-
 
 _FIRST_COPY = 700_000
 """Row number of the first person that a provider sends as another's, above any other."""
@@ -63,10 +57,10 @@ class Window:
     contact_name = "IDS201CareContact"
     end_columns = ("EndCode", "ServDischDate")
 
-    def __init__(self, deliverer: Deliverer, built: Month, window: int) -> None:
-        self.deliverer, self.built, self.which = deliverer, built, window
-        people, ids, month = deliverer.people, deliverer.ids, built.month
-        self.number = deliverer.submissions.number[:, month, window]
+    def __init__(self, simulation: Simulation, built: Month, window: int) -> None:
+        self.simulation, self.built, self.which = simulation, built, window
+        people, ids, month = simulation.people, simulation.ids, built.month
+        self.number = simulation.submissions.number[:, month, window]
         self.provider = people.provider[built.referrals]
         self.person_provider = people.provider[built.person_referral]
         self.record = self.number[self.person_provider] * ROW_NUMBERS + built.row_number
@@ -76,18 +70,18 @@ class Window:
             chosen &= built.row_number <= (size[self.person_provider] + 1) // 2
         self.chosen_person = chosen
         # What a later window brings is not in this one.
-        self.lacks_late = deliverer.submissions.holder(month) > max(window, PRIMARY)
-        self.stated: npt.NDArray[np.bool_] | None = None
-        if window == REFRESH and deliverer.submissions.is_truncated[:, month].any():
+        self.lacks_late = simulation.submissions.holder(month) > max(window, PRIMARY)
+        self.stated: BoolArray | None = None
+        if window == REFRESH and simulation.submissions.is_truncated[:, month].any():
             self._cut_short()
         self.is_untraced = ids.is_untraced[built.people]
         self.is_moved = ids.retrace_month[built.people] <= month
-        self.provider_texts = deliverer.provider_texts_in(month)
-        self.is_rekeyed = deliverer.arrivals.is_rekeyed(self.provider, month)
+        self.provider_texts = simulation.provider_texts_in(month)
+        self.is_rekeyed = simulation.arrivals.is_rekeyed(self.provider, month)
         self.person_text = self._person_texts()
         self.pathway_text = self._pathway_texts()
         self.no_pathway = self.is_untraced[built.person_of]
-        self.request_text = request_texts(ids, deliverer.crossing, built.referrals, built.version, self.is_rekeyed)
+        self.request_text = request_texts(ids, simulation.crossing, built.referrals, built.version, self.is_rekeyed)
         provider_text = indexed(self.provider, self.provider_texts).cast(pa.string())
         self.unique_request_text = pc.binary_join_element_wise(provider_text, self.request_text, "")
 
@@ -114,7 +108,7 @@ class Window:
             every += held
             if name in (self.person_name, self.referral_name, self.contact_name):
                 main += held
-        cut = self.deliverer.submissions.is_truncated[:, self.built.month]
+        cut = self.simulation.submissions.is_truncated[:, self.built.month]
         self.stated = self.chosen_person.copy()
         for held in (every, main):
             total = np.bincount(self.person_provider, weights=held, minlength=len(cut))
@@ -156,7 +150,7 @@ class Window:
                 row, by, number = copies
                 stated = np.concatenate([stated, by])
                 if self.which == REFRESH:
-                    whole = ~self.deliverer.submissions.is_truncated[by, self.built.month]
+                    whole = ~self.simulation.submissions.is_truncated[by, self.built.month]
                     row, by, number = row[whole], by[whole], number[whole]
                 own = self.number[by] * ROW_NUMBERS + _FIRST_COPY + number
                 order = np.argsort(np.concatenate([provider[kept], by]), kind="stable")
@@ -172,14 +166,14 @@ class Window:
 
     def _copies(self, name: str) -> tuple[Int64Array, Int64Array, Int64Array] | None:
         """Rows of this month that a second provider sends too: row, second provider and number of the copy."""
-        arrivals, built = self.deliverer.arrivals, self.built
+        arrivals, built = self.simulation.arrivals, self.built
         if name not in (self.person_name, self.referral_name) or self.which == WITHDRAWN or not len(arrivals.copied):
             return None
         place = np.searchsorted(built.referrals, arrivals.copied)
         sent = place < len(built.referrals)
         sent[sent] = built.referrals[place[sent]] == arrivals.copied[sent]
         # Up to the month before the last: the first provider says how it ends.
-        sent &= self.deliverer.pathways.last_month[arrivals.copied] > built.month
+        sent &= self.simulation.pathways.last_month[arrivals.copied] > built.month
         by = arrivals.copied_by.astype(np.int64)
         sent &= self.number[by] > 0
         number = np.flatnonzero(sent)
@@ -253,18 +247,18 @@ class Window:
 
     def _month_number(self) -> int:
         """Months since April 1900, plus one."""
-        start = self.deliverer.settings.month_start(self.built.month)
+        start = self.simulation.settings.month_start(self.built.month)
         return (start.year - 1900) * 12 + start.month - 3
 
     def _header(self, totals: dict[str, Int64Array]) -> pa.Table:
-        settings = self.deliverer.settings
+        settings = self.simulation.settings
         month = self.built.month
         providers = np.flatnonzero(self.number)
         start = settings.month_start(month)
         following = settings.month_start(month + 1)
         opened = settings.month_start(month + (2 if self.which == REFRESH else 1))
         if self.which == RESENT:
-            opened = settings.month_start(self.deliverer.submissions.resent_delivery)
+            opened = settings.month_start(self.simulation.submissions.resent_delivery)
         day = 10 if self.which == WITHDRAWN else 20
         created = datetime.datetime(opened.year, opened.month, day, 9, 0)
         texts = self.provider_texts

@@ -1,0 +1,244 @@
+"""The table of results: one row a fit, with its estimates and other details as nested lists."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+from iapt_equity.statistics.comparison import CoefficientChange, ModelComparison
+from iapt_equity.statistics.design import Design
+from iapt_equity.statistics.loading import LoadedRows
+from iapt_equity.statistics.predictions import average_adjusted_predictions
+from iapt_equity.statistics.results import Coefficient, Fit
+from iapt_equity.statistics.specification import ETHNIC_TERM, Analysis, OutcomeRow, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One staged model of an analysis."""
+
+    analysis: Analysis
+    loaded: LoadedRows
+    number: int
+    names: tuple[str, ...]
+    complete_for: tuple[str, ...]
+    settings: Settings
+
+    @property
+    def earlier(self) -> int | None:
+        """Number of the model before, or None for the first."""
+        return max((number for number in self.analysis.model_numbers if number < self.number), default=None)
+
+
+def package_versions() -> str:
+    """Versions of what made the numbers, as 'name version', joined by commas."""
+    names = ("duckdb", "iapt-equity", "numpy", "pyarrow", "scipy")
+    found = []
+    for name in names:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            found.append(f"{name} unknown")
+    return ", ".join([*found, f"python {platform.python_version()}"])
+
+
+def fit_record(
+    step: Step,
+    design: Design,
+    outcome: OutcomeRow,
+    fit: Fit,
+    seconds: float,
+    comparison: ModelComparison,
+    changes: Sequence[CoefficientChange],
+) -> dict[str, Any]:
+    """One row of the results table: values by column, as `result_schema` describes.
+
+    Args:
+        step: the staged model and the rows it was loaded from.
+        design: the rows or collapsed units that were fitted.
+        outcome: the outcome.
+        fit: the fit.
+        seconds: wall time of the fit.
+        comparison: the fit against the model before it.
+        changes: changes of the ethnic contrasts from the model before it.
+    """
+    analysis, loaded, earlier = step.analysis, step.loaded, step.earlier
+    predictions = average_adjusted_predictions(fit, ETHNIC_TERM, confidence=step.settings.confidence)
+    missing = {name: _missing_count(loaded.design, name) for name in step.names}
+    return {
+        "analysis": analysis.name,
+        "outcome": outcome.outcome,
+        "model": f"model_{step.number}",
+        "estimator": fit.estimator,
+        "formula": f"{outcome.outcome_column} ~ " + " + ".join(step.names),
+        "sample": f"{outcome.source_model} where " + " and ".join(_conditions(step, outcome)),
+        "source_row_count": loaded.source_row_count,
+        "left_out_count": loaded.left_out_count,
+        "left_out_by_rule_count": loaded.sample_rule_counts[outcome.outcome],
+        "missing_outcome_count": loaded.outcome_missing_counts[outcome.outcome],
+        "missing_numeric_count": _dropped_count(loaded, outcome, fit),
+        "missing_counts": json.dumps(missing, sort_keys=True),
+        "observation_count": round(fit.observation_count),
+        "event_count": None if np.isnan(fit.event_count) else round(fit.event_count),
+        "unit_count": design.row_count,
+        "parameter_count": fit.parameter_count,
+        "log_likelihood": _number(fit.log_likelihood),
+        "null_log_likelihood": _number(fit.null_log_likelihood),
+        "residual_variance": _number(fit.residual_variance),
+        "status": fit.status,
+        "is_converged": fit.converged,
+        "iteration_count": fit.iterations,
+        "notes": "; ".join(fit.notes) or None,
+        "input_fingerprint": loaded.design.fingerprint,
+        "package_versions": package_versions(),
+        "seconds": seconds,
+        "estimates": [_estimate_record(coefficient) for coefficient in fit.coefficients],
+        "variance_components": [] if fit.variance is None else [_numbers(fit.variance)],
+        "random_effects": _random_effect_records(fit),
+        "predicted_probabilities": [{"term": ETHNIC_TERM, **_numbers(prediction)} for prediction in predictions],
+        "model_comparison": {
+            "previous_model": None if earlier is None else f"model_{earlier}",
+            **_comparison_record(comparison),
+        },
+        "coefficient_changes": [_numbers(change) for change in changes],
+    }
+
+
+def _conditions(step: Step, outcome: OutcomeRow) -> list[str]:
+    """Conditions of the sample in words: what must be known, what leaves a row out, and complete cases."""
+    columns = {term.term: term for term in step.analysis.terms}
+    known = [columns[name].source_column for name in step.names if columns[name].missing_policy == "leave_out"]
+    complete = [name for name in step.complete_for if columns[name].missing_policy == "complete_case"]
+    return [
+        *(f"{column} is known" for column in known),
+        *(f"not ({column} = {value})" for column, value in outcome.left_out_when),
+        *(f"{name} is known" for name in complete),
+    ]
+
+
+def _comparison_record(comparison: ModelComparison) -> dict[str, Any]:
+    """A comparison as a record; where two models cannot be compared nothing is said of a difference."""
+    record = _numbers(comparison)
+    if record["likelihood_ratio"] is None:
+        record |= {"degrees_of_freedom": None, "pseudo_r_squared_change": None, "aic_change": None}
+    return record
+
+
+def _numbers(result: Any) -> dict[str, Any]:
+    """Fields of a result, numbers without a value as None."""
+    return {
+        name: _number(value) if isinstance(value, float) else value
+        for name, value in ((field.name, getattr(result, field.name)) for field in fields(result))
+    }
+
+
+def _random_effect_records(fit: Fit) -> list[dict[str, Any]]:
+    effects = fit.random_effects
+    if effects is None:
+        return []
+    return [
+        {
+            "cluster": label,
+            "effect": float(effects.effect[i]),
+            "standard_error": float(effects.standard_error[i]),
+            "confidence_low": float(effects.confidence_low[i]),
+            "confidence_high": float(effects.confidence_high[i]),
+            "cluster_observation_count": round(float(effects.observation_count[i])),
+        }
+        for i, label in enumerate(effects.labels)
+    ]
+
+
+def _missing_count(design: Design, name: str) -> int:
+    """Rows of the analysis on which a term is missing (numeric) or at the level 'not known' (categorical)."""
+    for numeric in design.numerics:
+        if numeric.name == name:
+            return numeric.missing_count
+    return design.factors[design.factor_index(name)].not_known_count
+
+
+def _dropped_count(loaded: LoadedRows, outcome: OutcomeRow, fit: Fit) -> int:
+    """Rows of the outcome's sample that the model leaves out because a numeric term is missing."""
+    return loaded.design.outcomes[outcome.outcome].observation_count - round(fit.observation_count)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _estimate_record(coefficient: Coefficient) -> dict[str, Any]:
+    return {
+        "term": coefficient.term,
+        "level": coefficient.level,
+        "reference_level": coefficient.reference_level,
+        "unit": coefficient.unit,
+        "estimate": _number(coefficient.estimate),
+        "standard_error": _number(coefficient.standard_error),
+        "confidence_low": _number(coefficient.confidence_low),
+        "confidence_high": _number(coefficient.confidence_high),
+        "p_value": _number(coefficient.p_value),
+        "p_value_holm": _number(coefficient.p_value_holm),
+        "estimate_status": coefficient.status,
+        "level_observation_count": round(coefficient.observation_count),
+        "level_event_count": None if np.isnan(coefficient.event_count) else round(coefficient.event_count),
+    }
+
+
+def result_schema() -> Any:
+    """Arrow schema of the results: one row a fit, with its estimates and other details as nested lists."""
+    import pyarrow as pa
+
+    text, whole, real, flag = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+
+    def record(texts: str, reals: str, wholes: str = "", flags: str = "") -> Any:
+        kinds = ((texts, text), (reals, real), (wholes, whole), (flags, flag))
+        return pa.struct([(name, kind) for names, kind in kinds for name in names.split()])
+
+    estimate = record(
+        "term level reference_level estimate_status",
+        "unit estimate standard_error confidence_low confidence_high p_value p_value_holm",
+        "level_observation_count level_event_count",
+    )
+    variance = record(
+        "interval_method",
+        "variance variance_low variance_high residual_variance icc icc_low icc_high",
+        "cluster_count",
+        "is_singular",
+    )
+    random_effect = record(
+        "cluster", "effect standard_error confidence_low confidence_high", "cluster_observation_count"
+    )
+    prediction = record(
+        "term level reference_level population",
+        "prediction standard_error confidence_low confidence_high difference difference_standard_error difference_low "
+        "difference_high difference_p_value",
+    )
+    comparison = record(
+        "previous_model",
+        "likelihood_ratio p_value aic bic aic_change pseudo_r_squared pseudo_r_squared_change",
+        "degrees_of_freedom",
+    )
+    change = record(
+        "term level",
+        "smaller_estimate larger_estimate change standard_error confidence_low confidence_high p_value",
+    )
+    return pa.schema(
+        [
+            ("analysis", text), ("outcome", text), ("model", text), ("estimator", text), ("formula", text),
+            ("sample", text), ("source_row_count", whole), ("left_out_count", whole),
+            ("left_out_by_rule_count", whole), ("missing_outcome_count", whole), ("missing_numeric_count", whole),
+            ("missing_counts", text), ("observation_count", whole), ("event_count", whole), ("unit_count", whole),
+            ("parameter_count", whole), ("log_likelihood", real), ("null_log_likelihood", real),
+            ("residual_variance", real), ("status", text), ("is_converged", flag), ("iteration_count", whole),
+            ("notes", text), ("input_fingerprint", text), ("package_versions", text), ("seconds", real),
+            ("estimates", pa.list_(estimate)), ("variance_components", pa.list_(variance)),
+            ("random_effects", pa.list_(random_effect)), ("predicted_probabilities", pa.list_(prediction)),
+            ("model_comparison", comparison), ("coefficient_changes", pa.list_(change)),
+        ]
+    )  # fmt: skip

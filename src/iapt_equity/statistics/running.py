@@ -1,0 +1,200 @@
+"""The running of the programme: every fit of every analysis, each as soon as the fits it starts from have ended."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypedDict
+
+from iapt_equity.statistics.comparison import coefficient_changes, compare_models
+from iapt_equity.statistics.design import Design, collapse
+from iapt_equity.statistics.errors import FitError
+from iapt_equity.statistics.loading import LoadedRows, load_design
+from iapt_equity.statistics.multilevel import fit_linear_multilevel, fit_logistic_multilevel
+from iapt_equity.statistics.result_table import Step, fit_record
+from iapt_equity.statistics.results import Fit, with_holm
+from iapt_equity.statistics.schedule import Task, run_tasks
+from iapt_equity.statistics.single import fit_linear, fit_logistic
+from iapt_equity.statistics.specification import ETHNIC_TERM, Analysis, OutcomeRow, Settings
+
+
+def run_programme(
+    analyses: Sequence[Analysis],
+    relations: Mapping[str, Any],
+    settings: Settings,
+    *,
+    threads: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[dict[str, Any]]:
+    """Run every fit of every analysis.
+
+    Args:
+        analyses: the specification.
+        relations: DuckDB relations by name of the mart.
+        settings: thresholds and switches.
+        threads: fits run side by side; None takes the processors of the machine, at most four. Results do not depend
+            on it.
+        progress: called with one line for each finished model.
+
+    Returns:
+        One record for each fit, as `result_table.result_schema` describes.
+
+    Raises:
+        DesignError: a mart lacks a column, or its rows cannot make a design.
+    """
+    records: list[dict[str, Any]] = []
+    workers = threads or min(4, os.cpu_count() or 1)
+    for analysis in analyses:
+        loaded = load_design(relations[analysis.source_model], analysis, workers)
+        if loaded is None:
+            continue
+        records += _run_analysis(analysis, loaded, settings, workers, progress)
+    return records
+
+
+class _Options(TypedDict):
+    """What every fit of a step takes alike."""
+
+    confidence: float
+    minimum_count: int
+    complete_for: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A fit and its record. Where no row is left there is no record, and the fit is that of the model before."""
+
+    fit: Fit | None
+    record: dict[str, Any] | None
+
+
+def _run_analysis(
+    analysis: Analysis,
+    loaded: LoadedRows,
+    settings: Settings,
+    workers: int,
+    progress: Callable[[str], None] | None,
+) -> list[dict[str, Any]]:
+    """Every fit of one analysis: for each outcome a chain of single-level fits, beside it one of multilevel fits."""
+    is_multilevel = settings.is_multilevel and loaded.design.cluster is not None
+    numbers = analysis.model_numbers
+    tasks: list[Task] = []
+    for i, number in enumerate(numbers):
+        names = analysis.terms_of(number)
+        complete_for = analysis.terms_of(numbers[-1]) if settings.is_common_sample else names
+        step = Step(analysis, loaded, number, names, complete_for, settings)
+        tasks.append(Task(("rows", number, ""), partial(_collapse, step, False)))
+        if is_multilevel:
+            tasks.append(Task(("rows by cluster", number, ""), partial(_collapse, step, True)))
+        for outcome in analysis.outcomes:
+            name = outcome.outcome
+            # A linear fit costs a tenth of a logistic one: it comes late, to fill the gaps that the others leave.
+            rank = number + (1.5 if outcome.family == "linear" else 0.0)
+            single, multilevel = ("single", number, name), ("multilevel", number, name)
+            before = [("single", numbers[i - 1], name)] if i else []
+            tasks.append(Task(single, partial(_single_level, step, outcome), (("rows", number, ""), *before), rank))
+            if is_multilevel:
+                before = [("multilevel", numbers[i - 1], name)] if i else []
+                after = (("rows by cluster", number, ""), single, *before)
+                tasks.append(Task(multilevel, partial(_multilevel, step, outcome), after, rank + 0.25))
+
+    records: dict[tuple[str, int, str], dict[str, Any] | None] = {}
+    estimators = ("single", "multilevel") if is_multilevel else ("single",)
+    left = {number: len(analysis.outcomes) * len(estimators) for number in numbers}
+
+    def done(key: Any, result: Any) -> None:
+        if not isinstance(result, _Fitted):
+            return
+        records[key] = result.record
+        number = key[1]
+        left[number] -= 1
+        if left[number] == 0 and progress is not None:
+            progress(f"{analysis.name}: model {number} of {numbers[-1]} fitted")
+
+    run_tasks(tasks, workers, done)
+    found: list[dict[str, Any]] = []
+    for number in numbers:
+        for outcome in analysis.outcomes:
+            pair = [records[estimator, number, outcome.outcome] for estimator in estimators]
+            found += [record for record in pair if record is not None and None not in pair]
+    return found
+
+
+def _collapse(step: Step, by_cluster: bool) -> Design:
+    rows = step.loaded.design
+    return collapse(rows, step.names, by_cluster=by_cluster, complete_for=step.complete_for) or rows
+
+
+def _single_level(step: Step, outcome: OutcomeRow, rows: Design, earlier: _Fitted | None = None) -> _Fitted:
+    # Linear fits read rows: comparing two of them needs each row's residual.
+    design = rows if outcome.family == "logistic" else step.loaded.design
+    before = None if earlier is None else earlier.fit
+    started = time.perf_counter()
+    try:
+        fit = _fit_single(step, design, outcome, step.names, before)
+    except FitError:
+        return _Fitted(before, None)
+    seconds = time.perf_counter() - started
+    smaller = None
+    if before is not None and fit.converged:
+        # The smaller model once more, on exactly the rows of this one: a step or two from its estimates.
+        smaller = _fit_single(step, design, outcome, before.terms, before)
+    comparison = compare_models(smaller, fit)
+    changes = []
+    if smaller is not None and smaller.converged:
+        changes = coefficient_changes(smaller, fit, ETHNIC_TERM, confidence=step.settings.confidence)
+    return _Fitted(fit, fit_record(step, design, outcome, fit, seconds, comparison, changes))
+
+
+def _fit_single(step: Step, design: Design, outcome: OutcomeRow, names: Sequence[str], before: Fit | None) -> Fit:
+    if outcome.family == "logistic":
+        start = None if before is None else before.start_values()
+        fit = fit_logistic(design, outcome.outcome, names, start=start, **_options(step))
+    else:
+        fit = fit_linear(design, outcome.outcome, names, **_options(step))
+    return with_holm(fit, ETHNIC_TERM)
+
+
+def _options(step: Step) -> _Options:
+    return {
+        "confidence": step.settings.confidence,
+        "minimum_count": step.settings.minimum_count,
+        "complete_for": step.complete_for,
+    }
+
+
+def _multilevel(
+    step: Step, outcome: OutcomeRow, by_cluster: Design, single: _Fitted, earlier: _Fitted | None = None
+) -> _Fitted:
+    before = None if earlier is None else earlier.fit
+    if single.record is None:
+        return _Fitted(before, None)
+    design = by_cluster if outcome.family == "logistic" else step.loaded.design
+    started = time.perf_counter()
+    try:
+        fit = _fit_multilevel(step, design, outcome, single.fit, before)
+    except FitError:
+        return _Fitted(before, None)
+    seconds = time.perf_counter() - started
+    smaller = before
+    if smaller is not None and smaller.observation_count != fit.observation_count:
+        smaller = None  # other rows: no comparison
+    return _Fitted(fit, fit_record(step, design, outcome, fit, seconds, compare_models(smaller, fit), []))
+
+
+def _fit_multilevel(step: Step, design: Design, outcome: OutcomeRow, single: Fit | None, before: Fit | None) -> Fit:
+    if outcome.family == "logistic":
+        fit = fit_logistic_multilevel(
+            design,
+            outcome.outcome,
+            step.names,
+            start=None if single is None else single.start_values(),
+            start_variance=None if before is None or before.variance is None else before.variance.variance,
+            **_options(step),
+        )
+    else:
+        fit = fit_linear_multilevel(design, outcome.outcome, step.names, **_options(step))
+    return with_holm(fit, ETHNIC_TERM)
