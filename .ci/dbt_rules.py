@@ -26,9 +26,13 @@ RAN = (0, 1)
 
 
 def parse_project() -> None:
-    """Writes the manifest, beside that of other commands, so that neither makes the other parse anew."""
+    """Writes the manifest, beside that of other commands, so that neither makes the other parse anew.
+
+    A description of a macro that is gone, or of an argument that it does not have, is an error.
+    """
     places = ["--target", "lint", "--target-path", str(ARTIFACTS), "--log-path", str(ARTIFACTS)]
-    subprocess.run(["dbt", "--quiet", "parse", *places], cwd=ROOT, check=True)
+    errors = ["--warn-error-options", "{error: [MacroNotFoundForPatch, InvalidMacroAnnotation]}"]
+    subprocess.run(["dbt", "--quiet", *errors, "parse", *places], cwd=ROOT, check=True)
 
 
 def judged() -> list[dict[str, Any]]:
