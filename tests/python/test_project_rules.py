@@ -184,3 +184,11 @@ def test_every_decision_is_listed_says_what_a_number_does_and_shows_no_command()
     parts = ("## Options\n", "## Choice\n", "**What would change it.**", "**Where.**", "**What your number does.**")
     assert [name for name, text in texts.items() if not all(part in text for part in parts)] == []
     assert [name for name, text in texts.items() if "```" in text or len(text.splitlines()) > 40] == []
+
+
+def test_decisions_name_models_that_there_are(project: Project) -> None:
+    names = {node["name"] for node in project.models.values()}
+    text = "".join(page.read_text(encoding="utf-8") for page in (PROJECT / "docs" / "decisions").glob("*.md"))
+    named = set(re.findall(r"`(?:marts|quality|regression)\.(\w+)", text)) | set(re.findall(r"`(int_\w+)`", text))
+    assert len(named) > 10
+    assert named - names == set()
