@@ -158,7 +158,7 @@ def test_every_direct_dependency_is_pinned() -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    pages = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*.md"))]
+    pages = [*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").rglob("*.md"))]
     broken = [
         f"{page.name}: {target}"
         for page in pages
