@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hand_made import hand_made
+from in_process import WITHOUT_TESTS
 from warehouses import CROSSING, EXPECTATIONS, Warehouse, build, generated, write_reference
 
 
@@ -19,8 +20,8 @@ def hand_made_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def whole_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """5,000 referrals of version 2.1: every table for readers, regressions too, and the data tests."""
-    return generated(tmp_path_factory.mktemp("whole"), 5_000, "--exclude-resource-type", "unit_test")
+    """5,000 referrals of version 2.1: every table for readers, regressions too."""
+    return generated(tmp_path_factory.mktemp("whole"), 5_000, *WITHOUT_TESTS)
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,7 @@ def test_no_identifier_of_a_patient_is_published(built: Warehouse) -> None:
                 assert values.isdisjoint(identifiers), column
 
 
+@pytest.mark.slow
 def test_same_input_same_figures_whatever_the_order_of_rows_and_the_threads(built: Warehouse, tmp_path: Path) -> None:
     shuffled = rewrite(built.data, tmp_path / "mds", "parquet", "order by hash(columns(*)::varchar) desc")
     again = build(shuffled, tmp_path, "--selector", "core", "--threads", "1", *WITHOUT_TESTS)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pytest
 
-from in_process import PROJECT, WITHOUT_TESTS, contents, rewrite, run_dbt
+from in_process import PROJECT, WITHOUT_TESTS, contents, failures, rewrite, run_dbt
 from warehouses import Warehouse, build
 
 # How long a fit took is the only thing that may differ between two builds on the same input.
@@ -27,6 +28,21 @@ def test_every_public_table_is_published(whole_warehouse: Warehouse) -> None:
     }
     assert tables == models
     assert rows > 500
+
+
+# The spoilt set meets the data tests of the other parts.
+@pytest.mark.parametrize(
+    "selection",
+    [
+        pytest.param(["--select", "tag:statistics", "uncertain_rules"], id="regressions"),
+        pytest.param([], id="all", marks=pytest.mark.slow),
+    ],
+)
+def test_the_data_tests_hold(whole_warehouse: Warehouse, selection: list[str]) -> None:
+    arguments = ["test", "--exclude-resource-type", "unit_test", *selection]
+    result = run_dbt(arguments, whole_warehouse.data, whole_warehouse.work)
+    assert result.success, failures(result)
+    assert len(result.result.results) > 20
 
 
 def test_the_worked_questions_have_answers(whole_warehouse: Warehouse, tmp_path: Path) -> None:
