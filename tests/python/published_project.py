@@ -6,21 +6,18 @@ The module is its own dbt-duckdb plugin: it makes the views that the project's p
 from __future__ import annotations
 
 import os
-import tempfile
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from iapt_equity.inputs.published import create_published_views
+from in_process import PROJECT, closed_at_the_end, parsed
 
-PROJECT_DIR = Path(__file__).resolve().parents[2]
 FOLDER_VARIABLE = "IAPT_EQUITY_TEST_PUBLISHED_DIR"
 FOLDERS = ["staging/published", "intermediate/published", "marts/published"]
 SELECTION = [*(f"path:models/{folder}" for folder in FOLDERS), "path:seeds/published", "ethnic_categories"]
@@ -42,18 +39,13 @@ class Plugin(BasePlugin):
         )
 
 
-@cache
-def _target_folder() -> tempfile.TemporaryDirectory[str]:
-    """One parse of the project serves every build of the test run; the folder goes with the process."""
-    return tempfile.TemporaryDirectory(prefix="published_target_", ignore_cleanup_errors=True)
-
-
 class PublishedProject:
     """Builds the published part into a file below a folder and answers queries on it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.database = folder / "published.duckdb"
+        # The name that the project is parsed for.
+        self.database = folder / "warehouse_build.duckdb"
         profile = {
             "iapt_equity": {
                 "target": "test",
@@ -73,17 +65,13 @@ class PublishedProject:
         """Run ``dbt build`` on a folder of annual statistics, into an empty warehouse."""
         self.database.unlink(missing_ok=True)
         os.environ[FOLDER_VARIABLE] = "" if published_dir is None else str(published_dir)
-        common = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(self.folder), "--quiet"]
+        common = ["--project-dir", str(PROJECT), "--profiles-dir", str(self.folder), "--quiet", "--no-write-json"]
         # Leaves out tests that also need a part of the project that is not built here.
         common += ["--indirect-selection", "cautious"]
-        common += ["--target-path", _target_folder().name, "--log-path", str(self.folder / "logs")]
-        try:
-            return dbtRunner().invoke(["build", "--select", *SELECTION, *arguments, *common])
-        finally:
-            # dbt keeps the file open for the process; the next build must open another folder.
-            if DuckDBConnectionManager._ENV is not None:
-                DuckDBConnectionManager._ENV.close()
-            DuckDBConnectionManager.close_all_connections()
+        common += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
+        manifest = parsed()
+        with closed_at_the_end():
+            return dbtRunner(manifest=manifest).invoke(["build", "--select", *SELECTION, *arguments, *common])
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query on the built warehouse."""
@@ -94,18 +82,10 @@ class PublishedProject:
 def real_data() -> Path:
     """Return the folder of the publishers' files, or skip the test and say so."""
     given = os.environ.get("IAPT_EQUITY_REAL_DATA")
-    folder = Path(given) if given else PROJECT_DIR.parent / "shared" / "data"
+    folder = Path(given) if given else PROJECT.parent / "shared" / "data"
     if not (folder / "published" / "measures_annual.parquet").is_file():
         pytest.skip(
             "REAL DATA ABSENT: set IAPT_EQUITY_REAL_DATA to a folder with published/measures_annual.parquet "
             "to test against the publishers' own files"
         )
     return folder
-
-
-def failures(result: dbtRunnerResult) -> list[str]:
-    """Return the names of the nodes that failed or were skipped, with their messages."""
-    if result.exception is not None:
-        return [str(result.exception)]
-    bad = {"error", "fail", "skipped", "runtime error"}
-    return [f"{node.node.name}: {node.message}" for node in result.result.results if str(node.status) in bad]

@@ -6,13 +6,12 @@ import json
 import re
 import statistics
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.cli.main import dbtRunner
 
-PROJECT = Path(__file__).parents[2]
+from in_process import PROJECT, parsed
+
 UNIQUENESS = ("unique", "unique_combination")
 CLOCK_OR_CHANCE = re.compile(
     r"\b(current_date|current_timestamp|now\(|today\(|random\(|uuid\(|get_current_t)", re.IGNORECASE
@@ -23,15 +22,9 @@ Node = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Node]]:
-    target = tmp_path_factory.mktemp("parse")
-    result = dbtRunner().invoke(
-        [
-            *("--quiet", "parse", "--target", "lint", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-            *("--target-path", str(target), "--log-path", str(target)),
-        ]
-    )
-    assert result.success, result.exception
-    manifest: dict[str, dict[str, Node]] = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    file = tmp_path_factory.mktemp("parsed") / "manifest.json"
+    parsed().write(str(file))
+    manifest: dict[str, dict[str, Node]] = json.loads(file.read_text(encoding="utf-8"))
     return manifest
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from published_project import PublishedProject, failures
-from test_published_reader import tidy_row, write_tidy
+from in_process import failures
+from published_files import tidy_row, write_tidy
+from published_project import PublishedProject
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import jinja2
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from published_project import PROJECT_DIR
+from in_process import PROJECT
 
 COUNTS = [(0, 1), (1, 1), (0, 7), (1, 7), (6, 7), (7, 7), (3, 40), (20, 40), (361, 999), (999, 1000), (488157, 1234803)]
 PAIRS = list(itertools.product(COUNTS, COUNTS))
@@ -22,7 +22,7 @@ def evaluate(expressions: dict[str, str], counts: list[tuple[int | None, ...]], 
     environment = jinja2.Environment()
     environment.globals["var"] = lambda name, default: default
     source = "".join(
-        (PROJECT_DIR / "macros" / f"{name}.sql").read_text(encoding="utf-8")
+        (PROJECT / "macros" / f"{name}.sql").read_text(encoding="utf-8")
         for name in ("wilson_interval", "rate_comparison")
     )
     calls = ", ".join(f"{{{{ {call} }}}} as {name}" for name, call in expressions.items())

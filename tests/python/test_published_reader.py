@@ -13,81 +13,9 @@ import pytest
 
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.published import VIEW, VIEW_COLUMNS, create_published_views
-from published_project import PROJECT_DIR, real_data
-
-LABELS = ["OrgType", "OrgCode", "OrgName", "VariableType", "VariableA", "VariableB"]
-# The columns of each shape of header that a mart uses, and one that none does.
-HEADER_2017 = [
-    "CountReferralsReceived",
-    "CountFirstTreatment",
-    "CountFinishedCourseTreatment",
-    "PercentageFinishedCourseTreatment",
-    "CountAtCaseness",
-    "CountNotAtCaseness",
-    "CountImprovement",
-    "PercentageImprovement",
-    "CountNoReliableChange",
-    "CountDeterioration",
-    "CountRecovery",
-    "PercentageRecovery",
-    "CountReliableRecovery",
-]
-HEADER_2020 = [re.sub("^(Count|Percentage)", r"\1_", name) for name in HEADER_2017] + ["Count_SecondTreatment"]
-HEADER_2022 = [name.replace("FirstTreatment", "AccessingServices") for name in HEADER_2020]
-HEADER_2024 = [
-    name.replace("Percentage_FinishedCourseTreatment", "Percentage_Variable_withFCT") for name in HEADER_2022
-] + ["Count_FinishedCourseTreatment_with_EmpSup"]
-HEADERS = {
-    "2017-18": HEADER_2017,
-    "2018-19": HEADER_2017,
-    "2019-20": HEADER_2017,
-    "2020-21": HEADER_2020,
-    "2021-22": HEADER_2020,
-    "2022-23": HEADER_2022,
-    "2023-24": HEADER_2022,
-    "2024-25": HEADER_2024,
-}
-TIDY = [
-    "reporting_period",
-    "org_type",
-    "org_code",
-    "org_name",
-    "variable_type",
-    "variable_a",
-    "variable_b",
-    "measure_name",
-    "measure_statistic",
-    "value",
-]
-
-
-def write_csv(path: Path, header: list[str], *rows: list[str], encoding: str = "utf-8") -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding=encoding) as text:
-        csv.writer(text).writerows([header, *rows])
-    return path
-
-
-def write_raw(path: Path, measures: list[str], encoding: str = "utf-8", name: str = "Name, with comma") -> Path:
-    """One row whose values are 1, 2, 3, ... in the order of the header, but for a mark and an empty cell at the end."""
-    values = [str(number + 1) for number in range(len(measures) - 2)] + ["*", ""]
-    return write_csv(
-        path,
-        LABELS + measures,
-        ["Provider", "RAA", name, "Ethnic Group", "White", "British", *values],
-        encoding=encoding,
-    )
-
-
-def write_tidy(path: Path, *rows: tuple[object, ...]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    columns = {name: [row[index] for row in rows] for index, name in enumerate(TIDY)}
-    pq.write_table(pa.table(columns), path)
-    return path
-
-
-def tidy_row(measure: str, value: object, period: str = "2021-22", statistic: str = "count") -> tuple[object, ...]:
-    return (period, "England", "All", "All", "Ethnic Group", "White", "British", measure, statistic, value)
+from in_process import PROJECT
+from published_files import HEADER_2017, HEADER_2020, HEADERS, LABELS, TIDY, tidy_row, write_csv, write_raw, write_tidy
+from published_project import real_data
 
 
 def read(folder: Path | None) -> list[dict[str, str | None]]:
@@ -113,7 +41,7 @@ def test_every_years_header_is_read_cell_by_cell(tmp_path: Path, period: str) ->
 
 
 def test_every_column_of_the_test_headers_is_known_to_the_warehouse() -> None:
-    with (PROJECT_DIR / "seeds/published/published_measure_columns.csv").open(encoding="utf-8") as text:
+    with (PROJECT / "seeds/published/published_measure_columns.csv").open(encoding="utf-8") as text:
         known = {row["column_key"] for row in csv.DictReader(text)}
     for measures in HEADERS.values():
         assert {re.sub("[^a-z0-9]", "", name.lower()) for name in measures} <= known
@@ -244,7 +172,7 @@ def test_headers_as_really_published_are_read_and_known(tmp_path: Path) -> None:
     for fixture in fixtures:
         (tmp_path / fixture.name).write_bytes(fixture.read_bytes())
     rows = read(tmp_path)
-    with (PROJECT_DIR / "seeds/published/published_measure_columns.csv").open(encoding="utf-8") as text:
+    with (PROJECT / "seeds/published/published_measure_columns.csv").open(encoding="utf-8") as text:
         known = {row["column_key"]: row for row in csv.DictReader(text)}
     for period, measures in HEADERS.items():
         columns = {row["source_column"] or "" for row in rows if row["reporting_period"] == period}

@@ -11,8 +11,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from published_project import PublishedProject, failures, real_data
-from test_published_reader import HEADERS, LABELS
+from in_process import failures
+from published_files import HEADERS, LABELS
+from published_project import PublishedProject, real_data
 
 YEARS = [f"{year}-{(year + 1) % 100:02d}" for year in range(2014, 2025)]
 PERCENTAGES = {

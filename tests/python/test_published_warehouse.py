@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from published_project import PublishedProject, failures
-from test_published_reader import HEADERS, LABELS, tidy_row, write_csv, write_tidy
+from in_process import failures
+from published_files import HEADERS, LABELS, tidy_row, write_csv, write_tidy
+from published_project import PublishedProject
 
 # Counts of a group by measure, in the words of the raw files without prefix and underscores.
 WHITE_BRITISH = {

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
-import pandas as pd
-import pytest
-
 import oracle
+from hand_made import Mini
 from in_process import run_dbt
-from test_truth import write_reference
-from test_truth_oracle import Mini, hand_made
-
-# The marts that the expectations look at and all before them, and of the tests only the two that read the verdicts.
-MARTS = ["+ethnicity_expectations", "+ethnicity_conflicts", "+ethnicity_by_person", "+ethnicity_census_comparison"]
-VERDICTS = ["ethnicity_expectations_critical", "ethnicity_expectations_warning"]
-SELECT = ["build", "--indirect-selection", "empty", "--select", *MARTS, *VERDICTS]
+from warehouses import EXPECTATIONS, Warehouse, write_reference
 
 
 def unrecorded() -> Mini:
@@ -34,28 +25,14 @@ def unrecorded() -> Mini:
     return mini
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The hand-made cases with the quality marts built; the folder of the data and the warehouse."""
-    work = tmp_path_factory.mktemp("quality")
-    data = hand_made().write(work / "data")
-    write_reference(data)
-    result = run_dbt(SELECT, data, work)
-    assert result.success, result.exception
-    statuses = {node.node.name: node.status.value for node in result.result.results}
-    assert statuses["ethnicity_expectations_critical"] == "pass"
-    assert statuses["ethnicity_expectations_warning"] == "warn"
-    return work
+def test_the_verdicts_are_tests_of_the_build(hand_made_warehouse: Warehouse) -> None:
+    assert hand_made_warehouse.statuses["ethnicity_expectations_critical"] == "pass"
+    assert hand_made_warehouse.statuses["ethnicity_expectations_warning"] == "warn"
 
 
-def rows(work: Path, table: str) -> pd.DataFrame:
-    with duckdb.connect(str(work / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.sql(f"from quality.{table}").df()
-
-
-def test_counts_equal_the_oracle(built: Path) -> None:
-    actual = rows(built, "ethnicity_recording")
-    expected = oracle.expected_ethnicity_recording(built / "data")
+def test_counts_equal_the_oracle(hand_made_warehouse: Warehouse) -> None:
+    actual = hand_made_warehouse.frame("quality.ethnicity_recording")
+    expected = oracle.expected_ethnicity_recording(hand_made_warehouse.data)
     for frame in [actual, expected]:
         frame["referral_id"] = frame["provider_code"] + frame["reporting_month"].dt.strftime(" %Y-%m")
     columns = [column for column in expected.columns if column != "referral_id"]
@@ -65,8 +42,8 @@ def test_counts_equal_the_oracle(built: Path) -> None:
     assert (april["not_stated_count"], april["not_known_count"], april["missing_count"]) == (3, 2, 3)
 
 
-def test_warnings_are_those_of_the_hand_made_cases(built: Path) -> None:
-    results = rows(built, "ethnicity_expectations")
+def test_warnings_are_those_of_the_hand_made_cases(hand_made_warehouse: Warehouse) -> None:
+    results = hand_made_warehouse.frame("quality.ethnicity_expectations")
     failed = results[results["is_latest_month"] & ~results["success"]]
     assert set(failed["severity"]) == {"warning"}
     # The one medium-sized month holds seven invalid codes in about a hundred records, above the limit of 2%.
@@ -75,32 +52,32 @@ def test_warnings_are_those_of_the_hand_made_cases(built: Path) -> None:
     )
 
 
-def test_the_build_names_the_providers_that_fail(built: Path) -> None:
-    results = rows(built, "ethnicity_expectations")
+def test_the_build_names_the_providers_that_fail(hand_made_warehouse: Warehouse) -> None:
+    results = hand_made_warehouse.frame("quality.ethnicity_expectations")
     failed = results[results["is_latest_month"] & ~results["success"] & results["failing_providers"].notna()]
-    log = (built / "logs" / "dbt.log").read_text(encoding="utf-8")
+    log = (hand_made_warehouse.work / "logs" / "dbt.log").read_text(encoding="utf-8")
     assert len(failed) > 0
     for row in failed.itertuples():
         said = f"{row.severity}: {row.expectation} ({row.provider_size_band}), providers: {row.failing_providers}"
         assert said in log
 
 
-def test_people_with_two_codes_are_shown_by_pair(built: Path) -> None:
-    conflicts = rows(built, "ethnicity_conflicts")
+def test_people_with_two_codes_are_shown_by_pair(hand_made_warehouse: Warehouse) -> None:
+    conflicts = hand_made_warehouse.frame("quality.ethnicity_conflicts")
     # By hand: the one person who was sent as H and then as J.
     assert conflicts[["provider_code", "ethnic_category_code", "other_ethnic_category_code"]].to_numpy().tolist() == [
         ["Z0A01", "H", "J"]
     ]
     assert (conflicts["person_count"] == 1).all()
     assert (conflicts["within_provider_person_count"] == 1).all()
-    people = rows(built, "ethnicity_by_person")
+    people = hand_made_warehouse.frame("quality.ethnicity_by_person")
     is_all = people["provider_code"] == "ENGLAND"
     # No person of the hand-made cases has a stable identifier, so each is one at one provider.
     assert people.loc[is_all, "person_count"].sum() == people.loc[~is_all, "person_count"].sum() > 0
 
 
-def test_without_a_census_nothing_is_compared(built: Path) -> None:
-    census = rows(built, "ethnicity_census_comparison")
+def test_without_a_census_nothing_is_compared(hand_made_warehouse: Warehouse) -> None:
+    census = hand_made_warehouse.frame("quality.ethnicity_census_comparison")
     assert len(census) > 0
     assert census[["census_count", "census_share", "share_ratio"]].isna().all(axis=None)
 
@@ -108,7 +85,7 @@ def test_without_a_census_nothing_is_compared(built: Path) -> None:
 def test_a_critical_failure_fails_the_build_and_nothing_is_published(tmp_path: Path) -> None:
     data = unrecorded().write(tmp_path / "data")
     write_reference(data)
-    result = run_dbt(SELECT, data, tmp_path)
+    result = run_dbt(["build", *EXPECTATIONS], data, tmp_path)
     assert not result.success
     failed = {node.node.name for node in result.result.results if node.status.value in {"fail", "error"}}
     assert failed == {"ethnicity_expectations_critical"}

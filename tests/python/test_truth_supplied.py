@@ -12,8 +12,8 @@ import pytest
 
 import oracle
 from iapt_equity.synthetic import generate
-from in_process import run_dbt
-from test_truth import CROSSING, SEED
+from in_process import WITHOUT_TESTS, run_dbt
+from warehouses import CROSSING, SEED
 
 RECONCILIATION = ["int_derivation_comparisons", "derivation_reconciliation", "derivation_disagreements"]
 SWITCHED = ["int_trusted_contact_counts", "int_episode_scores", "int_episode_outcomes", "int_trusted_outcomes"]
@@ -55,7 +55,7 @@ def reconciled(tmp_path_factory: pytest.TempPathFactory) -> Reconciled:
     # Refused rows carry supplied fields too, and say nothing.
     options = CROSSING | {"messy": False, "dirt": 0.05}
     generate(data, referrals=3_000, seed=SEED, progress=False, derived=True, **options)
-    core = ["build", "--selector", "core", "--exclude-resource-type", "test", "unit_test"]
+    core = ["build", "--selector", "core", *WITHOUT_TESTS]
     for arguments in (core, ["run", "--select", *RECONCILIATION]):
         result = run_dbt(arguments, data, work)
         assert result.success, result.exception

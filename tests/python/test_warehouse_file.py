@@ -9,33 +9,18 @@ import duckdb
 import pytest
 
 from iapt_equity.publish import publish
-from iapt_equity.synthetic import generate
-from in_process import contents, run_dbt
-
-
-def build(mds: Path, work: Path, *arguments: str) -> bool:
-    """Builds the core over a data set into ``work / warehouse.duckdb``; true if nothing failed."""
-    return run_dbt(
-        ["build", "--selector", "core", "--exclude-resource-type", "unit_test", *arguments], mds, work
-    ).success
+from in_process import WITHOUT_TESTS, contents, rewrite, run_dbt
+from warehouses import Warehouse, build, generated
 
 
 @pytest.fixture(scope="module")
-def small_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("small") / "mds"
-    generate(folder, referrals=600, seed=11, years="2015-16:2016-17", progress=False)
-    return folder
+def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The core over 600 referrals."""
+    return generated(tmp_path_factory.mktemp("core"), 600, years="2015-16:2016-17")
 
 
-@pytest.fixture(scope="module")
-def built(small_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    work = tmp_path_factory.mktemp("built")
-    assert build(small_set, work, "--exclude-resource-type", "test")
-    return work
-
-
-def test_readers_get_the_marts_and_nothing_else(built: Path) -> None:
-    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as connection:
+def test_readers_get_the_marts_and_nothing_else(built: Warehouse) -> None:
+    with duckdb.connect(str(built.file), read_only=True) as connection:
         schemas = connection.execute("select distinct schema_name from duckdb_tables() order by 1").fetchall()
         comment, constraint = connection.execute(
             "select (select comment from duckdb_tables() where table_name = 'fct_episodes'), "
@@ -53,11 +38,11 @@ def test_readers_get_the_marts_and_nothing_else(built: Path) -> None:
     assert rows == [(600,)]
 
 
-def test_no_identifier_of_a_patient_is_published(built: Path, small_set: Path) -> None:
-    people = (small_set / "v2_1" / "IDS001MPI").as_posix()
+def test_no_identifier_of_a_patient_is_published(built: Warehouse) -> None:
+    people = (built.data / "v2_1" / "IDS001MPI").as_posix()
     rows = duckdb.sql(f"select distinct LocalPatientId from read_parquet('{people}/*.parquet')").fetchall()
     identifiers = {str(row[0]) for row in rows}
-    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(built.file), read_only=True) as connection:
         for mart in ("fct_referrals", "fct_episodes"):
             text = [
                 name
@@ -74,42 +59,33 @@ def test_no_identifier_of_a_patient_is_published(built: Path, small_set: Path) -
                 assert values.isdisjoint(identifiers), column
 
 
-def test_same_input_same_figures_whatever_the_order_of_rows_and_the_threads(
-    built: Path, small_set: Path, tmp_path: Path
-) -> None:
-    shuffled = tmp_path / "mds"
-    shutil.copytree(small_set / "reference", shuffled / "reference")
-    for folder in sorted((small_set / "v2_1").iterdir()):
-        (shuffled / "v2_1" / folder.name).mkdir(parents=True)
-        duckdb.sql(
-            f"select * from read_parquet('{folder.as_posix()}/*.parquet') order by hash(columns(*)::varchar) desc"
-        ).write_parquet(str(shuffled / "v2_1" / folder.name / "all.parquet"))
-    assert build(shuffled, tmp_path, "--threads", "1", "--exclude-resource-type", "test")
-    assert contents(tmp_path / "warehouse.duckdb") == contents(built / "warehouse.duckdb")
+@pytest.mark.slow
+def test_same_input_same_figures_whatever_the_order_of_rows_and_the_threads(built: Warehouse, tmp_path: Path) -> None:
+    shuffled = rewrite(built.data, tmp_path / "mds", "parquet", "order by hash(columns(*)::varchar) desc")
+    again = build(shuffled, tmp_path, "--selector", "core", "--threads", "1", *WITHOUT_TESTS)
+    assert contents(again.file) == contents(built.file)
 
 
-def test_csv_gives_what_parquet_gives(built: Path, small_set: Path, tmp_path: Path) -> None:
-    text = tmp_path / "mds"
-    shutil.copytree(small_set / "reference", text / "reference")
-    for folder in sorted((small_set / "v2_1").iterdir()):
-        (text / "v2_1" / folder.name).mkdir(parents=True)
-        duckdb.sql(f"select * from read_parquet('{folder.as_posix()}/*.parquet')").write_csv(
-            str(text / "v2_1" / folder.name / "all.csv")
-        )
-    assert build(text, tmp_path, "--exclude-resource-type", "test")
-    assert contents(tmp_path / "warehouse.duckdb") == contents(built / "warehouse.duckdb")
+def test_csv_gives_what_parquet_gives(built: Warehouse, tmp_path: Path) -> None:
+    again = build(rewrite(built.data, tmp_path / "mds", "csv"), tmp_path)
+    assert contents(again.file) == contents(built.file)
 
 
-def test_a_build_that_fails_changes_nothing_for_readers(small_set: Path, tmp_path: Path) -> None:
-    mds = tmp_path / "mds"
-    shutil.copytree(small_set, mds)
-    assert build(mds, tmp_path, "--exclude-resource-type", "test")
+def test_a_build_that_fails_changes_nothing_for_readers(built: Warehouse, tmp_path: Path) -> None:
+    def succeeds() -> bool:
+        core = ["build", "--selector", "core", "--exclude-resource-type", "unit_test"]
+        return run_dbt(core, mds, tmp_path).success
+
+    # The last good build, with its build file.
+    mds = shutil.copytree(built.data, tmp_path / "mds")
+    for file in built.work.glob("*.duckdb"):
+        shutil.copy(file, tmp_path)
     warehouse = tmp_path / "warehouse.duckdb"
     good = warehouse.read_bytes()
 
     # Where files are read: a required table is gone.
     shutil.move(mds / "v2_1" / "IDS201CareContact", tmp_path / "aside")
-    assert not build(mds, tmp_path)
+    assert not succeeds()
     assert warehouse.read_bytes() == good
     shutil.move(tmp_path / "aside", mds / "v2_1" / "IDS201CareContact")
 
@@ -118,7 +94,7 @@ def test_a_build_that_fails_changes_nothing_for_readers(small_set: Path, tmp_pat
     content = file.read_bytes()
     footer = 8 + int.from_bytes(content[-8:-4], "little")
     file.write_bytes(content[:4] + b"\xff" * (len(content) - 4 - footer) + content[-footer:])
-    assert not build(mds, tmp_path)
+    assert not succeeds()
     assert warehouse.read_bytes() == good
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         assert connection.execute("select count(*) from marts.fct_referrals").fetchall() == [(600,)]

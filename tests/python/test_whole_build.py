@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from iapt_equity.synthetic import generate
-from in_process import PROJECT, contents, run_dbt
+from in_process import PROJECT, WITHOUT_TESTS, contents, failures, rewrite, run_dbt
+from warehouses import Warehouse, build
 
 # How long a fit took is the only thing that may differ between two builds on the same input.
 NOT_REPEATABLE = ("seconds",)
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("whole") / "mds"
-    generate(folder, referrals=6_000, seed=29, years="2015-16:2016-17", progress=False)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def built(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    work = tmp_path_factory.mktemp("built")
-    result = run_dbt(["build", "--exclude-resource-type", "unit_test"], data, work)
-    assert result.success, [node.message for node in result.result.results if node.status in ("error", "fail")]
-    return work
-
-
-def test_every_public_table_is_published(built: Path) -> None:
-    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as connection:
+def test_every_public_table_is_published(whole_warehouse: Warehouse) -> None:
+    with duckdb.connect(str(whole_warehouse.file), read_only=True) as connection:
         tables = {
             row[0]
             for row in connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
@@ -47,11 +31,26 @@ def test_every_public_table_is_published(built: Path) -> None:
     assert rows > 500
 
 
-def test_the_worked_questions_have_answers(built: Path, data: Path) -> None:
-    assert run_dbt(["compile", "--select", "resource_type:analysis"], data, built).success
-    analyses = sorted((built / "target" / "compiled" / "iapt_equity" / "analyses").glob("*.sql"))
+# The spoilt set meets the data tests of the other parts.
+@pytest.mark.parametrize(
+    "selection",
+    [
+        pytest.param(["--select", "tag:statistics", "uncertain_rules"], id="regressions"),
+        pytest.param([], id="all", marks=pytest.mark.slow),
+    ],
+)
+def test_the_data_tests_hold(whole_warehouse: Warehouse, selection: list[str]) -> None:
+    arguments = ["test", "--exclude-resource-type", "unit_test", *selection]
+    result = run_dbt(arguments, whole_warehouse.data, whole_warehouse.work)
+    assert result.success, failures(result)
+    assert len(result.result.results) > 20
+
+
+def test_the_worked_questions_have_answers(whole_warehouse: Warehouse, tmp_path: Path) -> None:
+    assert run_dbt(["compile", "--select", "resource_type:analysis"], whole_warehouse.data, tmp_path).success
+    analyses = sorted((tmp_path / "target" / "compiled" / "iapt_equity" / "analyses").glob("*.sql"))
     assert len(analyses) >= 3
-    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(whole_warehouse.file), read_only=True) as connection:
         answers = {
             # As a reader asks them: of the warehouse file, not of the build file.
             file.stem: connection.execute(file.read_text(encoding="utf-8").replace('"warehouse_build".', "")).fetchall()
@@ -61,19 +60,11 @@ def test_the_worked_questions_have_answers(built: Path, data: Path) -> None:
     assert answers["ethnicity_recording_by_provider"]
 
 
-def test_the_same_input_gives_the_same_figures_in_every_schema(built: Path, data: Path, tmp_path: Path) -> None:
-    shuffled = tmp_path / "mds"
-    shutil.copytree(data / "reference", shuffled / "reference")
-    for folder in sorted((data / "v2_1").iterdir()):
-        (shuffled / "v2_1" / folder.name).mkdir(parents=True)
-        duckdb.sql(
-            f"select * from read_parquet('{folder.as_posix()}/*.parquet') order by hash(columns(*)::varchar) desc"
-        ).write_parquet(str(shuffled / "v2_1" / folder.name / "all.parquet"))
-    assert run_dbt(
-        ["build", "--threads", "1", "--exclude-resource-type", "test", "unit_test"], shuffled, tmp_path
-    ).success
+def test_the_same_input_gives_the_same_figures_in_every_schema(whole_warehouse: Warehouse, tmp_path: Path) -> None:
+    shuffled = rewrite(whole_warehouse.data, tmp_path / "mds", "parquet", "order by hash(columns(*)::varchar) desc")
+    again = build(shuffled, tmp_path, "--threads", "1", *WITHOUT_TESTS)
     # Where a row stood differs, and nothing else but the accounts of the files themselves.
-    one = contents(tmp_path / "warehouse.duckdb", *NOT_REPEATABLE, "source_file", "source_row")
-    other = contents(built / "warehouse.duckdb", *NOT_REPEATABLE, "source_file", "source_row")
+    one = contents(again.file, *NOT_REPEATABLE, "source_file", "source_row")
+    other = contents(whole_warehouse.file, *NOT_REPEATABLE, "source_file", "source_row")
     assert {table for table in one if one[table] != other[table]} == {"quality.row_accounting"}
     assert len(one) > 15

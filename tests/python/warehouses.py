@@ -1,0 +1,140 @@
+"""Warehouses over raw data sets, with what the oracle and the generator's truth say of the same rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+import oracle
+from iapt_equity.synthetic import generate
+from in_process import WITHOUT_TESTS, failures, run_dbt
+
+SEED = 20160401
+
+# Columns of the warehouse that no written rule defines: names of the sources of thresholds.
+NOT_IN_THE_RULES = {"fct_referrals": set(), "fct_episodes": {"anxiety_threshold_source_status"}}
+# What the generator calls otherwise, knows beyond the data, or says in codes where the warehouse has labels.
+TRUTH_ONLY = {"referral_id", "is_clean", "underlying_ethnic_category_code", "service_request_id"}
+TRUTH_CODES = {"psychotropic_medication_code", "employment_status_code"}
+CROSSING = {"years": "2019-20:2022-23", "version": "by_date", "messy": True}
+"""Both changes of version in one data set, and submissions as they really arrive."""
+
+# The marts that the expectations look at and all before them, and of the tests only the two that read the verdicts.
+EXPECTATIONS = (
+    *("--indirect-selection", "empty", "--select", "+ethnicity_expectations", "+ethnicity_conflicts"),
+    *("+ethnicity_by_person", "+ethnicity_census_comparison"),
+    *("ethnicity_expectations_critical", "ethnicity_expectations_warning"),
+)
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A built warehouse beside the raw data; tables, and what the oracle makes of the data, are read when asked for."""
+
+    data: Path
+    work: Path
+    statuses: dict[str, str]
+    """What became of each node of the build, by name."""
+
+    @property
+    def file(self) -> Path:
+        """What readers open."""
+        return self.work / "warehouse.duckdb"
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """A table, with its schema in the name."""
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            return connection.sql(f"from {table}").df()
+
+    @cached_property
+    def referrals(self) -> pd.DataFrame:
+        return self.frame("marts.fct_referrals")
+
+    @cached_property
+    def episodes(self) -> pd.DataFrame:
+        return self.frame("marts.fct_episodes")
+
+    @cached_property
+    def expected(self) -> oracle.Expected:
+        return oracle.expected_tables(self.data, self.data / "reference")
+
+    def table(self, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The table in the warehouse and in the oracle."""
+        if name == "fct_referrals":
+            return self.referrals, self.expected.referrals
+        return self.episodes, self.expected.episodes
+
+
+def write_reference(data: Path) -> None:
+    """The reference folder of a hand-made data set: one area."""
+    (data / "reference").mkdir()
+    (data / "reference" / "deprivation.csv").write_text("lsoa_code,imd_decile\nZ01000001,3\n", encoding="utf-8")
+
+
+def build(data: Path, work: Path, *arguments: str) -> Warehouse:
+    """Builds a part of the warehouse over a data set; without arguments the core, without its tests."""
+    result = run_dbt(["build", *(arguments or ("--selector", "core", *WITHOUT_TESTS))], data, work)
+    assert result.success, failures(result)
+    return Warehouse(data, work, {node.node.name: node.status.value for node in result.result.results})
+
+
+def generated(work: Path, referrals: int, *arguments: str, **options: Any) -> Warehouse:
+    """Builds a part of the warehouse over a synthetic data set."""
+    data = work / "data"
+    generate(data, **{"referrals": referrals, "seed": SEED, "progress": False, **options})
+    return build(data, work, *arguments)
+
+
+def check_against_oracle(warehouse: Warehouse, name: str) -> None:
+    actual, expected = warehouse.table(name)
+    columns = [column for column in actual.columns if column != "referral_id"]
+    unknown = set(columns) - set(expected.columns)
+    assert unknown == NOT_IN_THE_RULES[name], "columns that the oracle does not know"
+    wrong = oracle.differences(actual, expected, [column for column in columns if column not in unknown])
+    assert wrong == {}, f"{name}: rows that differ from the oracle, of {len(expected)}"
+
+
+def check_against_truth(warehouse: Warehouse, name: str) -> None:
+    actual, _ = warehouse.table(name)
+    truth = pd.read_parquet(warehouse.data / "truth" / "referrals.parquet")
+    clean = truth[truth["is_clean"]]
+    assert len(clean) > 0.97 * len(truth)
+    # Nothing but what the data cannot tell is called unclean, and no referral is lost or made up.
+    assert set(warehouse.referrals["referral_id"]) == set(truth["referral_id"])
+    if name == "fct_episodes":
+        clean = clean[clean["is_finished_course"].astype(bool)]
+        clean = clean.assign(
+            psychotropic_medication=clean["psychotropic_medication_code"]
+            .map(oracle.MEDICATION)
+            .fillna(oracle.NOT_KNOWN),
+            employment_status=clean["employment_status_code"].map(oracle.EMPLOYMENT).fillna(oracle.NOT_KNOWN),
+        )
+    clean = typed(clean)
+    unclean = truth.loc[~truth["is_clean"], "referral_id"]
+    is_clean = ~actual["referral_id"].isin(unclean)
+    columns = [column for column in clean.columns if column in actual.columns and column != "referral_id"]
+    missed = set(clean.columns) - set(warehouse.referrals.columns) - set(warehouse.episodes.columns)
+    assert missed <= TRUTH_ONLY | TRUTH_CODES, "truths that are not compared"
+    wrong = oracle.differences(actual[is_clean], clean, columns)
+    assert wrong == {}, f"{name}: rows that differ from the truth, of {len(clean)} clean ones"
+
+
+def typed(truth: pd.DataFrame) -> pd.DataFrame:
+    """Dates and nullable booleans of the truth file in the types that the comparison expects."""
+    changed = {}
+    for column in truth.columns:
+        if column.endswith("_date"):
+            changed[column] = pd.to_datetime(truth[column])
+        elif column.startswith(("is_", "has_")):
+            changed[column] = truth[column].astype("boolean")
+    return truth.assign(**changed)
