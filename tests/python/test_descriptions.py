@@ -92,6 +92,9 @@ def test_every_macro_is_described_with_its_arguments(manifest: dict[str, dict[st
     wrong = [macro["name"] for macro in macros if not macro["description"].strip()]
     for macro in macros:
         signature = SIGNATURE.search(macro["macro_sql"])
+        if macro["name"].startswith("test_"):
+            # dbt counts no arguments of a generic test and warns of each that is described.
+            continue
         if signature is None:
             assert macro["name"].startswith("materialization_")
             continue
