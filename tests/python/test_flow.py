@@ -75,8 +75,7 @@ def parents(models: Models, key: str) -> list[str]:
 
 
 def test_every_model_stands_in_a_known_room_and_no_room_is_empty(models: Models) -> None:
-    used = {room(model) for model in models.values()}
-    assert used == set(ROOMS)
+    assert {room(model) for model in models.values()} == set(ROOMS)
 
 
 def test_no_room_reads_one_that_stands_after_it(models: Models) -> None:
