@@ -40,7 +40,7 @@ def publish(cursor: duckdb.DuckDBPyConnection, warehouse: Path, tables: Sequence
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     unfinished = warehouse.with_name(warehouse.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
-    # The build file is not packed (profiles.yml); what readers get is.
+    # What readers get is packed, whatever the build file is.
     packing = str(cursor.execute("select current_setting('force_compression')").fetchall()[0][0])
     cursor.execute(f"attach {quote_string(unfinished.as_posix())} as publishing (storage_version '{STORAGE_VERSION}')")
     try:

@@ -18,6 +18,7 @@ from dbt.contracts.graph.manifest import Manifest
 PROJECT = Path(__file__).parents[2]
 WITHOUT_TESTS = ("--indirect-selection", "empty", "--exclude-resource-type", "test", "unit_test")
 """Arguments of a build whose own tests are run elsewhere; not even looking for them saves a tenth of it."""
+ANOTHER_ORDER = "order by hash(columns(*)::varchar) desc"
 _MANIFESTS: dict[tuple[str, ...], Manifest] = {}
 
 

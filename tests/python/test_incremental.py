@@ -115,13 +115,12 @@ def test_kept_records_give_what_a_full_build_gives(whole: Path, tmp_path: Path) 
     assert submissions_read(data, work)[0] == 0
 
 
-def test_the_list_of_kept_entities_is_whole() -> None:
+def test_the_list_of_checked_entities_is_whole() -> None:
     macro = (PROJECT / "macros" / "keep_records.sql").read_text(encoding="utf-8")
-    listed = set(re.findall(r"'(\w+)'", macro[macro.index("macro kept_entities") :]))
-    folder = PROJECT / "models" / "intermediate" / "records"
-    records = {
-        file.stem.removeprefix("int_records_")
-        for file in folder.glob("int_records_*.sql")
-        if "accepted_records(" in file.read_text(encoding="utf-8")
-    }
-    assert listed == records
+    begin = macro.index("macro checked_entities")
+    listed = re.findall(r"'(\w+)'", macro[begin : macro.index("endmacro", begin)])
+    files = (PROJECT / "models" / "intermediate" / "records").glob("int_checked_*.sql")
+    checked = {file.stem.removeprefix("int_checked_"): file.read_text(encoding="utf-8") for file in files}
+    assert sorted(listed) == sorted(checked)
+    assert [entity for entity, text in checked.items() if "{{ configure_records(" not in text] == []
+    assert [entity for entity, text in checked.items() if "{{ only_changed(" not in text] == []

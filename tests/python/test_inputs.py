@@ -439,6 +439,7 @@ def test_a_column_cannot_begin_in_a_folder_that_is_none(tmp_path: Path) -> None:
         "[{name: c, data_type: date, config: {meta: {since: b}}}]}]}]"
     )
     with pytest.raises(ValueError, match=r"t\.c: since 'b' is none of a"):
+        read_contracts([file])
 
 
 def test_a_description_takes_the_text_of_its_doc_block(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ def test_the_truth_holds_across_versions_whatever_arrives(crossing: Path) -> Non
     check_truth(crossing, {"v1_5", "v2_0", "v2_1"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("version", "years"), [("v2_1", "2015-16:2018-19"), ("v1_5", "2016-17:2018-19")])
 def test_the_truth_holds_in_one_version(tmp_path: Path, version: str, years: str) -> None:
     generate(tmp_path / "set", 4_000, 8, years, progress=False, version=version, messy=True)
@@ -122,7 +123,7 @@ def test_truncated_refresh_files_hold_under_half_of_patients_referrals_and_conta
     assert check_truncation_in_main_tables(crossing) >= 3
 
 
-@pytest.mark.parametrize("seed", [1, 20160401])
+@pytest.mark.parametrize("seed", [pytest.param(1, marks=pytest.mark.slow), 20160401])
 def test_truncation_is_clear_in_a_small_set_or_not_planted(tmp_path: Path, seed: int) -> None:
     generate(tmp_path / "set", 3_000, seed, "2019-20:2022-23", progress=False, version="by_date", messy=True)
     assert check_truncation_in_main_tables(tmp_path / "set") >= 1

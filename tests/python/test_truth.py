@@ -13,31 +13,33 @@ import oracle
 from hand_made import as_plain, hand_made
 from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
 from in_process import PROJECT
-from warehouses import CROSSING, Warehouse, build, check_against_oracle, check_against_truth, generated
+from warehouses import CROSSING, FACTS, Warehouse, build, check_against_oracle, check_against_truth, generated
 
 OTHER_VERSIONS: dict[str, dict[str, Any]] = {
-    "v1_5": {"referrals": 1_000, "version": "v1_5"},
-    "v2_0": {"referrals": 3_000, "version": "v2_0"},
-    "crossing": {"referrals": 5_000, **CROSSING},
+    "v1_5": {"version": "v1_5"},
+    "v2_0": {"version": "v2_0"},
+    "crossing": CROSSING,
 }
 
 
 @pytest.fixture(
     scope="module",
-    # Rules of every version are met across the changes; version 1.5 alone is a folder without any other, too.
-    params=["across", "v1_5", pytest.param("v2_0", marks=pytest.mark.slow)],
+    # Across the changes the rules of every version are met; one version alone adds that the other folders are absent.
+    params=["across", pytest.param("v1_5", marks=pytest.mark.slow), pytest.param("v2_0", marks=pytest.mark.slow)],
 )
 def other(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     if request.param == "across":
         spoilt: Warehouse = request.getfixturevalue("spoilt_warehouse")
         return spoilt
-    return generated(tmp_path_factory.mktemp(request.param), **OTHER_VERSIONS[request.param])
+    return generated(
+        tmp_path_factory.mktemp(request.param), 1_000, *FACTS, years="2017-18:2018-19", version=request.param
+    )
 
 
 @pytest.fixture(scope="module", params=sorted(OTHER_VERSIONS))
 def large_other(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     work = tmp_path_factory.mktemp(f"large_{request.param}")
-    yield generated(work, **{**OTHER_VERSIONS[request.param], "referrals": 200_000})
+    yield generated(work, 200_000, **OTHER_VERSIONS[request.param])
     shutil.rmtree(work)
 
 

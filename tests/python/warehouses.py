@@ -24,6 +24,9 @@ TRUTH_CODES = {"psychotropic_medication_code", "employment_status_code"}
 CROSSING = {"years": "2019-20:2022-23", "version": "by_date", "messy": True}
 """Both changes of version in one data set, and submissions as they really arrive."""
 
+FACTS = (*WITHOUT_TESTS, "--select", "+fct_referrals", "+fct_episodes")
+"""Both fact tables and all before them."""
+
 # The marts that the expectations look at and all before them, and of the tests only the two that read the verdicts.
 EXPECTATIONS = (
     *("--indirect-selection", "empty", "--select", "+ethnicity_expectations", "+ethnicity_conflicts"),

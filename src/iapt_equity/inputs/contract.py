@@ -126,9 +126,7 @@ def _description(node: dict[str, Any], blocks: Mapping[str, str], where: str) ->
     return " ".join(_PLACE.sub(block, str(node.get("description", ""))).split())
 
 
-def _column(
-    node: dict[str, Any], blocks: Mapping[str, str], where: str, folders: tuple[InputFolder, ...]
-) -> Column:
+def _column(node: dict[str, Any], blocks: Mapping[str, str], where: str, folders: tuple[InputFolder, ...]) -> Column:
     data_type = str(node.get("data_type", "")).lower()
     if data_type not in TYPES:
         raise ValueError(f"{where}.{node['name']}: data_type '{data_type}' is none of {', '.join(sorted(TYPES))}")
