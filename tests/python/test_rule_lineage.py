@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from iapt_equity.rules_page import Rule, read_rules
-from in_process import PROJECT, run_dbt
+from in_process import PROJECT, parsed, run_dbt
 from lineage import ROWS, Lineage, LineageError, trace, upstream
 
 MARTS = "models/marts/"
@@ -29,7 +29,7 @@ def compiled_lineage(work: Path, *variables: str) -> tuple[Lineage, set[str]]:
     chosen = ["compile", "--select", f"+path:{MARTS.rstrip('/')}", "--target", "lint"]
     result = run_dbt([*chosen, *variables], work, work)
     assert result.success, result.exception
-    manifest = json.loads((work / "target" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = parsed(*variables).writable_manifest().to_dict(omit_none=False)
     marts = {unique_id: node["name"] for unique_id, node in manifest["nodes"].items() if is_mart(node)}
     code = {}
     for unique_id in upstream(manifest, marts):
