@@ -62,7 +62,7 @@ warn_of_rows as (
         provider_code,
         reporting_month
     from referrals
-    where end_code not in (select end_code from end_codes)
+    where end_code not in (select end_codes.end_code from end_codes)
     union all
     select
         'referrals' as entity,
@@ -191,7 +191,7 @@ warn_of_rows as (
         provider_code,
         reporting_month
     from waiting_time_pauses
-    where pause_reason_code not in (select pause_reason_code from pause_reason_codes)
+    where pause_reason_code not in (select pause_reason_codes.pause_reason_code from pause_reason_codes)
     union all
     select
         'waiting_time_pauses' as entity,
