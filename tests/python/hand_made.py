@@ -222,7 +222,7 @@ def hand_made() -> Mini:
     return mini
 
 
-# Long because each case is written out beside what it must give.
+# Long because each case stands beside its answer by hand.
 def _access_and_contacts(mini: Mini) -> None:
     mini.sent("never_seen", "2016-04")
     mini.contact("never_seen", "2016-04-10", attendance="3")
@@ -365,7 +365,7 @@ def _access_and_contacts(mini: Mini) -> None:
     )
 
 
-# Long because each case is written out beside what it must give.
+# Long because each case stands beside its answer by hand.
 def _submissions_and_identity(mini: Mini) -> None:
     # Refresh beats Primary even when made earlier; what stood only in the Primary does not count.
     primary = mini.submission("2016-05", "Z0B01", "Primary", "2016-07-01 00:00:00")
@@ -553,7 +553,7 @@ def _outcomes(mini: Mini) -> None:
         mini.expect(name, is_dropped_out=dropped, end_code=code.strip() if code else None, is_finished_course=True)
 
 
-# Long because each measure is a case of its own, written out.
+# Long because each case stands beside its answer by hand.
 def _anxiety_measures(mini: Mini) -> None:
     both = {PHQ9: "12", GAD7: "12"}
     specific = [

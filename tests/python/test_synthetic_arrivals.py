@@ -130,7 +130,7 @@ def test_truncation_is_clear_in_a_small_set_or_not_planted(tmp_path: Path, seed:
 
 
 def test_a_set_too_small_to_cut_short_has_no_truncated_file(tmp_path: Path) -> None:
-    generate(tmp_path / "set", 100, 5, "2015-16:2016-17", progress=False, messy=True)
+    generate(tmp_path / "set", 100, 5, "2015-16:2018-19", progress=False, messy=True)
     assert check_truncation_in_main_tables(tmp_path / "set") == 0
 
 
@@ -228,7 +228,7 @@ def test_categories_of_2021_agree_with_those_of_2001(crossing: Path) -> None:
 
 
 def test_nothing_of_it_unless_asked_for(tmp_path: Path) -> None:
-    generate(tmp_path / "set", 2_000, 3, "2018-19:2018-19", progress=False)
+    generate(tmp_path / "set", 2_000, 3, "2017-18:2018-19", progress=False)
     assert not (tmp_path / "set" / "reference" / "provider_successors.csv").exists()
     assert not (tmp_path / "set" / "truth" / "submissions.parquet").exists()
     connection = read(tmp_path / "set")

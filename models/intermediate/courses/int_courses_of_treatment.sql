@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per referral: did the person access the service, was it a course of treatment, did it end as a finished one.
     Source of the rule: docs/rules.md, 7. Access is one treatment session, a course two (report 3.4.1); finished is a
