@@ -35,20 +35,24 @@
 {%- endmacro %}
 
 {#
-    Of a model that grows: only rows of submissions that have changed, from the files that hold them. The files are
-    named one by one, so that no other is opened.
+    Of a model that grows: only rows of submissions that have changed, from the files that hold them, named one by one so
+    that no other is opened. Of any other: every row.
 #}
 {% macro only_changed(rows) -%}
     {%- if keeps_records() -%}
+        {#- The hook asks for accepted submissions, and dbt finds in the model what it must build before. -#}
+        {%- set accepted = ref('int_accepted_submissions') -%}
         {%- set changed = ref('int_changed_submissions') -%}
         {%- set files = ref('int_submission_files') -%}
-        {%- if is_incremental() -%}
-            and coalesce({{ rows }}.submission_id, '') in (select submission_id from {{ changed }})
-            and {{ rows }}.source_file in {{ literal_list(
-                'select distinct source_file from ' ~ files ~ ' where submission_id in (select submission_id from '
-                ~ changed ~ ')'
-            ) }}
-        {%- endif -%}
+    {%- endif -%}
+    {%- if keeps_records() and is_incremental() -%}
+        coalesce({{ rows }}.submission_id, '') in (select submission_id from {{ changed }})
+        and {{ rows }}.source_file in {{ literal_list(
+            'select distinct source_file from ' ~ files ~ ' where submission_id in (select submission_id from '
+            ~ changed ~ ')'
+        ) }}
+    {%- else -%}
+        true
     {%- endif -%}
 {%- endmacro %}
 

@@ -75,6 +75,14 @@ def submissions_read(data: Path, work: Path) -> tuple[int, int]:
     return int(read), int(used)
 
 
+def without_header(work: Path) -> int:
+    """How many rows the last build refused because their submission has no header."""
+    query = "select count(*) from quality.quarantine where reason_code = 'submission_without_header'"
+    with duckdb.connect(str(work / "warehouse.duckdb"), read_only=True) as connection:
+        (count,) = connection.sql(query).fetchone() or (0,)
+    return int(count)
+
+
 @pytest.mark.slow
 def test_kept_records_give_what_a_full_build_gives(whole: Path, tmp_path: Path) -> None:
     data, store, work = tmp_path / "mds", tmp_path / "store", tmp_path / "work"
@@ -113,6 +121,16 @@ def test_kept_records_give_what_a_full_build_gives(whole: Path, tmp_path: Path) 
     # Nothing new: nothing is read.
     build(data, work, keep=True)
     assert submissions_read(data, work)[0] == 0
+    # Rows that come before the header of their submission are refused, build after build, until it comes.
+    move_in(data, store, LAST_DELIVERY)
+    header = data / "v2_1" / "IDS000Header" / f"{LAST_DELIVERY}.parquet"
+    header.rename(store / header.name)
+    build(data, work, keep=True)
+    same_as_from_nothing("without header")
+    assert without_header(work) > 100
+    (store / header.name).rename(header)
+    same_as_from_nothing("header comes")
+    assert without_header(work) == 0
 
 
 def test_the_list_of_checked_entities_is_whole() -> None:

@@ -59,8 +59,11 @@ warn_of_rows as (
         provider_code,
         reporting_month
     from people
-    where {{ clean_code('ethnic_category_raw') }} not in (select ethnic_category_code from ethnic_categories)
-        and {{ clean_code('ethnic_category_raw') }} not in (select ethnicity_code from unstated_codes)
+    where
+        {{ clean_code('ethnic_category_raw') }} not in (
+            select ethnic_categories.ethnic_category_code from ethnic_categories
+        )
+        and {{ clean_code('ethnic_category_raw') }} not in (select unstated_codes.ethnicity_code from unstated_codes)
     union all
     select
         'people' as entity,
@@ -105,7 +108,7 @@ warn_of_rows as (
         provider_code,
         reporting_month
     from people
-    where gender_code not in (select gender_code from genders)
+    where gender_code not in (select genders.gender_code from genders)
     union all
     select
         'employment_statuses' as entity,
@@ -114,7 +117,10 @@ warn_of_rows as (
         provider_code,
         reporting_month
     from employment_statuses
-    where employment_status_code not in (select employment_status_code from employment_status_codes)
+    where
+        employment_status_code not in (
+            select employment_status_codes.employment_status_code from employment_status_codes
+        )
     union all
     select
         'employment_statuses' as entity,
@@ -144,7 +150,7 @@ warn_of_rows as (
         provider_code,
         reporting_month
     from disabilities
-    where disability_code not in (select disability_code from disability_codes)
+    where disability_code not in (select disability_codes.disability_code from disability_codes)
     union all
     select
         'disabilities' as entity,

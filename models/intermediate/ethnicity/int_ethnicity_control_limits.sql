@@ -53,8 +53,9 @@ describe_baseline as (
         measured.observed_share,
         measured.share_change,
         count(earlier.moving_range) as baseline_month_count,
-        avg(earlier.share_change) as mean_change,
-        avg(earlier.moving_range) as mean_moving_range
+        -- Decimals add up to the same in any order, to the last digit.
+        cast(avg(cast(earlier.share_change as decimal(38, 18))) as double) as mean_change,
+        cast(avg(cast(earlier.moving_range as decimal(38, 18))) as double) as mean_moving_range
     from find_moving_ranges as measured
     left join find_moving_ranges as earlier
         on

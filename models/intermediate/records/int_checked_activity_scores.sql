@@ -63,7 +63,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
-        {{ only_changed('unite_versions') }}
+        and {{ only_changed('unite_versions') }}
 
 ),
 
@@ -95,9 +95,9 @@ find_repeats as (
     where
         own_refusal is null
         and score_key in (
-            select score_key
+            select find_submissions.score_key
             from find_submissions
-            group by score_key
+            group by find_submissions.score_key
             having count(*) > 1
         )
     qualify row_number() over (partition by score_key order by source_file, source_row) > 1

@@ -55,7 +55,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
-        {{ only_changed('unite_versions') }}
+        and {{ only_changed('unite_versions') }}
 
 ),
 
@@ -81,9 +81,9 @@ find_repeats as (
     where
         own_refusal is null
         and care_activity_key in (
-            select care_activity_key
+            select find_submissions.care_activity_key
             from find_submissions
-            group by care_activity_key
+            group by find_submissions.care_activity_key
             having count(*) > 1
         )
     qualify row_number() over (partition by care_activity_key order by source_file, source_row) > 1

@@ -58,7 +58,8 @@ find_submissions as {{ read_anew() }} (
         submissions.provider_code,
         submissions.reporting_month,
         unite_versions.care_contact_key,
-        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }} as service_request_key,
+        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }}
+            as service_request_key,
         unite_versions.attendance_code,
         unite_versions.appointment_type_code,
         unite_versions.psychotropic_medication_code,
@@ -75,7 +76,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
-        {{ only_changed('unite_versions') }}
+        and {{ only_changed('unite_versions') }}
 
 ),
 
@@ -119,9 +120,9 @@ find_repeats as (
     where
         own_refusal is null
         and care_contact_key in (
-            select care_contact_key
+            select find_submissions.care_contact_key
             from find_submissions
-            group by care_contact_key
+            group by find_submissions.care_contact_key
             having count(*) > 1
         )
     qualify row_number() over (partition by care_contact_key order by source_file, source_row) > 1

@@ -49,7 +49,7 @@ find_submissions as (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
-        {{ only_changed('unite_versions') }}
+        and {{ only_changed('unite_versions') }}
 
 ),
 

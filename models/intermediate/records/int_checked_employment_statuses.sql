@@ -1,6 +1,6 @@
 {{ configure_records(otherwise='view') }}
 {#
-    One row per row with a employment status of a patient, in a submission that is used or has no header: what it
+    One row per row with an employment status of a patient, in a submission that is used or has no header: what it
     says, and the rule that refuses it, if any. Source of the rules: seed validation_rules; the first that applies decides.
 #}
 with employment_statuses_v1_5 as (
@@ -49,7 +49,7 @@ find_submissions as (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
-        {{ only_changed('unite_versions') }}
+        and {{ only_changed('unite_versions') }}
 
 ),
 

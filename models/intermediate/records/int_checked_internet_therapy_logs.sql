@@ -43,7 +43,8 @@ find_submissions as (
         submissions.submission_id is null as is_without_header,
         submissions.provider_code,
         submissions.reporting_month,
-        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }} as service_request_key,
+        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }}
+            as service_request_key,
         unite_versions.therapy_programme,
         unite_versions.start_date,
         unite_versions.end_date,
@@ -58,7 +59,7 @@ find_submissions as (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
-        {{ only_changed('unite_versions') }}
+        and {{ only_changed('unite_versions') }}
 
 ),
 

@@ -37,7 +37,8 @@ find_submissions as (
         submissions.submission_id is null as is_without_header,
         submissions.provider_code,
         submissions.reporting_month,
-        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }} as service_request_key,
+        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }}
+            as service_request_key,
         unite_versions.long_term_condition_code,
         unite_versions.source_file,
         unite_versions.source_row
@@ -48,7 +49,7 @@ find_submissions as (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
-        {{ only_changed('unite_versions') }}
+        and {{ only_changed('unite_versions') }}
 
 ),
 

@@ -56,7 +56,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
-        {{ only_changed('unite_versions') }}
+        and {{ only_changed('unite_versions') }}
 
 ),
 
@@ -81,9 +81,11 @@ find_repeats as (
     where
         own_refusal is null
         and (patient_key, reporting_month) in (
-            select patient_key, reporting_month
+            select
+                find_submissions.patient_key,
+                find_submissions.reporting_month
             from find_submissions
-            group by patient_key, reporting_month
+            group by find_submissions.patient_key, find_submissions.reporting_month
             having count(*) > 1
         )
     qualify row_number() over (partition by patient_key, reporting_month order by source_file, source_row) > 1

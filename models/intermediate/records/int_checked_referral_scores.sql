@@ -49,7 +49,8 @@ find_submissions as {{ read_anew() }} (
         submissions.submission_id is null as is_without_header,
         submissions.provider_code,
         submissions.reporting_month,
-        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }} as service_request_key,
+        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }}
+            as service_request_key,
         unite_versions.tool_code,
         unite_versions.score,
         unite_versions.score_date,
@@ -72,7 +73,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
-        {{ only_changed('unite_versions') }}
+        and {{ only_changed('unite_versions') }}
 
 ),
 
@@ -110,9 +111,9 @@ find_repeats as (
     where
         own_refusal is null
         and score_key in (
-            select score_key
+            select find_submissions.score_key
             from find_submissions
-            group by score_key
+            group by find_submissions.score_key
             having count(*) > 1
         )
     qualify row_number() over (partition by score_key order by source_file, source_row) > 1

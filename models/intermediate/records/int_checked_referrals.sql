@@ -37,7 +37,8 @@ find_submissions as {{ read_anew() }} (
         submissions.submission_id is null as is_without_header,
         submissions.provider_code,
         submissions.reporting_month,
-        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }} as service_request_key,
+        {{ service_request_key('submissions.provider_code', 'unite_versions.service_request_id') }}
+            as service_request_key,
         unite_versions.service_request_id,
         {{ provider_key('submissions.provider_code', 'unite_versions.patient_key') }} as patient_key,
         unite_versions.pathway_id,
@@ -58,7 +59,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
-        {{ only_changed('unite_versions') }}
+        and {{ only_changed('unite_versions') }}
 
 ),
 
@@ -86,9 +87,11 @@ find_repeats as (
     where
         own_refusal is null
         and (service_request_key, reporting_month) in (
-            select service_request_key, reporting_month
+            select
+                find_submissions.service_request_key,
+                find_submissions.reporting_month
             from find_submissions
-            group by service_request_key, reporting_month
+            group by find_submissions.service_request_key, find_submissions.reporting_month
             having count(*) > 1
         )
     qualify row_number() over (partition by service_request_key, reporting_month order by source_file, source_row) > 1

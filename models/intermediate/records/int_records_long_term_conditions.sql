@@ -1,4 +1,6 @@
-{# One row per long-term condition (or its absence) of a referral, as sent in a used submission and refused by no rule. #}
+{#
+    One row per long-term condition (or its absence) of a referral, as sent in a used submission and refused by no rule.
+#}
 with checked_rows as (
 
     select * from {{ ref('int_checked_long_term_conditions') }}

@@ -31,7 +31,25 @@ unite_versions as (
 keep_records as (
 
     select
-        unite_versions.* exclude (submission_id, service_request_id, patient_key, source_file, source_row),
+        unite_versions.mds_version,
+        unite_versions.first_assessment_date,
+        unite_versions.first_treatment_date,
+        unite_versions.second_treatment_date,
+        unite_versions.last_treatment_date,
+        unite_versions.care_contact_count,
+        unite_versions.treatment_contact_count,
+        unite_versions.is_finished_course,
+        unite_versions.phq9_first,
+        unite_versions.phq9_last,
+        unite_versions.gad7_first,
+        unite_versions.gad7_last,
+        unite_versions.anxiety_measure_token,
+        unite_versions.anxiety_first,
+        unite_versions.anxiety_last,
+        unite_versions.is_at_caseness,
+        unite_versions.is_recovered,
+        unite_versions.is_reliably_improved,
+        unite_versions.is_reliably_deteriorated,
         referrals.provider_code,
         referrals.reporting_month,
         hash(referrals.service_request_key, referrals.patient_key) as request_key

@@ -37,17 +37,35 @@ care_contacts_v2 as (
 
 unite_rows as (
 
-    select mds_version, submission_id from people_v1_5
+    select
+        mds_version,
+        submission_id
+    from people_v1_5
     union all
-    select mds_version, submission_id from people_v2
+    select
+        mds_version,
+        submission_id
+    from people_v2
     union all
-    select mds_version, submission_id from referrals_v1_5
+    select
+        mds_version,
+        submission_id
+    from referrals_v1_5
     union all
-    select mds_version, submission_id from referrals_v2
+    select
+        mds_version,
+        submission_id
+    from referrals_v2
     union all
-    select mds_version, submission_id from care_contacts_v1_5
+    select
+        mds_version,
+        submission_id
+    from care_contacts_v1_5
     union all
-    select mds_version, submission_id from care_contacts_v2
+    select
+        mds_version,
+        submission_id
+    from care_contacts_v2
 
 ),
 

@@ -2,9 +2,27 @@
     One row per version, field, reason, provider and month: how many kept rows deserve a look.
     Source of the rules: seed validation_rules, severity warn.
 #}
-with warnings as (
+with warned_people as (
 
-    select * from {{ ref('int_validation_warnings') }}
+    select * from {{ ref('int_warned_people') }}
+
+),
+
+warned_referrals as (
+
+    select * from {{ ref('int_warned_referrals') }}
+
+),
+
+warned_descriptions as (
+
+    select * from {{ ref('int_warned_descriptions') }}
+
+),
+
+warned_contacts as (
+
+    select * from {{ ref('int_warned_contacts') }}
 
 ),
 
@@ -21,24 +39,50 @@ fields as (
 
 ),
 
+unite_warnings as (
+
+    select * from warned_people
+    union all
+    select * from warned_referrals
+    union all
+    select * from warned_descriptions
+    union all
+    select * from warned_contacts
+
+),
+
+count_records as (
+
+    select
+        mds_version,
+        entity,
+        rule,
+        provider_code,
+        reporting_month,
+        count(*) as record_count
+    from unite_warnings
+    group by mds_version, entity, rule, provider_code, reporting_month
+
+),
+
 name_fields as (
 
     select
-        warnings.mds_version,
+        count_records.mds_version,
         fields.source_table,
         fields.field,
         rules.reason_code,
-        warnings.provider_code,
-        warnings.reporting_month,
-        warnings.record_count
-    from warnings
+        count_records.provider_code,
+        count_records.reporting_month,
+        count_records.record_count
+    from count_records
     inner join rules
         on
-            warnings.entity = rules.entity
-            and warnings.rule = rules.rule
+            count_records.entity = rules.entity
+            and count_records.rule = rules.rule
     inner join fields
         on
-            warnings.mds_version = fields.mds_version
+            count_records.mds_version = fields.mds_version
             and rules.entity = fields.entity
             and rules.column_name = fields.column_name
 
