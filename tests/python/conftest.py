@@ -6,7 +6,7 @@ import pytest
 
 from hand_made import hand_made
 from in_process import WITHOUT_TESTS
-from warehouses import CROSSING, EXPECTATIONS, Warehouse, build, generated, write_reference
+from warehouses import CROSSING, EXPECTATIONS, PUBLISHED, STATISTICS, Warehouse, build, generated, write_reference
 
 
 @pytest.fixture(scope="session")
@@ -30,5 +30,5 @@ def spoilt_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
     All marts on raw data, with the data tests of the models: dirt must not break a key that they rest on.
     """
-    others = ("--exclude", "tag:statistics", "uncertain_rules", "tag:published", "--exclude-resource-type", "unit_test")
+    others = ("--exclude", *STATISTICS, "uncertain_rules", *PUBLISHED, "--exclude-resource-type", "unit_test")
     return generated(tmp_path_factory.mktemp("spoilt"), 3_000, *others, dirt=0.1, **CROSSING)

@@ -445,7 +445,7 @@ def test_a_column_cannot_begin_in_a_folder_that_is_none(tmp_path: Path) -> None:
 def test_a_description_takes_the_text_of_its_doc_block(tmp_path: Path) -> None:
     file = tmp_path / "_some__sources.yml"
     file.write_text(
-        "sources: [{name: s, config: {meta: {input_folders: {v: ''}}}, tables: [{name: t, description: Rows., columns: "
+        "sources: [{name: s, config: {meta: {input_folders: {}}}, tables: [{name: t, description: Rows., columns: "
         """[{name: c, data_type: date, description: '{{ doc("day") }} Or none.'}]}]}]""",
         encoding="utf-8",
     )

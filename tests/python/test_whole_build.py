@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from in_process import ANOTHER_ORDER, PROJECT, WITHOUT_TESTS, contents, failures, rewrite, run_dbt
-from warehouses import Warehouse, build
+from warehouses import STATISTICS, Warehouse, build
 
 # How long a fit took is the only thing that may differ between two builds on the same input.
 NOT_REPEATABLE = ("seconds",)
@@ -35,7 +35,7 @@ def test_every_public_table_is_published(whole_warehouse: Warehouse) -> None:
 @pytest.mark.parametrize(
     "selection",
     [
-        pytest.param(["--select", "tag:statistics", "uncertain_rules"], id="regressions"),
+        pytest.param(["--select", *STATISTICS, "uncertain_rules"], id="regressions"),
         pytest.param([], id="all", marks=pytest.mark.slow),
     ],
 )

@@ -27,6 +27,13 @@ CROSSING = {"years": "2019-20:2022-23", "version": "by_date", "messy": True}
 FACTS = (*WITHOUT_TESTS, "--select", "+fct_referrals", "+fct_episodes")
 """Both fact tables and all before them."""
 
+STATISTICS = tuple(f"path:{folder}/regression" for folder in ("models", "python_models", "seeds", "tests"))
+"""The regressions, as selectors.yml has them."""
+PUBLISHED = tuple(
+    f"path:{folder}/published" for folder in ("models/staging", "models/intermediate", "models/marts", "seeds", "tests")
+)
+"""The published statistics, as selectors.yml has them."""
+
 # The marts that the expectations look at and all before them, and of the tests only the two that read the verdicts.
 EXPECTATIONS = (
     *("--indirect-selection", "empty", "--select", "+ethnicity_expectations", "+ethnicity_conflicts"),
