@@ -69,8 +69,7 @@ def without_header(work: Path) -> int:
     """How many rows the last build refused because their submission has no header."""
     query = "select count(*) from quality.quarantine where reason_code = 'submission_without_header'"
     with duckdb.connect(str(work / "warehouse.duckdb"), read_only=True) as connection:
-        (count,) = connection.sql(query).fetchone() or (0,)
-    return int(count)
+        return int(connection.execute(query).fetchall()[0][0])
 
 
 @pytest.mark.slow
