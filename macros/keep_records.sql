@@ -39,17 +39,16 @@
     that no other is opened. Of any other: every row.
 #}
 {% macro only_changed(rows) -%}
-    {%- if keeps_records() -%}
+    {%- if keeps_records() and not execute -%}
         {#- The hook asks for accepted submissions, and dbt finds in the model what it must build before. -#}
-        {%- set accepted = ref('int_accepted_submissions') -%}
-        {%- set changed = ref('int_changed_submissions') -%}
-        {%- set files = ref('int_submission_files') -%}
+        {%- do [ref('int_accepted_submissions'), ref('int_changed_submissions'), ref('int_submission_files')] -%}
     {%- endif -%}
     {%- if keeps_records() and is_incremental() -%}
+        {%- set changed = ref('int_changed_submissions') -%}
         coalesce({{ rows }}.submission_id, '') in (select submission_id from {{ changed }})
         and {{ rows }}.source_file in {{ literal_list(
-            'select distinct source_file from ' ~ files ~ ' where submission_id in (select submission_id from '
-            ~ changed ~ ')'
+            'select distinct source_file from ' ~ ref('int_submission_files')
+            ~ ' where submission_id in (select submission_id from ' ~ changed ~ ')'
         ) }}
     {%- else -%}
         true
