@@ -1,12 +1,24 @@
-"""Warehouses that are built once for all tests; the tests look and change nothing."""
+"""The project is parsed once and warehouses are built once for all tests; the tests look and change nothing."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 import pytest
 
 from hand_made import hand_made
-from in_process import WITHOUT_TESTS
+from in_process import WITHOUT_TESTS, parsed
 from warehouses import CROSSING, EXPECTATIONS, PUBLISHED, STATISTICS, Warehouse, build, generated, write_reference
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, Any]]]:
+    """The parsed project, as dbt writes it: kinds of nodes, and each node by its identifier."""
+    file = tmp_path_factory.mktemp("parsed") / "manifest.json"
+    parsed().write(str(file))
+    manifest: dict[str, dict[str, dict[str, Any]]] = json.loads(file.read_text(encoding="utf-8"))
+    return manifest
 
 
 @pytest.fixture(scope="session")

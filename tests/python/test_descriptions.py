@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 import yaml
-from dbt.cli.main import dbtRunner
 
 from warehouses import Warehouse
 
@@ -25,20 +22,6 @@ SIGNATURE = re.compile(r"{%-?\s*(?:macro|test)\s+\w+\s*\((.*?)\)\s*-?%}", re.DOT
 SENTENCE = 20
 
 Node = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Node]]:
-    target = tmp_path_factory.mktemp("parse")
-    result = dbtRunner().invoke(
-        [
-            *("--quiet", "parse", "--target", "lint", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-            *("--target-path", str(target), "--log-path", str(target)),
-        ]
-    )
-    assert result.success, result.exception
-    manifest: dict[str, dict[str, Node]] = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    return manifest
 
 
 def relations(manifest: dict[str, dict[str, Node]]) -> list[Node]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.cli.main import dbtRunner
-
-PROJECT = Path(__file__).parents[2]
 
 ROOMS = (
     "models/staging/input_files",
@@ -51,18 +47,9 @@ Models = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
+def models(manifest: dict[str, Models]) -> Models:
     """The models of the manifest, enabled ones alone, by their identifier."""
-    target = tmp_path_factory.mktemp("parse")
-    result = dbtRunner().invoke(
-        [
-            *("--quiet", "parse", "--target", "lint", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-            *("--target-path", str(target), "--log-path", str(target)),
-        ]
-    )
-    assert result.success, result.exception
-    nodes: Models = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
-    return {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+    return {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
 
 
 def room(model: dict[str, Any]) -> str:

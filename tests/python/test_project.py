@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import statistics
 import tomllib
 from typing import Any
 
-import pytest
-
-from in_process import PROJECT, parsed
+from in_process import PROJECT
 
 UNIQUENESS = ("unique", "unique_combination")
 CLOCK_OR_CHANCE = re.compile(
@@ -18,14 +15,6 @@ CLOCK_OR_CHANCE = re.compile(
 )
 
 Node = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Node]]:
-    file = tmp_path_factory.mktemp("parsed") / "manifest.json"
-    parsed().write(str(file))
-    manifest: dict[str, dict[str, Node]] = json.loads(file.read_text(encoding="utf-8"))
-    return manifest
 
 
 def nodes(manifest: dict[str, dict[str, Node]], *kinds: str) -> list[Node]:

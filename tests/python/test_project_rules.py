@@ -6,7 +6,6 @@ Each rule returns what breaks it. An exception needs a reason, and a resource th
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -16,7 +15,6 @@ from typing import Any
 
 import pytest
 import yaml
-from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).parents[2]
 EXCEPTIONS = Path(__file__).with_name("project_rules_exceptions.csv")
@@ -118,17 +116,8 @@ def attached(unit_tests: list[Node]) -> list[Node]:
 
 
 @pytest.fixture(scope="module")
-def project() -> Project:
-    # Where .ci/dbt_rules.py parses too: what has not changed since is not parsed again.
-    target = PROJECT / "target" / "rules"
-    result = dbtRunner().invoke(
-        [
-            *("--quiet", "parse", "--target", "lint", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-            *("--target-path", str(target), "--log-path", str(target)),
-        ]
-    )
-    assert result.success, result.exception
-    return Project(json.loads((target / "manifest.json").read_text(encoding="utf-8")))
+def project(manifest: dict[str, dict[str, Node]]) -> Project:
+    return Project(manifest)
 
 
 @pytest.fixture(scope="module")

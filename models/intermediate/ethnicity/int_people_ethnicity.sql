@@ -17,7 +17,18 @@ ethnicity_codes as (
 read_codes as (
 
     select
-        people.*,
+        people.mds_version,
+        people.submission_id,
+        people.person_id,
+        people.birth_date,
+        people.gender_code,
+        people.ethnic_category_raw,
+        people.ethnic_category_2021_raw,
+        people.lsoa_code,
+        people.imd_decile_supplied,
+        people.provider_code,
+        people.reporting_month,
+        people.patient_key,
         ethnicity_codes.ethnic_category_code,
         ethnicity_codes.ethnicity_recording_status,
         ethnicity_codes.is_from_2021_code
