@@ -7,6 +7,11 @@
     ]) }}
 {%- endmacro %}
 
+{# Those whose checked rows can be kept from build to build: all that a mart uses. The others are always views. #}
+{% macro kept_entities() -%}
+    {{ return(checked_entities() | reject('in', ['disabilities', 'waiting_time_pauses']) | list) }}
+{%- endmacro %}
+
 {# Whether checked rows are kept from build to build (README) or read anew each time. #}
 {% macro keeps_records() -%}
     {{ return(env_var('IAPT_EQUITY_KEEP_RECORDS', '') == '1') }}

@@ -1,5 +1,4 @@
 {{ config(tags=['quality']) }}
-{{ configure_records(otherwise='view') }}
 {#
     One row per row with a pause of a referral's waiting time, in a submission that is used or has no header: what it
     says, and the rule that refuses it, if any. Source of the rules: seed validation_rules; the first that applies decides.
@@ -53,9 +52,7 @@ find_submissions as (
         on
             unite_versions.submission_id = submissions.submission_id
             and unite_versions.mds_version = submissions.mds_version
-    where
-        coalesce(submissions.is_accepted, true)
-        and {{ only_changed('unite_versions') }}
+    where coalesce(submissions.is_accepted, true)
 
 ),
 

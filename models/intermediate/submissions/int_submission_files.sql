@@ -17,7 +17,7 @@ with file_fingerprints as (
 
 find_submissions as (
 
-    {%- for entity in checked_entities() %}
+    {%- for entity in kept_entities() %}
     {%- for staging in ['stg_v1_5__', 'stg_v2__'] %}
     select
         coalesce(submission_id, '') as submission_id,
