@@ -51,6 +51,7 @@ find_submissions as (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('presenting_complaints') }}
         and {{ only_changed('unite_versions') }}
 
 ),

@@ -19,6 +19,7 @@ rename_columns as (
         files.submission_id,
         {{ local_key('source.iapt_person_id') }} as patient_key,
         {{ clean_padded_code('source.disability') }} as disability_code,
+        source.auditid as audit_id,
         source.source_file,
         source.source_row
     from source

@@ -33,6 +33,7 @@ rename_columns as (
         source.enddate as discharge_date,
         source.refrecdate__unreadable as is_referral_received_date_unreadable,
         source.enddate__unreadable as is_discharge_date_unreadable,
+        source.auditid as audit_id,
         source.source_file,
         source.source_row
     from source

@@ -20,6 +20,7 @@ rename_columns as (
         {{ clean_code('lsoa') }} as lsoa_code,
         try_cast(trim(indicesofdeprivationdecile) as integer) as imd_decile_supplied,
         personbirthdate__unreadable as is_birth_date_unreadable,
+        auditid as audit_id,
         source_file,
         source_row
     from source

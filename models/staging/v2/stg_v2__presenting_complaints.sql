@@ -14,6 +14,7 @@ rename_columns as (
         replace({{ clean_code('prescomp') }}, '.', '') as problem_code,
         {{ clean_short_code('prescompcodsig') }} as coding_significance_code,
         prescompdate as recorded_date,
+        auditid as audit_id,
         source_file,
         source_row
     from source
