@@ -42,6 +42,7 @@ find_submissions as (
         unite_versions.problem_code,
         unite_versions.coding_significance_code,
         unite_versions.recorded_date,
+        unite_versions.complaint_id,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -67,6 +68,7 @@ check_rows as (
         problem_code,
         coding_significance_code,
         recorded_date,
+        complaint_id,
         source_file,
         source_row,
         case

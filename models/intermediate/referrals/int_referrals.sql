@@ -2,11 +2,18 @@
 {#
     One row per referral pathway: its most recent record.
     Source of the rule: a referral is sent again every month while it is open; the latest month says what is known
-    (docs/rules.md, 3). A referral without a received date has no place in time and is left out.
+    (docs/rules.md, 3). A referral without a received date has no place in time and is left out. A commissioner's code is
+    the one of today where a reference table names its successor, for closed referrals too.
 #}
 with service_requests as (
 
     select * from {{ ref('int_service_requests') }}
+
+),
+
+commissioner_successors as (
+
+    select * from {{ ref('int_commissioner_successors') }}
 
 ),
 
@@ -26,10 +33,14 @@ rank_records as (
 keep_latest as (
 
     select
-        {{ text_hash('referral_id') }} as referral_key,
-        * exclude (service_request_id, request_key, record_rank)
+        {{ text_hash('rank_records.referral_id') }} as referral_key,
+        rank_records.* exclude (service_request_id, request_key, record_rank, commissioner_code),
+        coalesce(commissioner_successors.successor_commissioner_code, rank_records.commissioner_code)
+            as commissioner_code
     from rank_records
-    where record_rank = 1
+    left join commissioner_successors
+        on rank_records.commissioner_code = commissioner_successors.commissioner_code
+    where rank_records.record_rank = 1
 
 )
 
