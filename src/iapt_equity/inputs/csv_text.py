@@ -29,10 +29,11 @@ MOST_LINES = 100
 NAMELESS = "__nameless_column_"
 """Begins the names of columns to which the file gives none; no column of the contract begins so."""
 
+BROKEN = (OSError, EOFError, UnicodeError, zlib.error, zipfile.BadZipFile, NotImplementedError)
+"""What a file that is cut off, damaged or not what its ending says makes the readers raise."""
+
 _CHUNK = 1 << 20
 _SAMPLE = 100
-# Whatever a file that is cut off, damaged, locked or not what its ending says makes Python's readers raise.
-_BROKEN = (OSError, EOFError, UnicodeError, zlib.error, zipfile.BadZipFile, NotImplementedError)
 _MEMBER_ENDINGS = (".csv", ".txt", ".tsv", ".tab", ".psv", ".dat")
 _BLANKS = "".join(DELIMITERS) + '" \r\n\ufeff'
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -74,7 +75,7 @@ def read_header(file: Path) -> tuple[Dialect, tuple[str, ...]]:
             while line and (not line.strip(_BLANKS) or line.lower().startswith("sep=")):
                 lines_before += 1
                 line = text.readline(LONGEST_RECORD)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise InputError(f"{file}: not a readable CSV file; expected text with a line of column names") from error
     if not line:
         raise InputError(f"{file}: the file is empty; expected a line of column names")
@@ -104,36 +105,45 @@ def records(file: Path, dialect: Dialect, names: tuple[str, ...]) -> Iterator[li
         InputError: If the file ends in the middle or is damaged.
     """
     try:
-        width = _record_width(file, dialect, names)
+        width = record_width(file, dialect, names)
         for fields in _records(file, dialect, width):
             yield None if fields is None else [*fields, *("" for _ in names[width:])][: len(names)]
-    except _BROKEN as error:
+    except BROKEN as error:
         raise InputError(
             f"{file}: cannot be read to its end, so it is cut off or damaged ({dialect.encoding}); copy it again"
         ) from error
 
 
-def _record_width(file: Path, dialect: Dialect, names: tuple[str, ...]) -> int:
+def record_width(file: Path, dialect: Dialect, names: tuple[str, ...]) -> int:
     """Return how many fields the records of a file have, which blank names or a comma at the ends of lines can change.
 
     Another number than that of the names counts only if all of the first records have it and lose nothing by it:
     a row that a stray comma has shifted must not be read as if it were whole.
     """
     named = max((place for place, name in enumerate(names, start=1) if not name.startswith(NAMELESS)), default=0)
-    csv.field_size_limit(LONGEST_RECORD)
-    with _open(file, dialect.encoding) as text:
-        for _ in range(dialect.lines_before + 1):
-            text.readline(LONGEST_RECORD)
-        try:
-            sample = list(islice((row for row in csv.reader(text, delimiter=dialect.delimiter) if row), _SAMPLE))
-        except csv.Error:
-            return len(names)
+    try:
+        sample = list(islice(open_rows(file, dialect), _SAMPLE))
+    except csv.Error:
+        return len(names)
     widths = {len(row) for row in sample}
     if len(widths) != 1:
         return len(names)
     width = widths.pop()
     is_longer_by_blanks = width > len(names) and not any("".join(row[len(names) :]).strip() for row in sample)
     return width if width == named or is_longer_by_blanks else len(names)
+
+
+def open_rows(file: Path, dialect: Dialect) -> Iterator[list[str]]:
+    """Yield the rows after the line of names as Python's reader takes them apart, empty ones left out.
+
+    Raises:
+        csv.Error: If a row cannot be taken apart; and any of :data:`BROKEN`.
+    """
+    csv.field_size_limit(LONGEST_RECORD)
+    with _open(file, dialect.encoding) as text:
+        for _ in range(dialect.lines_before + 1):
+            text.readline(LONGEST_RECORD)
+        yield from (row for row in csv.reader(text, delimiter=dialect.delimiter) if row)
 
 
 def _records(file: Path, dialect: Dialect, width: int) -> Iterator[list[str] | None]:

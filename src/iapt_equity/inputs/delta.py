@@ -1,4 +1,4 @@
-"""Which files a Delta table consists of now: its folder also holds files of versions before, told apart by its log only.
+"""Which files a Delta table consists of now: its folder also holds those of versions before; only its log tells.
 
 Source: the Delta transaction log protocol (github.com/delta-io/delta, PROTOCOL.md): actions `add`, `remove`, `protocol`
 and `metaData` in numbered JSON files, and checkpoints in Parquet that sum up all actions before.

@@ -30,6 +30,7 @@ HIDDEN = "hidden"
 UNKNOWN_ENDING = "unknown_ending"
 UNKNOWN_TABLE = "unknown_table"
 OTHER_HEADER = "other_header"
+OTHER_STATISTICS = "other_statistics"
 OUTSIDE = "outside_the_tables"
 NOT_CURRENT = "not_in_current_version"
 NO_FILE = "no_file"
@@ -39,6 +40,7 @@ REASONS = {
     UNKNOWN_ENDING: "ending that is not read",
     UNKNOWN_TABLE: "of no table that is read",
     OTHER_HEADER: "text without the table's column names",
+    OTHER_STATISTICS: "not annual main statistics",
     OUTSIDE: "outside the folders of the tables",
     NOT_CURRENT: "not in the current version of its Delta table",
     NO_FILE: "no file that can be opened",
@@ -84,7 +86,7 @@ def entries(folder: Path) -> list[Path]:
         InputError: If the folder cannot be listed, or a name in it is no Unicode text.
     """
     try:
-        found = sorted(folder / name for name in os.listdir(folder))
+        found = sorted(folder.iterdir())
     except OSError as error:
         raise InputError(f"{folder}: the folder cannot be opened") from error
     for path in found:

@@ -5,7 +5,6 @@ It also registers ``publish_warehouse(tables)``, which the project calls at the 
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +103,7 @@ class Plugin(BasePlugin):
 
 
 def _folder(text: Any) -> Path | None:
-    return Path(os.path.abspath(Path(str(text)).expanduser())) if text else None
+    return Path(str(text)).expanduser().absolute() if text else None
 
 
 def _outside(mds_dir: Path, given: set[str], reference_dir: Path | None) -> dict[Path, str]:

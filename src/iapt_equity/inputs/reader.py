@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,7 +53,7 @@ def create_views(
     if not directory.is_dir():
         raise InputError(f"{variable}: folder '{directory}' does not exist")
     # Names of files are cut below the folder, however it was written: as `.`, with `..` or a slash at the end.
-    directory = Path(os.path.abspath(directory))
+    directory = directory.absolute()
     given = [folder for folder in contract.folders if folder.below(directory).is_dir()]
     if not given:
         names = " or ".join(f"'{folder.name}'" for folder in contract.folders)
