@@ -146,6 +146,18 @@ def open_rows(file: Path, dialect: Dialect) -> Iterator[list[str]]:
         yield from (row for row in csv.reader(text, delimiter=dialect.delimiter) if row)
 
 
+def count_delimiters(file: Path, dialect: Dialect) -> int:
+    """Count the delimiters outside quotes, in a file whose encoding is plain."""
+    delimiter = dialect.delimiter.encode()
+    count = quotes = 0
+    with _binary(file) as raw:
+        while chunk := raw.read(_CHUNK):
+            parts = chunk.split(b'"')
+            count += sum(part.count(delimiter) for part in parts[quotes % 2 :: 2])
+            quotes += len(parts) - 1
+    return count
+
+
 def _records(file: Path, dialect: Dialect, width: int) -> Iterator[list[str] | None]:
     with _open(file, dialect.encoding) as text:
         lines = iter(text)

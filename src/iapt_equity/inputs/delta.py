@@ -42,44 +42,44 @@ def current_files(folder: Path) -> list[Path]:
             column mapping, files elsewhere, features that are not known), or a file of it is missing.
     """
     active: dict[str, dict[str, Any]] = {}
-    for action in _actions(folder):
-        if "protocol" in action:
-            _check_protocol(folder, action["protocol"])
-        elif "metaData" in action:
-            _check_layout(folder, action["metaData"])
-        elif "add" in action:
-            active[action["add"]["path"]] = action["add"]
-        elif "remove" in action:
-            active.pop(action["remove"]["path"], None)
-    return sorted(_locate(folder, add) for add in active.values())
+    try:
+        for action in _actions(folder):
+            if "protocol" in action:
+                _check_protocol(folder, action["protocol"])
+            elif "metaData" in action:
+                _check_layout(folder, action["metaData"])
+            elif "add" in action:
+                active[action["add"]["path"]] = action["add"]
+            elif "remove" in action:
+                active.pop(action["remove"]["path"], None)
+        return sorted(_locate(folder, add) for add in active.values())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException) as error:
+        raise InputError(f"{folder / LOG}: the log of the Delta table cannot be read; copy the folder whole") from error
 
 
 def _actions(folder: Path) -> Iterator[dict[str, dict[str, Any]]]:
     """Yield the actions that make the current version, in order, from the log or its latest whole checkpoint on."""
     commits: dict[int, Path] = {}
     checkpoints: dict[int, list[tuple[int, Path]]] = {}
-    try:
-        for file in (folder / LOG).iterdir():
-            if found := _COMMIT.fullmatch(file.name):
-                commits[int(found[1])] = file
-            elif found := _CHECKPOINT.fullmatch(file.name):
-                checkpoints.setdefault(int(found[1]), []).append((int(found[2] or 1), file))
-        whole = [version for version, parts in checkpoints.items() if len(parts) >= parts[0][0]]
-        start = -1 if 0 in commits else max(whole, default=None)
-        last = max([*commits, *whole], default=None)
-        if start is None or last is None or any(version not in commits for version in range(start + 1, last + 1)):
-            raise InputError(
-                f"{folder / LOG}: the log of the Delta table has a gap, so that its current version is not known; "
-                "copy the folder whole, or export the table as plain Parquet"
-            )
-        if start >= 0:
-            for _, part in sorted(checkpoints[start]):
-                yield from _checkpoint_actions(part)
-        for version in range(start + 1, last + 1):
-            for line in commits[version].read_text(encoding="utf-8").splitlines():
-                yield from _known(json.loads(line) if line.strip() else {})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException) as error:
-        raise InputError(f"{folder / LOG}: the log of the Delta table cannot be read; copy the folder whole") from error
+    for file in (folder / LOG).iterdir():
+        if found := _COMMIT.fullmatch(file.name):
+            commits[int(found[1])] = file
+        elif found := _CHECKPOINT.fullmatch(file.name):
+            checkpoints.setdefault(int(found[1]), []).append((int(found[2] or 1), file))
+    whole = [version for version, parts in checkpoints.items() if len(parts) >= parts[0][0]]
+    start = -1 if 0 in commits else max(whole, default=None)
+    last = max([*commits, *whole], default=None)
+    if start is None or last is None or any(version not in commits for version in range(start + 1, last + 1)):
+        raise InputError(
+            f"{folder / LOG}: the log of the Delta table has a gap, so that its current version is not known; "
+            "copy the folder whole, or export the table as plain Parquet"
+        )
+    if start >= 0:
+        for _, part in sorted(checkpoints[start]):
+            yield from _checkpoint_actions(part)
+    for version in range(start + 1, last + 1):
+        for line in commits[version].read_text(encoding="utf-8").split("\n"):
+            yield from _known(json.loads(line) if line.strip() else {})
 
 
 def _checkpoint_actions(part: Path) -> Iterator[dict[str, dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from iapt_equity.inputs.contract import Column, Table
-from iapt_equity.inputs.csv_text import Dialect, read_header
+from iapt_equity.inputs.csv_text import Dialect, count_delimiters, read_header
 from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.inputs.folders import (
     HIDDEN,
@@ -56,9 +57,24 @@ def quote_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def sql_path(file: Path) -> str:
+    """Return a file as an SQL string literal for DuckDB's readers, which would take ``Referral[1].csv`` for a pattern.
+
+    Raises:
+        InputError: If the path holds a backslash, which the readers take for a slash.
+    """
+    path = file.as_posix()
+    if "\\" in path:
+        raise InputError(f"{file}: the name holds a backslash, which cannot be read; rename it")
+    return quote_string(_PATTERN.sub(r"[\g<0>]", path))
+
+
+_PATTERN = re.compile(r"[*?\[]")
+
+
 def sql_file_list(files: tuple[Path, ...]) -> str:
     """Return the files as an SQL list of string literals, with forward slashes on every system."""
-    return "[" + ", ".join(quote_string(file.as_posix()) for file in files) + "]"
+    return "[" + ", ".join(sql_path(file) for file in files) + "]"
 
 
 @dataclass
@@ -177,7 +193,7 @@ def _parquet_columns(
             continue
         try:
             described = connection.execute(
-                f"describe select * from read_parquet({quote_string(file.as_posix())}{_PARQUET_OPTIONS})"
+                f"describe select * from read_parquet({sql_path(file)}{_PARQUET_OPTIONS})"
             ).fetchall()
         except duckdb.Error as error:
             raise _unreadable(file, error) from error
@@ -268,11 +284,13 @@ def reads_fast(group: FileGroup, file: Path) -> bool:
     one = FileGroup(group.folder, files=(file,), is_csv=True, columns=group.columns, dialect=group.dialect)
     with duckdb.connect() as connection:
         try:
-            connection.execute(f"select count(*) from {scan_sql(one, ', store_rejects = true')}").fetchall()
-            broken = connection.execute("select count(*) from reject_errors").fetchone()
+            (row,) = connection.execute(f"select count(*) from {scan_sql(one, ', store_rejects = true')}").fetchall()
+            (broken,) = connection.execute("select count(*) from reject_errors").fetchall()
         except duckdb.Error:
             return False
-    return broken is not None and broken[0] == 0
+    # The fast reader takes a row with one blank field too many, such as one that a stray comma has shifted.
+    is_exact = count_delimiters(file, group.dialect) == (int(row[0]) + 1) * (len(group.columns) - 1)
+    return int(broken[0]) == 0 and is_exact
 
 
 def _unreadable(file: Path, error: duckdb.Error) -> InputError:

@@ -206,7 +206,7 @@ def _open_table(connection: duckdb.DuckDBPyConnection, path: Path, name: str, pl
 def _load_rows(
     connection: duckdb.DuckDBPyConnection, group: FileGroup, path: Path, name: str, place: int
 ) -> tuple[str, int]:
-    """Take the rows that the fast reader does not read into the build file; return the table and the number of notes."""
+    """Take rows that the fast reader does not read into the build file; return the table and the number of notes."""
     if group.dialect is None:
         raise ValueError(f"{path} is no CSV file")
     names = tuple(column for column, _ in group.columns)

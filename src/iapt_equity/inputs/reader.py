@@ -23,7 +23,7 @@ from iapt_equity.inputs.files import (
     quote_string,
 )
 from iapt_equity.inputs.folders import OTHER_HEADER, TEXT_ENDINGS, ending, list_unread
-from iapt_equity.inputs.naming import MDS_VERSION, relative_name
+from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, relative_name
 from iapt_equity.inputs.views import check_required_columns, missing_columns, view_sql
 
 INPUT_FILES = "raw.input_files"
@@ -179,6 +179,8 @@ def _replace_views(
             notices += _list_files(connection, contract, table, folder, of_folder, directory)
             groups += of_folder
         connection.execute(view_sql(table, groups, directory, has_versions))
+        if groups:
+            _check_key(connection, table)
         if table.name == contract.header_table:
             for folder in found:
                 _check_version(connection, table, folder)
@@ -227,6 +229,27 @@ def _list_files(
         [[*origin, name, row] for name, row in broken],
     )
     return [f"{table.name}: {len(broken)} rows cannot be taken apart; see quality.quarantine"]
+
+
+def _check_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Check that no two rows of a table have the same key, as they have when two releases of it are given."""
+    if not table.key:
+        return
+    key = ", ".join(f"upper(trim(cast({quote_name(column)} as varchar)))" for column in table.key)
+    found = connection.execute(
+        f"with repeated as (select min({SOURCE_FILE}) as one, max({SOURCE_FILE}) as other "
+        f"from raw.{quote_name(table.identifier)} where coalesce({key}) is not null group by {key} having count(*) > 1) "
+        "select one, other, count(*) from repeated group by all order by count(*) desc, one, other limit 1"
+    ).fetchone()
+    if found is None:
+        return
+    one, other, count = found
+    what = f"{count} of the same {' and '.join(table.key)}"
+    if one == other:
+        raise InputError(f"{one}: gives {what} twice; expected one row of {table.name} for each")
+    raise InputError(
+        f"{other}: gives {what} as {one}; two releases of {table.name}? Expected one, so take the other away"
+    )
 
 
 def _check_version(connection: duckdb.DuckDBPyConnection, table: Table, folder: InputFolder) -> None:
