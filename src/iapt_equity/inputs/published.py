@@ -243,7 +243,7 @@ def _rows(path: Path, dialect: Dialect, names: tuple[str, ...], name: str, notes
                     raise InputError(f"{name}: cannot be read; {expected}")
     except (*BROKEN, csv.Error) as error:
         raise InputError(f"{name}: cannot be read; {expected}") from error
-    if not beginnings.isdisjoint(notes):
+    if notes and (not beginnings or not beginnings.isdisjoint(notes)):
         raise InputError(f"{name}: cannot be read, its last row is cut off; {expected}")
 
 

@@ -238,7 +238,8 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     key = ", ".join(f"upper(trim(cast({quote_name(column)} as varchar)))" for column in table.key)
     found = connection.execute(
         f"with repeated as (select min({SOURCE_FILE}) as one, max({SOURCE_FILE}) as other "
-        f"from raw.{quote_name(table.identifier)} where coalesce({key}) is not null group by {key} having count(*) > 1) "
+        f"from raw.{quote_name(table.identifier)} where coalesce({key}) is not null "
+        f"group by {key} having count(*) > 1) "
         "select one, other, count(*) from repeated group by all order by count(*) desc, one, other limit 1"
     ).fetchone()
     if found is None:
