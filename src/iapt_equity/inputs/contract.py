@@ -59,6 +59,8 @@ class Table:
         is_required: Whether an input without the table is refused. An optional table that is absent is empty.
         columns: Its columns, in the order of the contract.
         description: What one row is.
+        key: Columns that may not be the same in two rows, so that two releases of the table cannot stand in one
+            another's way; empty where rows are judged one by one.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Table:
     is_required: bool
     columns: tuple[Column, ...]
     description: str
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,7 @@ def _table(node: dict[str, Any], blocks: Mapping[str, str], folders: tuple[Input
         is_required=bool(_meta(node).get("required", False)),
         columns=tuple(_column(column, blocks, name, folders) for column in node.get("columns", ())),
         description=_description(node, blocks, name),
+        key=tuple(str(column) for column in _meta(node).get("key", ())),
     )
 
 

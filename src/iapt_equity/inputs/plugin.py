@@ -15,8 +15,9 @@ from dbt_common.invocation import get_invocation_id
 
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
-from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.inputs.fingerprints import create_fingerprints
+from iapt_equity.inputs.folders import HIDDEN, OUTSIDE, entries, is_hidden, list_unread, say_unread
 from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
 from iapt_equity.progress import say
@@ -75,6 +76,7 @@ class Plugin(BasePlugin):
                 create_empty_views(conn, contract)
         if absent := [name for name in known if name not in given]:
             notices.append(f"MDS_DIR: no folder {', '.join(absent)}; empty")
+        list_unread(conn, "MDS_DIR", "MDS_DIR", mds_dir, _outside(mds_dir, given, self._reference_dir))
         create_fingerprints(conn, mds_dir, Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
         reference = contracts["reference"]
         # A demo set brings its own areas; real data without reference tables still builds.
@@ -85,8 +87,9 @@ class Plugin(BasePlugin):
             create_empty_views(conn, reference)
             notices.append("REFERENCE_DIR is not given: areas have no names, deprivation only where the extract has it")
         notices += create_published_views(conn, self._published_dir)
+        notices += say_unread(conn)
         for notice in notices:
-            say(notice)
+            say(one_line(notice))
 
     def _register_publishing(self, conn: duckdb.DuckDBPyConnection) -> None:
         def publish_warehouse(tables: str) -> str:
@@ -100,7 +103,17 @@ class Plugin(BasePlugin):
 
 
 def _folder(text: Any) -> Path | None:
-    return Path(str(text)).expanduser() if text else None
+    return Path(str(text)).expanduser().absolute() if text else None
+
+
+def _outside(mds_dir: Path, given: set[str], reference_dir: Path | None) -> dict[Path, str]:
+    """Find what lies beside the folders of the versions: nothing of it is data, so folders are not looked into."""
+    read = given | ({"reference"} if reference_dir is None else set())
+    return {
+        entry: HIDDEN if is_hidden(entry) else OUTSIDE
+        for entry in entries(mds_dir)
+        if entry.name not in read and entry != reference_dir
+    }
 
 
 def _given_versions(mds_dir: Path, known: list[str]) -> set[str]:
