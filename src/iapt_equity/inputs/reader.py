@@ -11,6 +11,7 @@ import duckdb
 from iapt_equity.inputs.contract import Contract, InputFolder, Table
 from iapt_equity.inputs.csv_rows import broken_rows, load_csv_rows
 from iapt_equity.inputs.csv_text import NAMELESS
+from iapt_equity.inputs.date_columns import SerialDates, judge_date_columns
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import (
     FileGroup,
@@ -172,13 +173,19 @@ def _replace_views(
     _prepare_listing(connection, INPUT_FILES, contract, "row_count bigint")
     _prepare_listing(connection, UNREADABLE_ROWS, contract, "source_row bigint, reason_code varchar")
     has_versions = any(folder.name for folder in contract.folders)
-    for table in contract.tables:
-        groups: list[FileGroup] = []
-        for folder in contract.folders:
+    birth_day_0: dict[str, str] = {}
+    for folder in contract.folders:
+        serials = SerialDates()
+        for table in contract.tables:
             of_folder = found[folder][table.name] if folder in found else []
             notices += _list_files(connection, contract, table, folder, of_folder, directory)
-            groups += of_folder
-        connection.execute(view_sql(table, groups, directory, has_versions))
+            judged = judge_date_columns(connection, table, of_folder, directory, contract.rules)
+            serials.programs |= judged.programs
+            serials.births += judged.births
+        birth_day_0[folder.name] = serials.birth_day_0(contract.rules)
+    for table in contract.tables:
+        groups = [group for folder in found for group in found[folder][table.name]]
+        connection.execute(view_sql(table, groups, directory, has_versions, contract.rules, birth_day_0))
         if groups:
             _check_key(connection, table)
         if table.name == contract.header_table:
@@ -256,7 +263,8 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 def _check_version(connection: duckdb.DuckDBPyConnection, table: Table, folder: InputFolder) -> None:
     if not any(column.name == "DatSetVer" for column in table.columns):
         return
-    version = "trim(DatSetVer)"
+    # A column of numbers has no zero after the point: 2 is 2.0.
+    version = "if(regexp_full_match(trim(DatSetVer), '[0-9]+'), trim(DatSetVer) || '.0', trim(DatSetVer))"
     found = connection.execute(
         f"select source_file, min({version}) from raw.{quote_name(table.identifier)} "
         f"where {MDS_VERSION} = ? and ltrim(lower({version}), 'v0') <> ? group by source_file order by source_file",
