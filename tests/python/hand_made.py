@@ -219,7 +219,27 @@ def hand_made() -> Mini:
     _anxiety_measures(mini)
     _people(mini)
     _waits_and_covariates(mini)
+    _windows(mini)
     return mini
+
+
+def _windows(mini: Mini) -> None:
+    """Two providers: one submits May and June 2016, the other June alone."""
+    early, late = "Z0W01", "Z0W02"
+    for name, months, received, provider, inside, days in [
+        ("before_the_window", ["2016-05", "2016-06"], "2016-04-30", early, False, 61),
+        ("first_day_of_the_window", ["2016-05", "2016-06"], "2016-05-01", early, True, 60),
+        ("last_day_of_the_window", ["2016-06"], "2016-06-30", early, True, 0),
+        ("sent_late", ["2016-06"], "2016-05-31", early, True, 30),
+        ("before_the_late_provider", ["2016-06"], "2016-05-31", late, False, 30),
+        ("first_day_of_the_late_provider", ["2016-06"], "2016-06-01", late, True, 29),
+    ]:
+        mini.sent(name, months, received, None, provider=provider)
+        mini.expect(name, is_received_in_window=inside, days_observed=days)
+    # Seen from its first day on, by the provider that had it first.
+    mini.sent("window_moved", "2016-05", "2016-05-10", None, provider=early)
+    mini.sent("window_moved", "2016-06", "2016-05-10", None, provider=late)
+    mini.expect("window_moved", provider_code=late, is_received_in_window=True, days_observed=51)
 
 
 # Long because each case stands beside its answer by hand.
@@ -547,10 +567,14 @@ def _outcomes(mini: Mini) -> None:
         ("end_47", "47 ", True),
         ("end_16", "16", True),
         ("end_46", "46", False),
-        ("end_none", None, False),
+        ("end_48", "48", False),
+        ("end_none", None, None),
+        ("end_blank", "  ", None),
+        ("end_not_known", "96", None),
+        ("end_unlisted", "Q7", None),
     ]:
         mini.course(name, {}, {}, EndCode=code)
-        mini.expect(name, is_dropped_out=dropped, end_code=code.strip() if code else None, is_finished_course=True)
+        mini.expect(name, is_dropped_out=dropped, end_code=(code or "").strip() or None, is_finished_course=True)
 
 
 # Long because each case stands beside its answer by hand.

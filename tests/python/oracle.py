@@ -44,6 +44,8 @@ VALID_ETHNIC_CODES = frozenset("ABCDEFGHJKLMNPRS")
 EMPLOYMENT_SUPPORT = "1098051000000103"
 NO_LONG_TERM_CONDITION = "748031000000103"
 DROPPED_OUT_END_CODES = ("47", "16", "43")
+# Other reasons for the end of a referral that its record may give; 95 to 98 say that it is not known.
+STAYED_END_CODES = tuple("10 11 12 13 14 15 17 40 41 42 44 45 46 48 49 50".split())
 EMPLOYMENT_SUPPORT_1_5 = "29"
 
 
@@ -791,8 +793,54 @@ def add_outcomes(episodes: pd.DataFrame) -> pd.DataFrame:
     e["is_reliably_deteriorated"] = any_worsened & ~any_improved
     e["has_mixed_reliable_change"] = any_improved & any_worsened
     e["is_reliably_recovered"] = e["is_recovered"] & e["is_reliably_improved"]
-    e["is_dropped_out"] = e["end_code"].isin(DROPPED_OUT_END_CODES)
+    e["is_dropped_out"] = pd.Series(pd.NA, index=e.index, dtype="boolean")
+    e.loc[e["end_code"].isin(STAYED_END_CODES), "is_dropped_out"] = False
+    e.loc[e["end_code"].isin(DROPPED_OUT_END_CODES), "is_dropped_out"] = True
     return e
+
+
+# ------------------------------------------------------------------------------------------- people seen in part
+
+
+def add_window(
+    referrals: pd.DataFrame, submissions: pd.DataFrame, referral_rows: pd.DataFrame, successors: pd.DataFrame
+) -> pd.DataFrame:
+    """Adds whether each referral was received while its provider was submitting, and whether it has had time.
+
+    Received from the first day of the first month of the provider that sent it first; observed until the last day of
+    the last month of the provider that holds it or of one that took over its code. Time enough for a first (second)
+    treatment is the shortest wait that covers 95 in 100 of those who had one, among people received in the earlier half
+    of the time held.
+    """
+    held = submissions.groupby("provider_code")["month"].agg(["min", "max"])
+    followed_by = dict(zip(successors["provider_code"], successors["successor_provider_code"], strict=True))
+
+    def last_day(provider: str) -> pd.Timestamp:
+        days, seen = [], set()
+        while provider is not None and provider not in seen:
+            seen.add(provider)
+            if provider in held.index:
+                days.append(held.loc[provider, "max"] + pd.offsets.MonthEnd(0))
+            provider = followed_by.get(provider)
+        return max(days)
+
+    r = referrals.copy()
+    first_rows = referral_rows.groupby([*REQUEST, "referral_id"])["month"].min().reset_index()
+    first_rows = first_rows.sort_values(["month", "provider_code"]).drop_duplicates("referral_id")
+    first_sender = first_rows.set_index("referral_id")["provider_code"]
+    start = r["referral_id"].map(first_sender).map(held["min"])
+    until = r["provider_code"].map({provider: last_day(provider) for provider in r["provider_code"].unique()})
+    r["is_received_in_window"] = (r["referral_received_date"] >= start) & (r["referral_received_date"] <= until)
+    r["days_observed"] = (until - r["referral_received_date"]).dt.days.clip(lower=0)
+    is_early = r["is_received_in_window"] & (2 * r["days_observed"] >= (until - start).dt.days)
+    for date, column in [
+        ("first_treatment_date", "has_enough_follow_up"),
+        ("second_treatment_date", "has_enough_follow_up_for_course"),
+    ]:
+        wait = (r[date] - r["referral_received_date"]).dt.days[is_early].dropna()
+        enough = np.quantile(wait, 0.95, method="inverted_cdf") if len(wait) > 0 else 0
+        r[column] = r["days_observed"] >= enough
+    return r
 
 
 # ------------------------------------------------------------------------------------------- rules 9 to 12
@@ -1067,6 +1115,8 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     referrals["is_course_of_treatment"] = referrals["treatment_contact_count"] >= 2
     referrals["is_discharged"] = referrals["discharge_date"].notna()
     referrals["is_finished_course"] = referrals["is_discharged"] & referrals["is_course_of_treatment"]
+
+    referrals = add_window(referrals, submissions, referral_rows, _successors(reference_dir))
 
     # Episodes.
     episodes = referrals[referrals["is_finished_course"]].reset_index(drop=True)

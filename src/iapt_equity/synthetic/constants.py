@@ -39,6 +39,9 @@ END_CODES_TREATED_ONCE: Final = ("46", "47", "48", "96", "47")
 END_CODES_FINISHED: Final = ("46", "46", "46", "46", "46", "46", "46", "48", "96", "49")
 """End codes of finished courses that are not a dropout (47), repeated by weight."""
 
+END_CODES_NOT_KNOWN: Final = ("95", "96", "97", "98")
+"""End codes that say that how the referral ended is not known: nobody can tell whether it was a dropout."""
+
 # --- Shape of the deliveries ---------------------------------------------------------------------------------------
 REFRESH_SHARE: Final = 0.35
 """Share of provider-months whose submission is sent again, as a Refresh, a month later."""
