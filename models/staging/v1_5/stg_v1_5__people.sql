@@ -42,6 +42,7 @@ rename_columns as (
             trim(coalesce(source.ic_indices_of_dep_decile, find_deciles.ic_indices_of_dep_decile)) as integer
         ) as imd_decile_supplied,
         false as is_birth_date_unreadable,
+        false as has_short_birth_year,
         source.source_file,
         source.source_row
     from source

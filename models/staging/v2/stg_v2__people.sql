@@ -20,6 +20,7 @@ rename_columns as (
         {{ clean_code('lsoa') }} as lsoa_code,
         try_cast(trim(indicesofdeprivationdecile) as integer) as imd_decile_supplied,
         personbirthdate__unreadable as is_birth_date_unreadable,
+        personbirthdate__short_year as has_short_birth_year,
         source_file,
         source_row
     from source
