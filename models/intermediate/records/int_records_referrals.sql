@@ -20,6 +20,7 @@ keep_records as (
         commissioner_code,
         end_code,
         age_supplied,
+        is_pathway_used,
         referral_received_date,
         discharge_date,
         is_discharge_date_unreadable,
