@@ -24,6 +24,7 @@ keep_records as (
         commissioner_code,
         end_code,
         age_supplied,
+        is_pathway_used,
         referral_received_date,
         case when discharge_date <= last_day(reporting_month) then discharge_date end as discharge_date,
         coalesce(discharge_date > last_day(reporting_month), false) as is_discharge_date_in_the_future,

@@ -35,7 +35,7 @@ rename_columns as (
         nullif(trim(source.pseudonumber), '') as pseudonymised_person_id,
         cast(null as date) as birth_date,
         {{ clean_short_code('source.gender') }} as gender_code,
-        source.ethnicity as ethnic_category_raw,
+        {{ sent_or_validated('source.ethnicity', 'source.ic_ethnicity') }} as ethnic_category_raw,
         cast(null as varchar) as ethnic_category_2021_raw,
         {{ clean_code('source.lsoa') }} as lsoa_code,
         try_cast(
