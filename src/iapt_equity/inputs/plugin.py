@@ -35,7 +35,7 @@ from iapt_equity.publish import publish
 class Plugin(BasePlugin):
     """The input check: environment variables in, typed views out."""
 
-    def initialize(self, plugin_config: dict[str, Any]) -> None:  # noqa: ARG002 (the profile says nothing more)
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Nothing has been checked yet."""
         self._checked_for = ""
 
@@ -49,8 +49,9 @@ class Plugin(BasePlugin):
         Raises:
             InputError: If a build cannot be written there.
         """
-        if creds.path != ":memory:":
-            prepare_build_file(Path(creds.path), _warehouse(), config)
+        # A function that SQL calls runs outside of dbt's context, so the place is noted here.
+        self._warehouse = _warehouse()
+        prepare_build_file(Path(creds.path), self._warehouse, config)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the publishing function.
@@ -125,7 +126,7 @@ class Plugin(BasePlugin):
 
     def _register_publishing(self, conn: duckdb.DuckDBPyConnection) -> None:
         def publish_warehouse(tables: str) -> str:
-            warehouse = _warehouse()
+            warehouse = self._warehouse
             try:
                 count = publish(conn.cursor(), warehouse, tables.split(","))
             except (duckdb.Error, OSError) as error:

@@ -1,0 +1,5 @@
+{# What deserves a look before the figures: the build warns, and its summary names the worst. #}
+{{ config(severity='warn') }}
+select *
+from {{ ref('kept_row_alarms') }}
+where severity <> 'critical'
