@@ -27,7 +27,7 @@ def prepare_build_file(build_file: Path, warehouse: Path, config: dict[str, Any]
     """See to it that a build can be written, and say in one line where it cannot.
 
     A folder that is missing is made, and what an interrupted build left beside the files is removed. From here on
-    whatever this process writes is for its owner alone: DuckDB makes files of its own (log, spilled rows) while it runs.
+    whatever this process writes is for its owner alone: DuckDB makes files of its own (its log, spilled rows).
 
     Args:
         build_file: The file that dbt writes to.
@@ -107,8 +107,8 @@ def _why_not_opened(build_file: Path, message: str) -> str:
     if "lock" in words:
         holder = message[message.find("(PID") :].split(")")[0] + ")" if "(PID" in message else ""
         return (
-            f"{build_file} is open in another program{' ' * bool(holder)}{holder}, perhaps another build: wait until it "
-            f"is done or close it, or name another warehouse in {VARIABLE}"
+            f"{build_file} is open in another program{' ' * bool(holder)}{holder}, perhaps another build: wait until "
+            f"it is done or close it, or name another warehouse in {VARIABLE}"
         )
     if trouble := explain_system_trouble(message, build_file.parent):
         return f"{VARIABLE}: {trouble}"

@@ -3,7 +3,8 @@
 Where the inputs and the warehouse are, it reads from the environment itself: what stands in the profile makes dbt parse
 the whole project anew when it changes.
 
-It also registers ``publish_warehouse(tables)``, which the project calls at the end of a build without an error.
+It also registers what the project calls at the end of a build: ``publish_warehouse``, ``critical_input_alarms``,
+``summarise_build`` and ``explain_failure``.
 
 Where the inputs and the warehouse are is read from the environment here: what stands in the profile makes dbt parse the
 whole project anew whenever it changes.
@@ -11,6 +12,7 @@ whole project anew whenever it changes.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +32,21 @@ from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
 from iapt_equity.progress import say
 from iapt_equity.publish import publish
+from iapt_equity.summary import Build, critical_alarms, is_demo, summary
 
 
 class Plugin(BasePlugin):
     """The input check: environment variables in, typed views out."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Nothing has been checked yet."""
+        """Nothing has been checked yet.
+
+        Args:
+            plugin_config: What the profile says of the plugin, which is nothing.
+        """
+        del plugin_config
         self._checked_for = ""
+        self._is_demo = False
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """See to it that the build file can be opened and written.
@@ -97,6 +106,7 @@ class Plugin(BasePlugin):
     def _read_data_set(self, conn: duckdb.DuckDBPyConnection) -> list[str]:
         contracts = read_project_contracts(Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
         given_dir = _folder("MDS_DIR")
+        self._is_demo = is_demo(given_dir)
         mds_dir = given_dir or DEMO_DIR
         if given_dir is None:
             ensure_demo_set(mds_dir, say)
@@ -134,7 +144,18 @@ class Plugin(BasePlugin):
                 return f"NOT PUBLISHED: {trouble or _one_line(error)}"
             return f"{warehouse}: {count} tables published"
 
-        conn.create_function("publish_warehouse", publish_warehouse, side_effects=True)
+        def critical_input_alarms() -> str:
+            return "\n".join(critical_alarms(conn.cursor()))
+
+        def summarise_build(facts: str) -> str:
+            build = Build.of({**json.loads(facts), "is_demo": self._is_demo})
+            return "\n".join(summary(conn.cursor(), build, self._warehouse))
+
+        def explain_failure(text: str) -> str:
+            return explain_system_trouble(text, self._warehouse.parent) or ""
+
+        for function in (publish_warehouse, critical_input_alarms, summarise_build, explain_failure):
+            conn.create_function(function.__name__, function, side_effects=True)
 
 
 def _folder(variable: str) -> Path | None:
