@@ -57,6 +57,7 @@
             'derivation_rules': ['rule_number', 'rule'],
             'measures_without_threshold': ['measure'],
             'outcome_measures': ['measure'],
+            'outcome_rules': ['measure', 'rule_order'],
             'outcome_thresholds': ['measure', 'valid_from_date'],
         },
         'validation': {

@@ -27,7 +27,7 @@ keep_latest as (
 
     select
         {{ text_hash('referral_id') }} as referral_key,
-        * exclude (service_request_id, request_key, record_rank)
+        * exclude (service_request_id, request_key, first_reporting_month, record_rank)
     from rank_records
     where record_rank = 1
 

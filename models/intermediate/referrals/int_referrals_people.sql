@@ -1,5 +1,5 @@
 {{ config(materialized='table') }}
-{# One row per referral: who was referred. Age in completed years; the deprivation of the area of residence. #}
+{# One row per referral: who was referred. Age in completed years; the deprivation of the area at the time. #}
 with referrals as (
 
     select * from {{ ref('int_referrals') }}
@@ -9,6 +9,12 @@ with referrals as (
 patients as (
 
     select * from {{ ref('int_patients') }}
+
+),
+
+areas as (
+
+    select * from {{ ref('int_referral_areas') }}
 
 ),
 
@@ -47,7 +53,7 @@ describe_people as (
             {{ completed_years('patients.birth_date', 'referrals.referral_received_date') }}, referrals.age_supplied
         ) as age,
         coalesce(genders.gender, '{{ var("not_known_label") }}') as gender,
-        coalesce(deprivation.imd_decile, patients.imd_decile_supplied) as decile
+        coalesce(deprivation.imd_decile, areas.imd_decile_supplied) as decile
     from referrals
     left join patients
         on referrals.patient_key = patients.patient_key
@@ -55,8 +61,10 @@ describe_people as (
         on patients.ethnic_category_code = ethnic_categories.ethnic_category_code
     left join genders
         on patients.gender_code = genders.gender_code
+    left join areas
+        on referrals.referral_key = areas.referral_key
     left join deprivation
-        on patients.lsoa_code = deprivation.lsoa_code
+        on areas.lsoa_code = deprivation.lsoa_code
 
 ),
 

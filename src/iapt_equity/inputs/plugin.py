@@ -26,8 +26,9 @@ from dbt_common.invocation import get_invocation_id
 from iapt_equity.build_file import explain_system_trouble, prepare_build_file
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
-from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.inputs.fingerprints import create_fingerprints
+from iapt_equity.inputs.folders import HIDDEN, OUTSIDE, entries, is_hidden, list_unread, say_unread
 from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
 from iapt_equity.progress import say
@@ -100,8 +101,9 @@ class Plugin(BasePlugin):
         if published_dir is not None:
             say(f"Reading the published statistics in '{published_dir}'")
         notices += create_published_views(conn, published_dir)
+        notices += say_unread(conn)
         for notice in notices:
-            say(notice)
+            say(one_line(notice))
 
     def _read_data_set(self, conn: duckdb.DuckDBPyConnection) -> list[str]:
         contracts = read_project_contracts(Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
@@ -122,6 +124,7 @@ class Plugin(BasePlugin):
                 create_empty_views(conn, contract)
         if absent := [name for name in known if name not in given]:
             notices.append(f"MDS_DIR: no folder {', '.join(absent)}; empty")
+        list_unread(conn, "MDS_DIR", "MDS_DIR", mds_dir, _outside(mds_dir, given, _folder("REFERENCE_DIR")))
         create_fingerprints(conn, mds_dir, Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
         reference = contracts["reference"]
         # A demo set brings its own areas; real data without reference tables still builds.
@@ -141,7 +144,7 @@ class Plugin(BasePlugin):
                 count = publish(conn.cursor(), warehouse, tables.split(","))
             except (duckdb.Error, OSError) as error:
                 trouble = explain_system_trouble(str(error), warehouse.parent)
-                return f"NOT PUBLISHED: {trouble or _one_line(error)}"
+                return f"NOT PUBLISHED: {trouble or one_line(str(error))}"
             return f"{warehouse}: {count} tables published"
 
         def critical_input_alarms() -> str:
@@ -160,7 +163,7 @@ class Plugin(BasePlugin):
 
 def _folder(variable: str) -> Path | None:
     text = get_invocation_context().env.get(variable, "")
-    return Path(text).expanduser() if text else None
+    return Path(text).expanduser().absolute() if text else None
 
 
 def _warehouse() -> Path:
@@ -173,8 +176,14 @@ def _reads_data_set() -> bool:
     return flags.WHICH not in ("seed", "debug") and getattr(flags, "SELECTOR", None) != "published"
 
 
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+def _outside(mds_dir: Path, given: set[str], reference_dir: Path | None) -> dict[Path, str]:
+    """Find what lies beside the folders of the versions: nothing of it is data, so folders are not looked into."""
+    read = given | ({"reference"} if reference_dir is None else set())
+    return {
+        entry: HIDDEN if is_hidden(entry) else OUTSIDE
+        for entry in entries(mds_dir)
+        if entry.name not in read and entry != reference_dir
+    }
 
 
 def _given_versions(mds_dir: Path, known: list[str]) -> set[str]:
