@@ -11,11 +11,13 @@ import duckdb
 from iapt_equity.inputs.contract import Contract, InputFolder, Table
 from iapt_equity.inputs.csv_rows import broken_rows, load_csv_rows
 from iapt_equity.inputs.csv_text import NAMELESS
+from iapt_equity.inputs.date_columns import SerialDates, judge_date_columns
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import (
     FileGroup,
     TableFiles,
     count_parquet_rows,
+    find_column,
     find_table_files,
     group_files,
     nested_column,
@@ -152,6 +154,9 @@ def create_empty_views(connection: duckdb.DuckDBPyConnection, contract: Contract
 UNREADABLE_ROWS = "raw.unreadable_rows"
 """Table with one row per CSV row that cannot be taken apart into fields, and why."""
 
+ABSENT_COLUMNS = "raw.absent_columns"
+"""Table with one row per file and column of the contract that the file does not hold."""
+
 
 @contextmanager
 def _all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
@@ -171,14 +176,21 @@ def _replace_views(
     connection.execute("create schema if not exists raw")
     _prepare_listing(connection, INPUT_FILES, contract, "row_count bigint")
     _prepare_listing(connection, UNREADABLE_ROWS, contract, "source_row bigint, reason_code varchar")
+    _prepare_listing(connection, ABSENT_COLUMNS, contract, "column_name varchar")
     has_versions = any(folder.name for folder in contract.folders)
-    for table in contract.tables:
-        groups: list[FileGroup] = []
-        for folder in contract.folders:
+    birth_day_0: dict[str, str] = {}
+    for folder in contract.folders:
+        serials = SerialDates()
+        for table in contract.tables:
             of_folder = found[folder][table.name] if folder in found else []
             notices += _list_files(connection, contract, table, folder, of_folder, directory)
-            groups += of_folder
-        connection.execute(view_sql(table, groups, directory, has_versions))
+            judged = judge_date_columns(connection, table, of_folder, directory, contract.rules)
+            serials.programs |= judged.programs
+            serials.births += judged.births
+        birth_day_0[folder.name] = serials.birth_day_0(contract.rules)
+    for table in contract.tables:
+        groups = [group for folder in found for group in found[folder][table.name]]
+        connection.execute(view_sql(table, groups, directory, has_versions, contract.rules, birth_day_0))
         if groups:
             _check_key(connection, table)
         if table.name == contract.header_table:
@@ -209,7 +221,7 @@ def _list_files(
     groups: list[FileGroup],
     directory: Path,
 ) -> list[str]:
-    """Take in the CSV rows of a table in one folder, and list its files and the rows that cannot be read."""
+    """Take in the CSV rows of a table in one folder; list its files, the columns they lack, and unreadable rows."""
     counts = load_csv_rows(connection, table, folder.name, [group for group in groups if group.is_csv], directory)
     for group in groups:
         if not group.is_csv:
@@ -220,6 +232,16 @@ def _list_files(
         connection.execute(
             f"insert into {INPUT_FILES} select ?, ?, ?, unnest(?), unnest(?)",
             [*origin, list(counts), list(counts.values())],
+        )
+    for group in groups:
+        connection.execute(
+            f"insert into {ABSENT_COLUMNS} select ?, ?, ?, files.name, columns.name "
+            "from (select unnest(?) as name) as files, (select unnest(?) as name) as columns",
+            [
+                *origin,
+                [relative_name(file, directory) for file in group.files],
+                [column.name for column in table.columns if find_column(column, group) is None],
+            ],
         )
     broken = broken_rows(connection, table, folder.name)
     if not broken:
@@ -256,7 +278,8 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 def _check_version(connection: duckdb.DuckDBPyConnection, table: Table, folder: InputFolder) -> None:
     if not any(column.name == "DatSetVer" for column in table.columns):
         return
-    version = "trim(DatSetVer)"
+    # A column of numbers has no zero after the point: 2 is 2.0.
+    version = "if(regexp_full_match(trim(DatSetVer), '[0-9]+'), trim(DatSetVer) || '.0', trim(DatSetVer))"
     found = connection.execute(
         f"select source_file, min({version}) from raw.{quote_name(table.identifier)} "
         f"where {MDS_VERSION} = ? and ltrim(lower({version}), 'v0') <> ? group by source_file order by source_file",
