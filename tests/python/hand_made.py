@@ -186,8 +186,11 @@ class Mini:
         )
 
     def expect(self, name: str, **columns: Any) -> None:
-        """The hand-calculated answer of a case; a key of fct_episodes only is looked up there."""
-        self.expected.setdefault(name, {}).update(columns)
+        """The hand-calculated answer of a case, by its PathwayID as the marts give it: in upper case.
+
+        A key of fct_episodes only is looked up there.
+        """
+        self.expected.setdefault(name.upper(), {}).update(columns)
 
     def course(self, name: str, first: dict[str, str], last: dict[str, str], **referral: Any) -> None:
         """A finished course with two treatment contacts, first scores at the first and last at the second."""
@@ -427,10 +430,10 @@ def _submissions_and_identity(mini: Mini) -> None:
     # Re-traced: the pathway of the latest month names it, and the contacts of earlier months stay with it.
     mini.sent("retraced", "2016-04", discharged=None, pathway="retraced_before")
     mini.sent("retraced", "2016-05", discharged="2016-05-20", pathway="retraced_after", Person_ID="1after")
-    mini.sent("retraced", "2016-06", discharged="2016-05-20", pathway=" ", Person_ID="1after")
+    mini.sent("retraced", "2016-06", discharged="2016-05-20", pathway=" ", Person_ID="1AFTER")
     mini.contact("retraced", "2016-04-12")
     mini.contact("retraced", "2016-05-12")
-    mini.expect("retraced_after", treatment_contact_count=2, person_id="1after", is_finished_course=True)
+    mini.expect("retraced_after", treatment_contact_count=2, person_id="1AFTER", is_finished_course=True)
 
     mini.sent("unnamed", "2016-04", pathway="")
     mini.expect(f"{PROVIDER}|R-unnamed", is_accessed=False)

@@ -5,8 +5,9 @@ It reads the raw folders of versions 1.5, 2.0 and 2.1 (Parquet or CSV) and retur
 and prefers obvious code to fast code. One function is one rule; every function takes and returns data frames with one
 row per thing named in its title.
 
-Three decisions hold throughout: keys are compared as submitted (never trimmed), codes are trimmed before they are
-compared, and scores and thresholds are whole thousandths, so that 3.00 - 2.27 is exactly the MI threshold 0.73.
+Three decisions hold throughout: keys are compared without regard to case and the spaces around them, codes without
+the spaces; a text or date that stands for none is none; and scores and thresholds are whole thousandths, so that
+3.00 - 2.27 is exactly the MI threshold 0.73.
 """
 
 from __future__ import annotations
@@ -39,6 +40,32 @@ DATE_COLUMNS = frozenset(
         "APPOINTMENT",
     }
 )
+
+IDENTIFIERS = frozenset(
+    {
+        "UniqueSubmissionID",
+        "LocalPatientId",
+        "Person_ID",
+        "Pseudo_NHS_Number",
+        "ServiceRequestId",
+        "PathwayID",
+        "CareContactId",
+        "CareActId",
+        "HEADER_ID",
+        "IAPT_RECORD_NUMBER",
+        "IAPT_PERSON_ID",
+        "PseudoNumber",
+        "PSERVICEID",
+        "IC_PATHWAY_ID",
+        "APPOINTMENT_ID",
+    }
+)
+STANDS_FOR_NOTHING = frozenset({"", "null", "na", "n/a", "none", "nan", "\\n", "#n/a", "-"})
+IS_A_CODE = {"PersScore": "na", "LongTermCondition": "none"}
+"""Column: what is an answer there and nothing elsewhere."""
+FREE_TEXT = frozenset({"IntEnabledTherProg"})
+NO_DATE = pd.to_datetime(["1753-01-01", "1899-12-30", "1900-01-01", "2099-12-31"])
+"""Beside those beyond the year 2262, which pandas cannot hold and reads as none."""
 
 VALID_ETHNIC_CODES = frozenset("ABCDEFGHJKLMNPRS")
 EMPLOYMENT_SUPPORT = "1098051000000103"
@@ -135,10 +162,21 @@ def _typed(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """The rows with dates as dates, what is no date as null, and the other columns as text."""
     for column in columns:
         if column in DATE_COLUMNS:
-            rows[column] = pd.to_datetime(rows[column], errors="coerce", format="mixed")
+            dates = pd.to_datetime(rows[column], errors="coerce", format="mixed")
+            rows[column] = dates.mask(dates.isin(NO_DATE))
         else:
-            rows[column] = rows[column].astype("string")
+            rows[column] = meant(rows[column].astype("string"), column)
     return rows
+
+
+def meant(texts: pd.Series, column: str) -> pd.Series:
+    """What a text says: nothing, or itself without spaces around it and without the zero of a whole number ('5.0')."""
+    if column in FREE_TEXT:
+        return texts
+    stripped = texts.str.strip().str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
+    nothing = list(STANDS_FOR_NOTHING - {IS_A_CODE.get(column, "")})
+    kept = stripped.mask(stripped.str.lower().isin(nothing).fillna(False).astype(bool), pd.NA)
+    return kept.str.upper() if column in IDENTIFIERS else kept
 
 
 def _parquet_frame(path: Path, columns: list[str]) -> pd.DataFrame:
@@ -537,6 +575,10 @@ def records_of(mds_dir: Path, submissions: pd.DataFrame) -> dict[str, pd.DataFra
             key_of_rows = pd.MultiIndex.from_frame(rows[["submission", "ServiceRequestId"]])
             received = referrals["ReferralRequestReceivedDate"].reindex(key_of_rows)
             rows = rows[rows[IN_THE_MONTH[table]].to_numpy() >= received.to_numpy()]
+        if table == "IDS101Referral":
+            # A discharge that the month cannot have seen is not one yet (M076).
+            is_to_come = rows["ServDischDate"] > rows["month"] + pd.offsets.MonthEnd(0)
+            rows = rows.assign(ServDischDate=rows["ServDischDate"].mask(is_to_come))
         records[table] = rows.reset_index(drop=True)
     return records
 

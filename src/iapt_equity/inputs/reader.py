@@ -17,6 +17,7 @@ from iapt_equity.inputs.files import (
     FileGroup,
     TableFiles,
     count_parquet_rows,
+    find_column,
     find_table_files,
     group_files,
     nested_column,
@@ -153,6 +154,9 @@ def create_empty_views(connection: duckdb.DuckDBPyConnection, contract: Contract
 UNREADABLE_ROWS = "raw.unreadable_rows"
 """Table with one row per CSV row that cannot be taken apart into fields, and why."""
 
+ABSENT_COLUMNS = "raw.absent_columns"
+"""Table with one row per file and column of the contract that the file does not hold."""
+
 
 @contextmanager
 def _all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
@@ -172,6 +176,7 @@ def _replace_views(
     connection.execute("create schema if not exists raw")
     _prepare_listing(connection, INPUT_FILES, contract, "row_count bigint")
     _prepare_listing(connection, UNREADABLE_ROWS, contract, "source_row bigint, reason_code varchar")
+    _prepare_listing(connection, ABSENT_COLUMNS, contract, "column_name varchar")
     has_versions = any(folder.name for folder in contract.folders)
     birth_day_0: dict[str, str] = {}
     for folder in contract.folders:
@@ -216,7 +221,7 @@ def _list_files(
     groups: list[FileGroup],
     directory: Path,
 ) -> list[str]:
-    """Take in the CSV rows of a table in one folder, and list its files and the rows that cannot be read."""
+    """Take in the CSV rows of a table in one folder; list its files, the columns they lack, and unreadable rows."""
     counts = load_csv_rows(connection, table, folder.name, [group for group in groups if group.is_csv], directory)
     for group in groups:
         if not group.is_csv:
@@ -227,6 +232,16 @@ def _list_files(
         connection.execute(
             f"insert into {INPUT_FILES} select ?, ?, ?, unnest(?), unnest(?)",
             [*origin, list(counts), list(counts.values())],
+        )
+    for group in groups:
+        connection.execute(
+            f"insert into {ABSENT_COLUMNS} select ?, ?, ?, files.name, columns.name "
+            "from (select unnest(?) as name) as files, (select unnest(?) as name) as columns",
+            [
+                *origin,
+                [relative_name(file, directory) for file in group.files],
+                [column.name for column in table.columns if find_column(column, group) is None],
+            ],
         )
     broken = broken_rows(connection, table, folder.name)
     if not broken:
