@@ -32,7 +32,7 @@ def test_readers_get_the_marts_and_nothing_else(built: Warehouse) -> None:
             "select count(*) from duckdb_columns() where table_name = 'fct_episodes' and comment is null"
         ).fetchall()
         rows = connection.execute("select count(*) from marts.fct_referrals").fetchall()
-    assert schemas == [("marts",)]
+    assert schemas == [("marts",), ("quality",)]
     assert comment.startswith("One row per episode")
     assert constraint >= 10
     assert columns == [(0,)]
