@@ -785,7 +785,9 @@ def _waits_and_covariates(mini: Mini) -> None:
             mini.sent(f"area_{name}", month, discharged=discharged, patient={"IndicesOfDeprivationDecile": given})
         mini.expect(f"area_{name}", imd_decile=decile)
     mini.sent("area_earlier", "2016-04", patient={"IndicesOfDeprivationDecile": "4"})
-    mini.sent("area_earlier", "2016-06", patient={"IndicesOfDeprivationDecile": "5"}, received="2016-06-01", discharged=None)
+    mini.sent(
+        "area_earlier", "2016-06", patient={"IndicesOfDeprivationDecile": "5"}, received="2016-06-01", discharged=None
+    )
     mini.expect("area_earlier", imd_decile=5)
 
     for name, codes, has in [
