@@ -62,7 +62,10 @@
         },
         'validation': {
             'accepted_codes': ['mds_version', 'column_name', 'code'],
+            'blank_texts': ['blank_text'],
+            'date_reading_rules': ['rule'],
             'known_assessment_tools': ['tool_code'],
+            'placeholder_dates': ['placeholder_date'],
             'submission_rules': ['rule'],
             'validation_fields': ['mds_version', 'entity', 'column_name'],
             'validation_rules': ['entity', 'rule'],

@@ -13,7 +13,7 @@ referrals as (
 
 people as (
 
-    select * from {{ ref('int_referrals_people') }}
+    select * from {{ ref('int_episodes_people') }}
 
 ),
 
