@@ -48,12 +48,27 @@ deprivation as (
 
 ),
 
+-- Numbers of version 1.5 that version 2 has too name other people: the schemes are two.
+find_persons_of_two_schemes as (
+
+    select distinct early_referrals.person_id
+    from referrals as early_referrals
+    inner join referrals as late_referrals
+        on early_referrals.person_id = late_referrals.person_id
+    where early_referrals.mds_version = 'v1_5' and late_referrals.mds_version <> 'v1_5'
+
+),
+
 describe_people as (
 
     select
         referrals.referral_key,
         coalesce(
-            referrals.person_id,
+            if(
+                persons_of_two_schemes.person_id is not null and referrals.mds_version = 'v1_5',
+                referrals.mds_version || '|',
+                ''
+            ) || referrals.person_id,
             patients.person_id,
             md5(coalesce(cast(referrals.patient_key as varchar), referrals.referral_id))
         ) as person_id,
@@ -74,6 +89,8 @@ describe_people as (
         on referrals.patient_key = patients.patient_key
     left join reported_ethnicity
         on referrals.referral_key = reported_ethnicity.referral_key
+    left join find_persons_of_two_schemes as persons_of_two_schemes
+        on referrals.person_id = persons_of_two_schemes.person_id
     left join ethnic_categories
         on
             if({{ is_reported }}, reported_ethnicity.ethnic_category_code, patients.ethnic_category_code)
