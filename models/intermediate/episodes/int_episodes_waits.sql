@@ -1,7 +1,7 @@
 {#
     One row per episode: the waits in days.
     Source of the rule: report Table 6, Model 5; from referral to first assessment, and from there to the next
-    treatment session, which is on a later day.
+    treatment session, which is on a later day; the dates as the marts show them (variable trusted_outcomes).
 #}
 with episodes as (
 
@@ -17,7 +17,7 @@ referrals as (
 
 contact_counts as (
 
-    select * from {{ ref('int_referral_contact_counts') }}
+    select * from {{ ref('int_trusted_contact_counts') }}
 
 ),
 

@@ -9,9 +9,15 @@ with latest_records as (
 
 ),
 
-ethnicity as (
+own_ethnicity as (
 
-    select * from {{ ref('int_patient_own_ethnicity' if is_own else 'int_person_ethnicity') }}
+    select * from {{ ref('int_patient_own_ethnicity') }}
+
+),
+
+person_ethnicity as (
+
+    select * from {{ ref('int_person_ethnicity') }}
 
 ),
 
@@ -22,7 +28,7 @@ join_ethnicity as (
         ethnicity.ethnic_category_code,
         ethnicity.ethnicity_recording_status
     from latest_records
-    inner join ethnicity
+    inner join {{ 'own_ethnicity' if is_own else 'person_ethnicity' }} as ethnicity
         on latest_records.{{ 'patient_key' if is_own else 'person_key' }}
             = ethnicity.{{ 'patient_key' if is_own else 'person_key' }}
 

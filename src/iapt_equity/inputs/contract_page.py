@@ -14,6 +14,11 @@ A table is a folder of CSV or Parquet files, or one file, named as below. **Requ
 without it, and a build stops with one line that names what is missing. An optional table that is absent counts as
 empty, an optional column as null. Columns that are not listed are not read. Names match without regard to case.
 
+Files end in `.csv`, `.csv.gz`, `.parquet` (`.parq`, `.pq`) or `.zip` (with one CSV file in it); `.txt`, `.tsv`, `.tab`,
+`.psv` and `.dat` are read where they begin with the table's column names. A folder with a Delta log is read at its
+current version. Hidden files and folders are not read, nor anything else: `quality.files_not_read` lists every other
+file with the reason, and a line at the start of a build says how many there are.
+
 | type | what is read |
 |---|---|
 | varchar | any text; numbers that a data frame turned into floats (`5.0`) are read as the codes they were |
@@ -21,9 +26,10 @@ empty, an optional column as null. Columns that are not listed are not read. Nam
 | integer, double | typed, or text that is a number |
 | boolean | typed, or `True`/`False`, `Y`/`N`, `yes`/`no`, `1`/`0`, `T`/`F`, in any case |
 
-CSV files have a first line of column names, and double quotes where a field needs them. Fields may be parted by comma,
-semicolon, bar or tab; the text may be UTF-8 with or without a byte order mark, UTF-16, Windows-1252 or Latin-1. A row
-that cannot be taken apart is put into `quality.quarantine` and disturbs no other (see [nothing lost](nothing_lost.md)).
+CSV files have a line of column names, and double quotes where a field needs them. Fields may be parted by comma,
+semicolon, bar or tab; the text may be UTF-8 with or without a byte order mark, UTF-16, Windows-1252 or Latin-1. Blank
+lines and `sep=;` before the column names and columns without a name are passed over, and said. A row that cannot be
+taken apart is put into `quality.quarantine` and disturbs no other (see [nothing lost](nothing_lost.md)).
 """
 
 

@@ -1,0 +1,7 @@
+{#
+    An ethnic category as sent; where that is blank, as national cleaning validated it. Its marks: -1 stands for nothing
+    sent and is blank here, -3 for a code of no list and stays one.
+#}
+{% macro sent_or_validated(sent, validated) -%}
+    case when trim({{ sent }}) <> '' then {{ sent }} else nullif(trim({{ validated }}), '-1') end
+{%- endmacro %}
