@@ -1,6 +1,9 @@
-{# The column of int_person_ethnicity_rules that the variable `ethnicity_resolution` chooses. #}
+{# The rule for one ethnic category out of several that the variable `ethnicity_resolution` chooses. #}
 {% macro ethnicity_resolution() -%}
-    {%- set rules = ['most_frequent_valid', 'latest_valid', 'as_referred'] -%}
+    {%- set rules = [
+        'most_frequent_valid', 'latest_valid', 'latest_or_none', 'most_frequent_or_none', 'avoids_other',
+        'as_referred', 'as_reported'
+    ] -%}
     {%- set rule = var('ethnicity_resolution') -%}
     {%- if rule not in rules -%}
         {{ exceptions.raise_compiler_error(

@@ -262,12 +262,12 @@ def worker_programme(database: Path, is_multilevel: str) -> None:
     connection = duckdb.connect(str(database), read_only=True)
     connection.execute("set threads = 2")
     connection.execute("set memory_limit = '1GB'")
-    seeds = HERE.parents[1] / "seeds" / "regression"
+    seeds = HERE.parents[1] / "seeds"
     specification = [
         connection.sql(f"select * from read_csv('{(seeds / name).as_posix()}.csv', all_varchar = true)")
         .to_arrow_table()
         .to_pylist()
-        for name in ("regression_terms", "regression_outcomes")
+        for name in ("regression/regression_terms", "regression/regression_outcomes", "rules/outcome_rules")
     ]
     analyses = [analysis for analysis in read_specification(*specification) if analysis.name == "outcome"]
     settings = read_settings([{"setting": "is_multilevel", "value": is_multilevel}])

@@ -122,6 +122,7 @@ def simulate(rows: int, seed: int = 20, commissioners: int = 195, part: int = 0)
     attended = 0.86 + 0.015 * common + 0.05 * ethnic_effect + effects["proportion_attended"][commissioner]
     columns["proportion_attended"] = attended + rng.normal(0.0, ATTENDANCE_RESIDUAL, rows)
     columns["is_at_caseness"] = rng.random(rows) < 0.92
+    columns["is_received_in_window"] = columns["is_paired"] = np.ones(rows, dtype=bool)
     columns["has_mixed_reliable_change"] = rng.random(rows) < 0.01
     return Simulated(columns, effects)
 

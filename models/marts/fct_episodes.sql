@@ -13,7 +13,7 @@ referrals as (
 
 people as (
 
-    select * from {{ ref('int_referrals_people') }}
+    select * from {{ ref('int_episodes_people') }}
 
 ),
 
@@ -32,6 +32,12 @@ contact_counts as (
 financial_years as (
 
     select * from {{ ref('int_referrals_financial_year') }}
+
+),
+
+follow_up as (
+
+    select * from {{ ref('int_referral_follow_up') }}
 
 ),
 
@@ -102,7 +108,8 @@ join_rules as (
         outcomes.is_reliably_deteriorated,
         outcomes.has_mixed_reliable_change,
         dropped_out.is_dropped_out,
-        attendance.proportion_attended
+        attendance.proportion_attended,
+        follow_up.is_received_in_window
     from outcomes
     inner join referrals
         on outcomes.referral_key = referrals.referral_key
@@ -120,6 +127,8 @@ join_rules as (
         on outcomes.referral_key = attendance.referral_key
     inner join waits
         on outcomes.referral_key = waits.referral_key
+    inner join follow_up
+        on outcomes.referral_key = follow_up.referral_key
     left join end_codes
         on referrals.end_code = end_codes.end_code
 

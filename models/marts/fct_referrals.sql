@@ -29,6 +29,12 @@ courses as (
 
 ),
 
+follow_up as (
+
+    select * from {{ ref('int_referral_follow_up') }}
+
+),
+
 end_codes as (
 
     select * from {{ ref('end_codes') }}
@@ -66,7 +72,11 @@ join_rules as (
         courses.is_accessed,
         courses.is_course_of_treatment,
         courses.is_discharged,
-        courses.is_finished_course
+        courses.is_finished_course,
+        follow_up.is_received_in_window,
+        cast(follow_up.days_observed as integer) as days_observed,
+        follow_up.has_enough_follow_up,
+        follow_up.has_enough_follow_up_for_course
     from referrals
     inner join people
         on referrals.referral_key = people.referral_key
@@ -76,6 +86,8 @@ join_rules as (
         on referrals.referral_key = financial_years.referral_key
     inner join courses
         on referrals.referral_key = courses.referral_key
+    inner join follow_up
+        on referrals.referral_key = follow_up.referral_key
     left join end_codes
         on referrals.end_code = end_codes.end_code
 

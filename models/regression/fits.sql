@@ -18,6 +18,8 @@ select_columns as (
         formula,
         sample,
         source_row_count,
+        outside_window_count,
+        too_recent_count,
         left_out_count,
         left_out_by_rule_count,
         missing_outcome_count,

@@ -13,6 +13,7 @@ def model(dbt: Any, session: Any) -> Any:  # noqa: ARG001
     return run_from_relations(
         terms=dbt.ref("regression_terms"),
         outcomes=dbt.ref("regression_outcomes"),
+        rules=dbt.ref("int_outcome_rules"),
         settings=dbt.ref("regression_settings"),
         marts={"fct_referrals": dbt.ref("fct_referrals"), "fct_episodes": dbt.ref("fct_episodes")},
         progress=say,

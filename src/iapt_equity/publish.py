@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from iapt_equity.build_file import reader_mode
 from iapt_equity.inputs.files import quote_name, quote_string
 
 STORAGE_VERSION = "v1.4.0"
@@ -16,7 +17,8 @@ STORAGE_VERSION = "v1.4.0"
 def publish(cursor: duckdb.DuckDBPyConnection, warehouse: Path, tables: Sequence[str]) -> int:
     """Copy tables, with constraints and comments, and replace the warehouse file by a file of just these.
 
-    Readers that have the old file open keep what they see; a reader never meets a half-written warehouse.
+    Readers that have the old file open keep what they see; a reader never meets a half-written warehouse. The new
+    file is for its owner alone (:func:`iapt_equity.build_file.reader_mode`).
 
     Args:
         cursor: A connection to the build file; its current database is copied from.
@@ -29,7 +31,35 @@ def publish(cursor: duckdb.DuckDBPyConnection, warehouse: Path, tables: Sequence
     Raises:
         PermissionError: If the system does not let the file be replaced while a reader has it open, as Windows does
             not. The new file is kept beside it.
+        duckdb.Error: If the new file cannot be written, as on a full disk; what there is of it is removed.
+        OSError: If the system refuses anything else; the old file stays.
     """
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = warehouse.with_name(warehouse.name + ".unfinished")
+    _remove(unfinished)
+    try:
+        count = _copy(cursor, unfinished, tables)
+        unfinished.chmod(reader_mode(warehouse))
+    except BaseException:
+        _remove(unfinished)
+        raise
+    try:
+        unfinished.replace(warehouse)
+    except PermissionError as error:
+        raise PermissionError(
+            f"{warehouse} is open in another program and cannot be replaced; the new build is in {unfinished}: "
+            "close the program and build again"
+        ) from error
+    return count
+
+
+def _remove(unfinished: Path) -> None:
+    """Remove a file that was never finished, and its log: DuckDB would apply the one to the next file of the name."""
+    unfinished.unlink(missing_ok=True)
+    unfinished.with_name(unfinished.name + ".wal").unlink(missing_ok=True)
+
+
+def _copy(cursor: duckdb.DuckDBPyConnection, file: Path, tables: Sequence[str]) -> int:
     source = str(cursor.execute("select current_database()").fetchall()[0][0])
     wanted = cursor.execute(
         "select schema_name, table_name, sql, comment from duckdb_tables() "
@@ -37,12 +67,9 @@ def publish(cursor: duckdb.DuckDBPyConnection, warehouse: Path, tables: Sequence
         "order by schema_name, table_name",
         [source, list(tables)],
     ).fetchall()
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = warehouse.with_name(warehouse.name + ".unfinished")
-    unfinished.unlink(missing_ok=True)
     # What readers get is packed, whatever the build file is.
     packing = str(cursor.execute("select current_setting('force_compression')").fetchall()[0][0])
-    cursor.execute(f"attach {quote_string(unfinished.as_posix())} as publishing (storage_version '{STORAGE_VERSION}')")
+    cursor.execute(f"attach {quote_string(file.as_posix())} as publishing (storage_version '{STORAGE_VERSION}')")
     try:
         cursor.execute("set force_compression = 'auto'")
         cursor.execute("use publishing")
@@ -64,11 +91,4 @@ def publish(cursor: duckdb.DuckDBPyConnection, warehouse: Path, tables: Sequence
         cursor.execute(f"set force_compression = {quote_string(packing)}")
         cursor.execute(f"use {quote_name(source)}")
         cursor.execute("detach publishing")
-    try:
-        unfinished.replace(warehouse)
-    except PermissionError as error:
-        raise PermissionError(
-            f"{warehouse} is open in another program and cannot be replaced; the new build is in {unfinished}: "
-            "close the program and build again"
-        ) from error
     return len(wanted)

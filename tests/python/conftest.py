@@ -1,15 +1,54 @@
-"""The project is parsed once and warehouses are built once for all tests; the tests look and change nothing."""
+"""Warehouses are built once for all tests and processes, and the project is parsed once in each of them.
+
+The tests look and change nothing.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hand_made import hand_made
 from in_process import WITHOUT_TESTS, parsed
-from warehouses import CROSSING, EXPECTATIONS, PUBLISHED, STATISTICS, Warehouse, build, generated, write_reference
+from warehouses import (
+    CROSSING,
+    EXPECTATIONS,
+    PUBLISHED,
+    STATISTICS,
+    Warehouse,
+    build,
+    built_once,
+    generated,
+    write_reference,
+)
+
+FIRST = (
+    # Each builds a warehouse that others look at.
+    "test_quarantine",
+    "test_descriptions",
+    # The longest, that neither process ends with one of them while the other waits.
+    "test_dirty_corpus",
+    "test_warehouse_file",
+    "test_truth",
+    "test_whole_build",
+    "test_synthetic_calibration",
+    "test_synthetic_arrivals",
+    "test_quality_in_the_build",
+    "test_rule_lineage",
+    "test_published_warehouse",
+    "test_quality_ethnicity_suite",
+)
+"""The modules that run first, in this order; the others follow by name."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts long modules first: processes take modules in this order."""
+    place = {module: number for number, module in enumerate(FIRST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(FIRST)))
 
 
 @pytest.fixture(scope="session")
@@ -24,16 +63,19 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, di
 @pytest.fixture(scope="session")
 def hand_made_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The hand-made cases: both fact tables, and the quality marts with the verdicts on them."""
-    work = tmp_path_factory.mktemp("hand_made")
-    data = hand_made().write(work / "data")
-    write_reference(data)
-    return build(data, work, *EXPECTATIONS, "+fct_referrals", "+fct_episodes")
+
+    def make(work: Path) -> Warehouse:
+        data = hand_made().write(work / "data")
+        write_reference(data)
+        return build(data, work, *EXPECTATIONS, "+fct_referrals", "+fct_episodes")
+
+    return built_once(common_folder(tmp_path_factory) / "hand_made", make)
 
 
 @pytest.fixture(scope="session")
 def whole_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """5,000 referrals of version 2.1: every table for readers, regressions too."""
-    return generated(tmp_path_factory.mktemp("whole"), 5_000, *WITHOUT_TESTS)
+    return built_once(common_folder(tmp_path_factory) / "whole", lambda work: generated(work, 5_000, *WITHOUT_TESTS))
 
 
 @pytest.fixture(scope="session")
@@ -43,4 +85,13 @@ def spoilt_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     All marts on raw data, with the data tests of the models: dirt must not break a key that they rest on.
     """
     others = ("--exclude", *STATISTICS, "uncertain_rules", *PUBLISHED, "--exclude-resource-type", "unit_test")
-    return generated(tmp_path_factory.mktemp("spoilt"), 3_000, *others, dirt=0.1, **CROSSING)
+    return built_once(
+        common_folder(tmp_path_factory) / "spoilt",
+        lambda work: generated(work, 3_000, *others, dirt=0.1, **CROSSING),
+    )
+
+
+def common_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own

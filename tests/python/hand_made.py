@@ -189,8 +189,11 @@ class Mini:
         )
 
     def expect(self, name: str, **columns: Any) -> None:
-        """The hand-calculated answer of a case; a key of fct_episodes only is looked up there."""
-        self.expected.setdefault(name, {}).update(columns)
+        """The hand-calculated answer of a case, by its PathwayID as the marts give it: in upper case.
+
+        A key of fct_episodes only is looked up there.
+        """
+        self.expected.setdefault(name.upper(), {}).update(columns)
 
     def course(self, name: str, first: dict[str, str], last: dict[str, str], **referral: Any) -> None:
         """A finished course with two treatment contacts, first scores at the first and last at the second."""
@@ -222,7 +225,28 @@ def hand_made() -> Mini:
     _anxiety_measures(mini)
     _people(mini)
     _waits_and_covariates(mini)
+    _windows(mini)
+    _circumstances(mini)
     return mini
+
+
+def _windows(mini: Mini) -> None:
+    """Two providers: one submits May and June 2016, the other June alone."""
+    early, late = "Z0W01", "Z0W02"
+    for name, months, received, provider, inside, days in [
+        ("before_the_window", ["2016-05", "2016-06"], "2016-04-30", early, False, 61),
+        ("first_day_of_the_window", ["2016-05", "2016-06"], "2016-05-01", early, True, 60),
+        ("last_day_of_the_window", ["2016-06"], "2016-06-30", early, True, 0),
+        ("sent_late", ["2016-06"], "2016-05-31", early, True, 30),
+        ("before_the_late_provider", ["2016-06"], "2016-05-31", late, False, 30),
+        ("first_day_of_the_late_provider", ["2016-06"], "2016-06-01", late, True, 29),
+    ]:
+        mini.sent(name, months, received, None, provider=provider)
+        mini.expect(name, is_received_in_window=inside, days_observed=days)
+    # Seen from its first day on, by the provider that had it first.
+    mini.sent("window_moved", "2016-05", "2016-05-10", None, provider=early)
+    mini.sent("window_moved", "2016-06", "2016-05-10", None, provider=late)
+    mini.expect("window_moved", provider_code=late, is_received_in_window=True, days_observed=51)
 
 
 # Long because each case stands beside its answer by hand.
@@ -426,10 +450,10 @@ def _submissions_and_identity(mini: Mini) -> None:
     # Re-traced: the pathway of the latest month names it, and the contacts of earlier months stay with it.
     mini.sent("retraced", "2016-04", discharged=None, pathway="retraced_before")
     mini.sent("retraced", "2016-05", discharged="2016-05-20", pathway="retraced_after", Person_ID="1after")
-    mini.sent("retraced", "2016-06", discharged="2016-05-20", pathway=" ", Person_ID="1after")
+    mini.sent("retraced", "2016-06", discharged="2016-05-20", pathway=" ", Person_ID="1AFTER")
     mini.contact("retraced", "2016-04-12")
     mini.contact("retraced", "2016-05-12")
-    mini.expect("retraced_after", treatment_contact_count=2, person_id="1after", is_finished_course=True)
+    mini.expect("retraced_after", treatment_contact_count=2, person_id="1AFTER", is_finished_course=True)
 
     # Without a PathwayID a changed LocalPatientId of one Person_ID keeps its referral; a one-off one tells nothing.
     for name, person in [("renamed", "1renamed"), ("one_off", "X1")]:
@@ -611,10 +635,14 @@ def _outcomes(mini: Mini) -> None:
         ("end_47", "47 ", True),
         ("end_16", "16", True),
         ("end_46", "46", False),
-        ("end_none", None, False),
+        ("end_48", "48", False),
+        ("end_none", None, None),
+        ("end_blank", "  ", None),
+        ("end_not_known", "96", None),
+        ("end_unlisted", "Q7", None),
     ]:
         mini.course(name, {}, {}, EndCode=code)
-        mini.expect(name, is_dropped_out=dropped, end_code=code.strip() if code else None, is_finished_course=True)
+        mini.expect(name, is_dropped_out=dropped, end_code=(code or "").strip() or None, is_finished_course=True)
 
 
 # Long because each case stands beside its answer by hand.
@@ -833,11 +861,15 @@ def _waits_and_covariates(mini: Mini) -> None:
             mini.contact(f"medication_{name}", f"2016-04-{day}", medication=code)
         mini.expect(f"medication_{name}", psychotropic_medication=label)
 
+
+def _circumstances(mini: Mini) -> None:
+    """Employment, area and long-term conditions."""
     for name, records, code in [
         ("on_the_day", [("01", "2016-03-01"), ("02", "2016-04-05"), ("08", "2016-04-06")], "02"),
-        ("latest_before", [("01", "2016-03-01"), ("02", "2016-02-01")], "01"),
-        ("earliest_after", [("03", "2016-04-20"), ("04", "2016-04-10")], "04"),
-        ("not_stated_is_a_status", [("01", "2016-03-01"), ("ZZ", "2016-04-01")], "ZZ"),
+        ("of_an_earlier_referral", [("01", "2016-03-01"), ("02", "2016-02-01")], None),
+        ("earliest", [("03", "2016-04-20"), ("04", "2016-04-10")], "04"),
+        ("stated_before_unstated", [("01", "2016-04-20"), ("ZZ", "2016-04-05")], "01"),
+        ("not_stated_at_all", [("01", "2016-03-01"), ("ZZ", "2016-04-05")], None),
         ("none", [], None),
     ]:
         mini.course(f"employment_{name}", {}, {})
@@ -851,10 +883,31 @@ def _waits_and_covariates(mini: Mini) -> None:
             )
         mini.expect(f"employment_{name}", employment_status_code=code)
 
+    # A patient who moves, most deprived decile first: the record of the month of receipt, or the next that says.
+    for name, deciles, decile in [
+        ("moved_after", ["2", "9"], 2),
+        ("stated_later", [None, "9"], 9),
+        ("moved_and_back", ["2", "9", "2"], 2),
+    ]:
+        months = [f"2016-{4 + number:02d}" for number in range(len(deciles))]
+        for month, given in zip(months, deciles, strict=True):
+            discharged = None if month != months[-1] else f"{month}-28"
+            mini.sent(f"area_{name}", month, discharged=discharged, patient={"IndicesOfDeprivationDecile": given})
+        mini.expect(f"area_{name}", imd_decile=decile)
+    mini.sent("area_earlier", "2016-04", patient={"IndicesOfDeprivationDecile": "4"})
+    mini.sent(
+        "area_earlier", "2016-06", patient={"IndicesOfDeprivationDecile": "5"}, received="2016-06-01", discharged=None
+    )
+    mini.expect("area_earlier", imd_decile=5)
+
     for name, codes, has in [
         ("asthma", ["195967001"], True),
         ("both", [oracle.NO_LONG_TERM_CONDITION, "195967001"], True),
         ("negative", [oracle.NO_LONG_TERM_CONDITION], False),
+        ("word_for_none", ["None "], False),
+        ("invalid", ["-3"], False),
+        ("missing", ["-1"], False),
+        ("invalid_and_asthma", ["-3", "195967001"], True),
         ("none", [], None),
     ]:
         mini.course(f"condition_{name}", {}, {})

@@ -5,8 +5,9 @@ It reads the raw folders of versions 1.5, 2.0 and 2.1 (Parquet or CSV) and retur
 and prefers obvious code to fast code. One function is one rule; every function takes and returns data frames with one
 row per thing named in its title.
 
-Three decisions hold throughout: keys are compared as submitted (never trimmed), codes are trimmed before they are
-compared, and scores and thresholds are whole thousandths, so that 3.00 - 2.27 is exactly the MI threshold 0.73.
+Three decisions hold throughout: keys are compared without regard to case and the spaces around them, codes without
+the spaces; a text or date that stands for none is none; and scores and thresholds are whole thousandths, so that
+3.00 - 2.27 is exactly the MI threshold 0.73.
 """
 
 from __future__ import annotations
@@ -41,10 +42,43 @@ DATE_COLUMNS = frozenset(
     }
 )
 
+IDENTIFIERS = frozenset(
+    {
+        "UniqueSubmissionID",
+        "LocalPatientId",
+        "Person_ID",
+        "Pseudo_NHS_Number",
+        "ServiceRequestId",
+        "PathwayID",
+        "CareContactId",
+        "CareActId",
+        "HEADER_ID",
+        "IAPT_RECORD_NUMBER",
+        "IAPT_PERSON_ID",
+        "PseudoNumber",
+        "PSERVICEID",
+        "IC_PATHWAY_ID",
+        "APPOINTMENT_ID",
+    }
+)
+STANDS_FOR_NOTHING = frozenset({"", "null", "na", "n/a", "none", "nan", "\\n", "#n/a", "-"})
+IS_A_CODE = {"PersScore": "na", "LongTermCondition": "none"}
+"""Column: what is an answer there and nothing elsewhere."""
+FREE_TEXT = frozenset({"IntEnabledTherProg"})
+NO_DATE = pd.to_datetime(["1753-01-01", "1899-12-30", "1900-01-01", "2099-12-31"])
+"""Beside those beyond the year 2262, which pandas cannot hold and reads as none."""
+
 VALID_ETHNIC_CODES = frozenset("ABCDEFGHJKLMNPRS")
 EMPLOYMENT_SUPPORT = "1098051000000103"
 NO_LONG_TERM_CONDITION = "748031000000103"
+NO_CONDITION_EITHER = ("NONE", "-3", "-1")
+"""The word, and the marks of national cleaning for a code of no list and for none."""
 DROPPED_OUT_END_CODES = ("47", "16", "43")
+# Other reasons for the end of a referral that its record may give; 95 to 98 say that it is not known.
+STAYED_END_CODES = (
+    *("10", "11", "12", "13", "14", "15", "17", "50"),
+    *("40", "41", "42", "44", "45", "46", "48", "49"),
+)
 EMPLOYMENT_SUPPORT_1_5 = "29"
 
 
@@ -132,10 +166,21 @@ def _typed(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """The rows with dates as dates, what is no date as null, and the other columns as text."""
     for column in columns:
         if column in DATE_COLUMNS:
-            rows[column] = pd.to_datetime(rows[column], errors="coerce", format="mixed")
+            dates = pd.to_datetime(rows[column], errors="coerce", format="mixed")
+            rows[column] = dates.mask(dates.isin(NO_DATE))
         else:
-            rows[column] = rows[column].astype("string")
+            rows[column] = meant(rows[column].astype("string"), column)
     return rows
+
+
+def meant(texts: pd.Series, column: str) -> pd.Series:
+    """What a text says: nothing, or itself without spaces around it and without the zero of a whole number ('5.0')."""
+    if column in FREE_TEXT:
+        return texts
+    stripped = texts.str.strip().str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
+    nothing = list(STANDS_FOR_NOTHING - {IS_A_CODE.get(column, "")})
+    kept = stripped.mask(stripped.str.lower().isin(nothing).fillna(False).astype(bool), pd.NA)
+    return kept.str.upper() if column in IDENTIFIERS else kept
 
 
 def _parquet_frame(path: Path, columns: list[str]) -> pd.DataFrame:
@@ -551,6 +596,10 @@ def records_of(mds_dir: Path, submissions: pd.DataFrame) -> dict[str, pd.DataFra
             key_of_rows = pd.MultiIndex.from_frame(rows[["submission", "ServiceRequestId"]])
             received = referrals["ReferralRequestReceivedDate"].reindex(key_of_rows)
             rows = rows[rows[IN_THE_MONTH[table]].to_numpy() >= received.to_numpy()]
+        if table == "IDS101Referral":
+            # A discharge that the month cannot have seen is not one yet (M076).
+            is_to_come = rows["ServDischDate"] > rows["month"] + pd.offsets.MonthEnd(0)
+            rows = rows.assign(ServDischDate=rows["ServDischDate"].mask(is_to_come))
         records[table] = rows.reset_index(drop=True)
     return records
 
@@ -867,8 +916,54 @@ def add_outcomes(episodes: pd.DataFrame) -> pd.DataFrame:
     e["is_reliably_deteriorated"] = any_worsened & ~any_improved
     e["has_mixed_reliable_change"] = any_improved & any_worsened
     e["is_reliably_recovered"] = e["is_recovered"] & e["is_reliably_improved"]
-    e["is_dropped_out"] = e["end_code"].isin(DROPPED_OUT_END_CODES)
+    e["is_dropped_out"] = pd.Series(pd.NA, index=e.index, dtype="boolean")
+    e.loc[e["end_code"].isin(STAYED_END_CODES), "is_dropped_out"] = False
+    e.loc[e["end_code"].isin(DROPPED_OUT_END_CODES), "is_dropped_out"] = True
     return e
+
+
+# ------------------------------------------------------------------------------------------- people seen in part
+
+
+def add_window(
+    referrals: pd.DataFrame, submissions: pd.DataFrame, referral_rows: pd.DataFrame, successors: pd.DataFrame
+) -> pd.DataFrame:
+    """Adds whether each referral was received while its provider was submitting, and whether it has had time.
+
+    Received from the first day of the first month of the provider that sent it first; observed until the last day of
+    the last month of the provider that holds it or of one that took over its code. Time enough for a first (second)
+    treatment is the shortest wait that covers 95 in 100 of those who had one, among people received in the earlier half
+    of the time held.
+    """
+    held = submissions.groupby("provider_code")["month"].agg(["min", "max"])
+    followed_by = dict(zip(successors["provider_code"], successors["successor_provider_code"], strict=True))
+
+    def last_day(provider: str) -> pd.Timestamp:
+        days, seen = [], set()
+        while provider is not None and provider not in seen:
+            seen.add(provider)
+            if provider in held.index:
+                days.append(held.loc[provider, "max"] + pd.offsets.MonthEnd(0))
+            provider = followed_by.get(provider)
+        return max(days)
+
+    r = referrals.copy()
+    first_rows = referral_rows.groupby([*REQUEST, "referral_id"])["month"].min().reset_index()
+    first_rows = first_rows.sort_values(["month", "provider_code"]).drop_duplicates("referral_id")
+    first_sender = first_rows.set_index("referral_id")["provider_code"]
+    start = r["referral_id"].map(first_sender).map(held["min"])
+    until = r["provider_code"].map({provider: last_day(provider) for provider in r["provider_code"].unique()})
+    r["is_received_in_window"] = (r["referral_received_date"] >= start) & (r["referral_received_date"] <= until)
+    r["days_observed"] = (until - r["referral_received_date"]).dt.days.clip(lower=0)
+    is_early = r["is_received_in_window"] & (2 * r["days_observed"] >= (until - start).dt.days)
+    for date, column in [
+        ("first_treatment_date", "has_enough_follow_up"),
+        ("second_treatment_date", "has_enough_follow_up_for_course"),
+    ]:
+        wait = (r[date] - r["referral_received_date"]).dt.days[is_early].dropna()
+        enough = np.quantile(wait, 0.95, method="inverted_cdf") if len(wait) > 0 else 0
+        r[column] = r["days_observed"] >= enough
+    return r
 
 
 # ------------------------------------------------------------------------------------------- rules 9 to 12
@@ -942,22 +1037,37 @@ def completed_years(birth: pd.Series, on: pd.Series) -> pd.Series:
     return years.where(birth.notna() & on.notna()).astype("Int64")
 
 
-def employment_at_referral(referrals: pd.DataFrame, holders: pd.DataFrame, employment: pd.DataFrame) -> pd.Series:
-    """The employment code recorded last on or before the received date, else first after it; null if none.
+def employment_within_referral(referrals: pd.DataFrame, holders: pd.DataFrame, employment: pd.DataFrame) -> pd.Series:
+    """The first stated employment code recorded from the day of receipt to the day of discharge; null if none.
 
     ``holders`` names every patient (provider_code, LocalPatientId) under whom each referral_id was sent.
     """
-    rows = referrals[["referral_id", "referral_received_date"]].merge(holders, on="referral_id")
+    rows = referrals[["referral_id", "referral_received_date", "discharge_date"]].merge(holders, on="referral_id")
     rows = rows.merge(employment, on=["provider_code", "LocalPatientId"])
     rows["code"] = trimmed(rows["EmployStatus"]).str.upper().str.zfill(2)
-    rows = rows.dropna(subset=["EmployStatusRecDate"])
-    rows["is_after"] = rows["EmployStatusRecDate"] > rows["referral_received_date"]
-    rows["distance"] = (rows["EmployStatusRecDate"] - rows["referral_received_date"]).abs()
-    # The same recorded date sent in several months: the latest month's word holds.
+    rows = rows[within_referral(rows["EmployStatusRecDate"], rows) & rows["code"].isin(list(EMPLOYMENT))]
+    # The same recorded date sent in several months: the latest month's word holds; in one month, the lower code.
     rows = rows.sort_values(
-        ["referral_id", "is_after", "distance", "month"], ascending=[True, True, True, False]
+        ["referral_id", "EmployStatusRecDate", "month", "code"], ascending=[True, True, False, True]
     ).drop_duplicates("referral_id")
     return referrals["referral_id"].map(rows.set_index("referral_id")["code"])
+
+
+def area_at_referral(referrals: pd.DataFrame, holders: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:
+    """LSOA and decile of each referral_id, of its patients' first record from the month of receipt on that has either.
+
+    Where no such record follows, the last one before. Rows are those referrals whose patients ever stated an area.
+    """
+    rows = referrals[["referral_id", "referral_received_date"]].merge(holders, on="referral_id")
+    areas = patients[["provider_code", "LocalPatientId", "month", "LSOA", "IndicesOfDeprivationDecile"]]
+    rows = rows.merge(areas, on=["provider_code", "LocalPatientId"])
+    rows["LSOA"] = trimmed(rows["LSOA"])
+    rows = rows[rows["LSOA"].notna() | trimmed(rows["IndicesOfDeprivationDecile"]).notna()]
+    receipt = rows["referral_received_date"].dt.to_period("M").dt.to_timestamp()
+    rows["is_before"] = rows["month"] < receipt
+    rows["distance"] = (rows["month"] - receipt).abs()
+    rows = rows.sort_values(["referral_id", "is_before", "distance", "LSOA"]).drop_duplicates("referral_id")
+    return rows.set_index("referral_id")[["LSOA", "IndicesOfDeprivationDecile"]]
 
 
 def first_medication(contacts: pd.DataFrame) -> pd.Series:
@@ -970,9 +1080,9 @@ def first_medication(contacts: pd.DataFrame) -> pd.Series:
 
 
 def has_condition(conditions: pd.DataFrame) -> pd.Series:
-    """True if any long-term condition, False if only the row that says none; by referral_id (absent: not known)."""
+    """True if any long-term condition, False if only rows that say none; by referral_id (absent: not known)."""
     rows = conditions.assign(code=trimmed(conditions["LongTermCondition"])).dropna(subset=["code"])
-    rows = rows.assign(is_condition=rows["code"] != NO_LONG_TERM_CONDITION)
+    rows = rows.assign(is_condition=~rows["code"].str.upper().isin([NO_LONG_TERM_CONDITION, *NO_CONDITION_EITHER]))
     return rows.groupby("referral_id")["is_condition"].any()
 
 
@@ -1123,7 +1233,8 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     given_age = pd.to_numeric(trimmed(referrals["Age_ReferralRequest_ReceivedDate"]), errors="coerce").astype("Int64")
     age = completed_years(referrals["PersonBirthDate"], referrals["referral_received_date"])
     referrals["age_at_referral"] = age.fillna(given_age)
-    referrals["imd_decile"] = _decile(referrals, reference_dir)
+    areas = area_at_referral(referrals, holders, patients).reindex(referrals["referral_id"]).reset_index(drop=True)
+    referrals["imd_decile"] = _decile(areas, reference_dir)
 
     # Contacts.
     activities = accepted("IDS202CareActivity", ["CareActId", "CareContactId", "CodeProcAndProcStatus"])
@@ -1161,6 +1272,8 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     referrals["is_course_of_treatment"] = referrals["treatment_contact_count"] >= 2
     referrals["is_discharged"] = referrals["discharge_date"].notna()
     referrals["is_finished_course"] = referrals["is_discharged"] & referrals["is_course_of_treatment"]
+
+    referrals = add_window(referrals, submissions, referral_rows, _successors(reference_dir))
 
     # Episodes.
     episodes = referrals[referrals["is_finished_course"]].reset_index(drop=True)
@@ -1201,7 +1314,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     employment = accepted("IDS004EmpStatus", ["LocalPatientId", "EmployStatus", "EmployStatusRecDate"]).drop(
         columns=["submission"]
     )
-    episodes["employment_status_code"] = employment_at_referral(episodes, holders, employment)
+    episodes["employment_status_code"] = employment_within_referral(episodes, holders, employment)
     episodes["employment_status"] = episodes["employment_status_code"].map(EMPLOYMENT).fillna(NOT_KNOWN)
     episodes["discharge_financial_year"] = financial_year(episodes["discharge_date"])
     conditions = has_condition(of_referral("IDS602LongTermCondition", ["LongTermCondition"]))
@@ -1218,14 +1331,14 @@ def _successors(reference_dir: Path | None) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str)
 
 
-def _decile(referrals: pd.DataFrame, reference_dir: Path | None) -> pd.Series:
-    given = pd.to_numeric(trimmed(referrals["IndicesOfDeprivationDecile"]), errors="coerce")
+def _decile(areas: pd.DataFrame, reference_dir: Path | None) -> pd.Series:
+    given = pd.to_numeric(trimmed(areas["IndicesOfDeprivationDecile"]), errors="coerce")
     given = given.where(given.between(1, 10)).astype("Int64")
     path = reference_dir / "deprivation.csv" if reference_dir else None
     if path is None or not path.exists():
         return given
     lookup = pd.read_csv(path, dtype=str).drop_duplicates("lsoa_code").set_index("lsoa_code")["imd_decile"]
-    found = pd.to_numeric(trimmed(referrals["LSOA"]).map(lookup), errors="coerce").astype("Int64")
+    found = pd.to_numeric(trimmed(areas["LSOA"]).map(lookup), errors="coerce").astype("Int64")
     return found.fillna(given)
 
 

@@ -85,17 +85,17 @@ def test_a_small_extract_is_read_and_absent_tables_are_named(extract: Path) -> N
 def test_rows_carry_the_file_and_the_row_that_they_came_in(extract: Path) -> None:
     folder = extract / "v2_1" / "IDS001MPI"
     duckdb.sql(
-        "select 'A' as EthnicCategory, 'p' || i as LocalPatientId, 's1' as UniqueSubmissionID from range(3) t(i)"
+        "select 'A' as EthnicCategory, 'P' || i as LocalPatientId, 's1' as UniqueSubmissionID from range(3) t(i)"
     ).write_parquet(str(folder / "deep.parquet"))
-    rows = [{"UniqueSubmissionID": "s1", "LocalPatientId": f"c{i}", "EthnicCategory": "A"} for i in range(5000)]
+    rows = [{"UniqueSubmissionID": "S1", "LocalPatientId": f"C{i}", "EthnicCategory": "A"} for i in range(5000)]
     write_csv(folder / "below" / "long.csv", rows)
     connection = read(extract)
     found = connection.execute(
         "select source_file, source_row, LocalPatientId from raw.v2_ids001mpi order by source_file, source_row"
     ).fetchall()
     expected = [("v2_1/IDS001MPI/april.csv", 0, PATIENT)]
-    expected += [("v2_1/IDS001MPI/below/long.csv", i, f"c{i}") for i in range(5000)]
-    expected += [("v2_1/IDS001MPI/deep.parquet", i, f"p{i}") for i in range(3)]
+    expected += [("v2_1/IDS001MPI/below/long.csv", i, f"C{i}") for i in range(5000)]
+    expected += [("v2_1/IDS001MPI/deep.parquet", i, f"P{i}") for i in range(3)]
     assert found == expected
     listed = connection.execute(
         "select source_table, source_file, row_count from raw.input_files where source_table = 'IDS001MPI' order by 2"
@@ -116,11 +116,11 @@ def test_csv_files_are_taken_in_again_only_when_they_change(extract: Path) -> No
         return connection.execute("select LocalPatientId from raw.v2_ids001mpi order by all").fetchall()
 
     assert people() == [(PATIENT,)]
-    write_csv(file, [{"UniqueSubmissionID": "s1", "LocalPatientId": "another", "EthnicCategory": "A"}])
-    write_csv(file.with_name("may.csv"), [{"UniqueSubmissionID": "s1", "LocalPatientId": "b", "EthnicCategory": "A"}])
-    assert people() == [("another",), ("b",)]
+    write_csv(file, [{"UniqueSubmissionID": "s1", "LocalPatientId": "ANOTHER", "EthnicCategory": "A"}])
+    write_csv(file.with_name("may.csv"), [{"UniqueSubmissionID": "s1", "LocalPatientId": "B", "EthnicCategory": "A"}])
+    assert people() == [("ANOTHER",), ("B",)]
     file.unlink()
-    assert people() == [("b",)]
+    assert people() == [("B",)]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_bad_input_leaves_the_views_of_before(extract: Path) -> None:
     (extract / "v2_1" / "IDS201CareContact" / "april.csv").unlink()
     with pytest.raises(InputError):
         create_views(connection, MDS, extract, "MDS_DIR")
-    assert connection.execute("select UniqueSubmissionID from raw.v2_ids000header").fetchall() == [("s1",)]
+    assert connection.execute("select UniqueSubmissionID from raw.v2_ids000header").fetchall() == [("S1",)]
 
 
 @pytest.mark.parametrize("flag", ["'Y'", "'True'", "'true '", "1", "true", "'1'", "'yes'", "1.0"])
@@ -234,7 +234,7 @@ def test_flags_arrive_in_many_ways(extract: Path, flag: str) -> None:
         read(extract)
         .execute(
             "select PlannedCareContIndicator, AttendOrDNACode, AppType from raw.v2_ids201carecontact "
-            "where CareContactId = 'c2'"
+            "where CareContactId = 'C2'"
         )
         .fetchall()
     )
@@ -307,9 +307,9 @@ def test_layouts_of_one_table_may_differ_between_files(extract: Path) -> None:
         "select 'A' as ethniccategory, 2 as localpatientid, 's1' as uniquesubmissionid, 'extra' as something"
     ).write_parquet(str(folder / "june.parquet"))
     with gzip.open(folder / "july.csv.gz", "wt", encoding="utf-8-sig", newline="") as text:
-        text.write('LocalPatientId,UniqueSubmissionID,EthnicCategory\r\n"3, three",s1,\r\n')
+        text.write('LocalPatientId,UniqueSubmissionID,EthnicCategory\r\n"3, THREE",s1,\r\n')
     found = read(extract).execute("select LocalPatientId, EthnicCategory from raw.v2_ids001mpi order by LocalPatientId")
-    assert found.fetchall() == [("2", "A"), ("3, three", None), (PATIENT, "A")]
+    assert found.fetchall() == [("2", "A"), ("3, THREE", None), (PATIENT, "A")]
 
 
 def test_a_table_may_be_one_file_and_names_do_not_mind_case(extract: Path) -> None:

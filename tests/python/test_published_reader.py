@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import re
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.folders import FILES_NOT_READ, say_unread
 from iapt_equity.inputs.published import VIEW, VIEW_COLUMNS, create_published_views
 from in_process import PROJECT
 from published_files import HEADER_2017, HEADER_2020, HEADERS, LABELS, TIDY, tidy_row, write_csv, write_raw, write_tidy
@@ -144,6 +147,121 @@ def test_broken_row_is_an_error_before_the_build(tmp_path: Path) -> None:
     path = write_raw(tmp_path / "2021-22-main.csv", HEADER_2020)
     with path.open("a", encoding="utf-8") as text:
         text.write("Provider,RBB,Name\n")
+    with pytest.raises(InputError, match=r"^2021-22-main\.csv: cannot be read"):
+        read(tmp_path)
+
+
+def notices_of(folder: Path) -> list[str]:
+    return create_published_views(duckdb.connect(), folder)
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Source: NHS Digital\n",
+        "\n\nSource: NHS Digital, 2021\nCopyright \u00a9 2021\n",
+        '"1. Figures are rounded, and small ones are suppressed"\n',
+        "Notes:,,\n* suppressed\n",
+    ],
+)
+def test_notes_below_the_rows_are_left_out_and_said(tmp_path: Path, notes: str) -> None:
+    path = write_raw(tmp_path / "2021-22-main.csv", HEADER_2020)
+    before = read(tmp_path)
+    with path.open("a", encoding="utf-8") as text:
+        text.write(notes)
+    assert read(tmp_path) == before
+    count = len([line for line in notes.splitlines() if line])
+    assert notices_of(tmp_path) == [f"PUBLISHED_DIR: 2021-22-main.csv: {count} lines of notes below the rows left out"]
+
+
+def test_notes_filled_up_to_the_width_of_a_row_are_left_out_and_said(tmp_path: Path) -> None:
+    path = write_raw(tmp_path / "2021-22-main.csv", HEADER_2020)
+    before = read(tmp_path)
+    with path.open("a", encoding="utf-8") as text:
+        text.write(f"Source: NHS Digital{',' * (len(LABELS) + len(HEADER_2020) - 1)}\n")
+    assert read(tmp_path) == before
+    assert notices_of(tmp_path) == ["PUBLISHED_DIR: 2021-22-main.csv: 1 lines of notes below the rows left out"]
+
+
+@pytest.mark.parametrize("lines", ["names and rows", "names", "rows"])
+def test_commas_at_the_ends_of_lines_change_nothing(tmp_path: Path, lines: str) -> None:
+    path = write_raw(tmp_path / "2021-22-main.csv", HEADER_2020)
+    before = read(tmp_path)
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    comma = {"names and rows": (",,", ",,"), "names": (",", ""), "rows": ("", ",")}[lines]
+    path.write_text("\n".join([header + comma[0], *(row + comma[1] for row in rows)]) + "\n", encoding="utf-8")
+    assert read(tmp_path) == before
+
+
+def test_blank_lines_above_the_names_and_other_delimiters_change_nothing(tmp_path: Path) -> None:
+    path = write_raw(tmp_path / "2021-22-main.csv", HEADER_2020, name="Name")
+    before = read(tmp_path)
+    path.write_text("\n" + path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-16")
+    assert read(tmp_path) == before
+
+
+@pytest.mark.parametrize("cut", ["Provider,RB", "Provider"])
+@pytest.mark.parametrize("whole_rows", [0, 1])
+def test_a_row_that_is_cut_off_is_no_note(tmp_path: Path, cut: str, whole_rows: int) -> None:
+    path = write_raw(tmp_path / "2021-22-main.csv", HEADER_2020)
+    lines = path.read_text(encoding="utf-8").splitlines()[: 1 + whole_rows]
+    path.write_text("\n".join([*lines, cut]), encoding="utf-8")
+    with pytest.raises(InputError, match=r"^2021-22-main\.csv: cannot be read"):
+        read(tmp_path)
+
+
+def test_more_lines_than_notes_have_are_an_error(tmp_path: Path) -> None:
+    path = write_raw(tmp_path / "2021-22-main.csv", HEADER_2020)
+    with path.open("a", encoding="utf-8") as text:
+        text.write("".join(f"line {number}\n" for number in range(60)))
+    with pytest.raises(InputError, match=r"^2021-22-main\.csv: cannot be read"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("hidden", [".ipynb_checkpoints/2021-22-main.csv", "~$2021-22-main.csv", "._2021-22-main.csv"])
+def test_hidden_copies_are_not_read_and_every_other_file_is_listed(tmp_path: Path, hidden: str) -> None:
+    write_raw(tmp_path / "2021-22-main [final].csv", HEADER_2020)
+    write_raw(tmp_path / hidden, HEADER_2020)
+    (tmp_path / "2021-22-main.xlsx").write_text("x", encoding="utf-8")
+    (tmp_path / "readme.txt").write_text("What these files are", encoding="utf-8")
+    write_csv(tmp_path / "other.csv", ["a"], ["b"])
+    connection = duckdb.connect()
+    create_published_views(connection, tmp_path)
+    assert connection.execute(f"select distinct file_name from {VIEW}").fetchall() == [("2021-22-main [final].csv",)]
+    listed = connection.execute(f"select source_file, reason_code from {FILES_NOT_READ} order by all").fetchall()
+    assert dict(listed) == {
+        hidden: "hidden",
+        "2021-22-main.xlsx": "unknown_ending",
+        "readme.txt": "other_header",
+        "other.csv": "other_statistics",
+    }
+    assert say_unread(connection)[0].startswith("4 files or folders not read")
+
+
+@pytest.mark.parametrize("ending", ["csv.zip", "zip", "csv.gz", "txt"])
+def test_packed_files_and_text_are_read(tmp_path: Path, ending: str) -> None:
+    path = write_raw(tmp_path / "2021-22-main.csv", HEADER_2020)
+    before = [{**row, "file_name": f"2021-22-main.{ending}"} for row in read(tmp_path)]
+    other = path.with_name(f"2021-22-main.{ending}")
+    if ending.endswith("zip"):
+        with zipfile.ZipFile(other, "w") as archive:
+            archive.write(path, path.name)
+    else:
+        other.write_bytes(gzip.compress(path.read_bytes()) if ending == "csv.gz" else path.read_bytes())
+    path.unlink()
+    assert read(tmp_path) == before
+
+
+def test_two_files_in_a_zip_and_a_cut_file_are_errors_in_one_line(tmp_path: Path) -> None:
+    path = write_raw(tmp_path / "2021-22-main.csv", HEADER_2020)
+    with zipfile.ZipFile(tmp_path / "2020-21-main.zip", "w") as archive:
+        archive.write(path, "a.csv")
+        archive.write(path, "b.csv")
+    with pytest.raises(InputError, match=r"^2020-21-main\.zip: holds 2 files; expected one CSV file") as error:
+        read(tmp_path)
+    assert "\n" not in str(error.value)
+    (tmp_path / "2020-21-main.zip").unlink()
+    path.write_bytes(path.read_text(encoding="utf-8").encode("utf-16")[:-3])
     with pytest.raises(InputError, match=r"^2021-22-main\.csv: cannot be read"):
         read(tmp_path)
 

@@ -77,6 +77,7 @@ def test_every_model_of_a_rule_has_a_unit_test() -> None:
     assert {model for rule in RULES for model in rule.models} - tested == set()
 
 
+@pytest.mark.slow
 def test_rules_of_another_choice_reach_a_mart_under_it(other_lineage: tuple[Lineage, set[str]]) -> None:
     chosen = [rule for rule in RULES if has_other_choice(rule)]
     assert chosen

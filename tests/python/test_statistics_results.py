@@ -202,12 +202,21 @@ TERM_ROWS = [
 ]  # fmt: skip
 OUTCOME_ROWS = [
     {"analysis": "outcome", "outcome_order": 1, "outcome": "recovery", "outcome_column": "is_recovered",
-     "family": "logistic", "source_model": "fct_episodes", "left_out_when": "is_at_caseness=false",
+     "family": "logistic", "source_model": "fct_episodes", "measure": "recovery",
      "cluster_column": "commissioner_code"},
     {"analysis": "outcome", "outcome_order": 2, "outcome": "attended", "outcome_column": "proportion_attended",
-     "family": "linear", "source_model": "fct_episodes", "left_out_when": None,
+     "family": "linear", "source_model": "fct_episodes", "measure": "attended",
      "cluster_column": "commissioner_code"},
 ]  # fmt: skip
+RULE_ROWS = [
+    {"measure": measure, "rule_order": order, "column_name": column, "column_value": value, "row_fate": fate}
+    for measure, order, column, value, fate in [
+        ("recovery", 3, "is_at_caseness", None, "unknown"),
+        ("recovery", 2, "is_at_caseness", False, "not_at_risk"),
+        ("recovery", 1, "is_received_in_window", False, "outside_window"),
+        ("attended", 1, "is_received_in_window", False, "outside_window"),
+    ]
+]
 
 
 def episodes(rows: int = 3000) -> pd.DataFrame:
@@ -220,6 +229,7 @@ def episodes(rows: int = 3000) -> pd.DataFrame:
             "received_date": pd.Timestamp("2016-01-01"),
             "commissioner_code": rng.choice([f"C{i}" for i in range(20)], rows),
             "is_at_caseness": rng.choice([True, False, None], rows, p=[0.8, 0.1, 0.1]),
+            "is_received_in_window": np.arange(rows) % 12 < 11,
         }
     )
     frame["seen_date"] = frame["received_date"] + pd.to_timedelta(rng.integers(0, 60, rows), unit="D")
@@ -233,7 +243,12 @@ def episodes(rows: int = 3000) -> pd.DataFrame:
     return frame
 
 
-def run(frame: pd.DataFrame, settings: list[dict[str, str]] | None = None, threads: int = 2) -> pd.DataFrame:
+def run(
+    frame: pd.DataFrame,
+    settings: list[dict[str, str]] | None = None,
+    threads: int = 2,
+    rules: list[dict[str, object]] | None = None,
+) -> pd.DataFrame:
     connection = duckdb.connect()
     connection.execute(f"set threads = {threads}")
     connection.execute("set preserve_insertion_order = false")
@@ -241,28 +256,34 @@ def run(frame: pd.DataFrame, settings: list[dict[str, str]] | None = None, threa
         "episodes": frame,
         "terms": pd.DataFrame(TERM_ROWS),
         "outcomes": pd.DataFrame(OUTCOME_ROWS),
+        "rules": pd.DataFrame(rules or RULE_ROWS),
         "settings": pd.DataFrame(settings or [{"setting": "minimum_count", "value": "10"}]),
     }
     for name, table in tables.items():
         connection.register(f"{name}_frame", table)
         connection.execute(f"create table {name} as select * from {name}_frame")
     result = run_from_relations(
-        connection.table("terms"), connection.table("outcomes"), connection.table("settings"),
+        *(connection.table(name) for name in ("terms", "outcomes", "rules", "settings")),
         {"fct_episodes": connection.table("episodes")},
-    )  # fmt: skip
+    )
     return pd.DataFrame(result.to_pylist())
 
 
 def test_programme_counts_who_is_left_out_and_why() -> None:
     frame = episodes()
     fits = run(frame).set_index(["outcome", "model", "estimator"])
-    valid = frame[frame["ethnic_category_code"].notna()]
-    inside = valid[valid["is_at_caseness"] != False]  # noqa: E712 (missing caseness stays in)
+    window = frame[frame["is_received_in_window"]]
+    valid = window[window["ethnic_category_code"].notna()]
+    at_risk = valid[valid["is_at_caseness"] != False]  # noqa: E712 (missing caseness is no False)
+    inside = at_risk[at_risk["is_at_caseness"].notna()]
     complete = inside.dropna(subset=["age_at_referral", "seen_date"])
     row = fits.loc["recovery", "model_3", "logistic"]
     assert row["source_row_count"] == len(frame)
-    assert row["left_out_count"] == len(frame) - len(valid)
-    assert row["left_out_by_rule_count"] == len(valid) - len(inside)
+    assert row["outside_window_count"] == len(frame) - len(window) == 250
+    assert row["too_recent_count"] == 0
+    assert row["left_out_count"] == len(window) - len(valid)
+    assert row["left_out_by_rule_count"] == len(valid) - len(at_risk)
+    assert row["missing_outcome_count"] == len(at_risk) - len(inside) > 100
     assert row["missing_numeric_count"] == len(inside) - len(complete)
     assert row["observation_count"] == len(complete)
     assert row["event_count"] == complete["is_recovered"].sum()
@@ -284,10 +305,33 @@ def test_programme_counts_who_is_left_out_and_why() -> None:
     )
 
 
+def test_programme_counts_unknown_as_no_where_the_rule_says_so() -> None:
+    frame = episodes()
+    # Where caseness is not known the outcome is not known either: neither its value nor its absence may matter.
+    unknown = frame["is_at_caseness"].isna()
+    frame["is_recovered"] = frame["is_recovered"].astype(object).mask(unknown, None)
+    as_no = [{**row, "row_fate": "counted_as_no" if row["row_fate"] == "unknown" else row["row_fate"]} for row in RULE_ROWS]
+    row = run(frame, rules=as_no).set_index(["outcome", "model", "estimator"]).loc["recovery", "model_1", "logistic"]
+    valid = frame[frame["is_received_in_window"] & frame["ethnic_category_code"].notna()]
+    inside = valid[valid["is_at_caseness"] != False]  # noqa: E712
+    assert row["missing_outcome_count"] == 0
+    assert row["observation_count"] == len(inside)
+    assert row["event_count"] == (inside["is_recovered"] == True).sum()  # noqa: E712
+
+
+def test_rows_outside_the_window_give_no_level() -> None:
+    """A level that only they have is not there, so that no reference level is one that nobody in the fit has."""
+    frame = episodes()
+    frame.loc[~frame["is_received_in_window"], "gender"] = "old"
+    estimates = pd.DataFrame(run(frame).iloc[-1]["estimates"])
+    assert set(estimates.loc[estimates["term"] == "gender", "level"]) == {"m", "not known"}
+
+
 def test_programme_estimates_agree_with_statsmodels() -> None:
     frame = episodes()
     fits = run(frame).set_index(["outcome", "model", "estimator"])
-    kept = frame[frame["ethnic_category_code"].notna() & (frame["is_at_caseness"] != False)]  # noqa: E712
+    kept = frame[frame["ethnic_category_code"].notna() & (frame["is_at_caseness"] == True)]  # noqa: E712
+    kept = kept[kept["is_received_in_window"]]
     kept = kept.dropna(subset=["age_at_referral", "seen_date"]).assign(gender=kept["gender"].fillna("not known"))
     matrix = pd.DataFrame({"intercept": 1.0, **{f"g{c}": (kept["ethnic_category_code"] == c) * 1.0 for c in "BS"}})
     for level in ("m", "not known"):
@@ -391,13 +435,15 @@ def test_no_valid_rows_gives_no_fits() -> None:
 
 
 def test_specification_that_cannot_be_read() -> None:
-    with pytest.raises(DesignError, match="not of the form"):
-        read_specification(TERM_ROWS, [{**OUTCOME_ROWS[0], "left_out_when": "is_at_caseness"}])
+    with pytest.raises(DesignError, match="not a fate"):
+        read_specification(TERM_ROWS, OUTCOME_ROWS, [{**RULE_ROWS[0], "row_fate": "gone"}])
+    with pytest.raises(DesignError, match="the same window"):
+        read_specification(TERM_ROWS, OUTCOME_ROWS, RULE_ROWS[:3])
     with pytest.raises(DesignError, match="no term"):
-        read_specification([], OUTCOME_ROWS)
+        read_specification([], OUTCOME_ROWS, RULE_ROWS)
     with pytest.raises(DesignError, match="more than one mart"):
-        read_specification(TERM_ROWS, [OUTCOME_ROWS[0], {**OUTCOME_ROWS[1], "source_model": "other"}])
-    analyses = read_specification([{**TERM_ROWS[0], "source_column": "absent"}], OUTCOME_ROWS)
+        read_specification(TERM_ROWS, [OUTCOME_ROWS[0], {**OUTCOME_ROWS[1], "source_model": "other"}], RULE_ROWS)
+    analyses = read_specification([{**TERM_ROWS[0], "source_column": "absent"}], OUTCOME_ROWS, RULE_ROWS)
     assert analyses[0].terms_of(1) == ("ethnic_group",)
     connection = duckdb.connect()
     connection.register("frame", episodes(10))

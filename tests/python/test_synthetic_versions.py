@@ -403,10 +403,11 @@ def read(data: Path) -> duckdb.DuckDBPyConnection:
             where p.ethnicity in ('A','B','C','D','E','F','G','H','J','K','L','M','N','P','R','S') group by all
         ) group by place, one;
         create table worked as
-        select l.name, arg_min(e.status, (e.day > l.received, abs(e.day - l.received), e.status)) as status
+        select l.name, arg_min(e.status, (e.day, e.status)) as status
         from latest as l join same_person as s using (provider, person)
         join (select m.one, m.place, e.status, e.day from employment as e join same_person as m
-            using (provider, person)) as e on e.place = s.place and e.one = s.one group by l.name;
+            using (provider, person)) as e on e.place = s.place and e.one = s.one
+        where e.day between l.received and l.ended and e.status <> 'ZZ' group by l.name;
         create table answer as
         select l.name as referral_id, l.mds_version, l.provider as provider_code, l.commissioner as commissioner_code,
             l.received as referral_received_date, l.ended as discharge_date, l.end_code,

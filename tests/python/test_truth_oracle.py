@@ -36,12 +36,12 @@ def test_oracle_gives_the_hand_calculated_answer(case: str, mini: Mini, expected
 
 
 def test_rows_without_a_header_are_not_used(expected: oracle.Expected) -> None:
-    assert "no_header" not in set(expected.referrals["referral_id"])
+    assert "NO_HEADER" not in set(expected.referrals["referral_id"])
 
 
 def test_one_row_per_referral_and_per_episode(expected: oracle.Expected) -> None:
     assert expected.referrals["referral_id"].is_unique
     assert expected.episodes["referral_id"].is_unique
-    assert "retraced_before" not in set(expected.referrals["referral_id"])
+    assert "RETRACED_BEFORE" not in set(expected.referrals["referral_id"])
     finished = expected.referrals.loc[expected.referrals["is_finished_course"], "referral_id"]
     assert set(finished) == set(expected.episodes["referral_id"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -103,6 +106,33 @@ def generated(work: Path, referrals: int, *arguments: str, **options: Any) -> Wa
     data = work / "data"
     generate(data, **{"referrals": referrals, "seed": SEED, "progress": False, **options})
     return build(data, work, *arguments)
+
+
+def built_once(work: Path, make: Callable[[Path], Warehouse]) -> Warehouse:
+    """The warehouse of a folder: the first process that asks for it builds it, the others wait for that one.
+
+    Args:
+        work: The folder, the same for all processes; it must not be there before the first asks.
+        make: Builds the warehouse in the folder that it is given.
+    """
+    note = work / "built.json"
+    try:
+        work.mkdir()
+    except FileExistsError:
+        while not note.exists():
+            time.sleep(0.2)
+        data, statuses = json.loads(note.read_text(encoding="utf-8"))
+        assert statuses, f"{work.name} could not be built: the process that tried says why"
+        return Warehouse(Path(data), work, statuses)
+    built = None
+    try:
+        built = make(work)
+    finally:
+        # Moved into its place whole, so that no process reads half of it.
+        said = [str(built.data), built.statuses] if built else ["", {}]
+        (work / "note.json").write_text(json.dumps(said), encoding="utf-8")
+        (work / "note.json").rename(note)
+    return built
 
 
 def check_against_oracle(warehouse: Warehouse, name: str) -> None:

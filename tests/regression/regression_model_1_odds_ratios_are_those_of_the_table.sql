@@ -24,7 +24,10 @@ count_groups as (
         count(*) as row_count,
         count(*) filter (where is_dropped_out) as event_count
     from episodes
-    where ethnic_category_code is not null
+    where
+        ethnic_category_code is not null
+        and is_received_in_window
+        and (is_dropped_out is not null or {{ counts_unknown_as_no() }})
     group by ethnic_category_code
 
 ),

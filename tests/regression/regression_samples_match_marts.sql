@@ -1,6 +1,6 @@
 {#
     Model 1 takes exactly the rows and events that the marts hold for each ethnic group, counted here without the engine:
-    the samples of the report's three denominators, and the events of two of its outcomes.
+    referrals and courses in the window, those who had time, and of each outcome those of whom it is known.
 #}
 with referrals as (
 
@@ -28,6 +28,7 @@ count_marts as (
         count(*) as row_count,
         count(*) filter (where is_accessed) as event_count
     from referrals
+    where is_received_in_window and has_enough_follow_up
     group by ethnic_category_code
     union all
     select
@@ -36,7 +37,7 @@ count_marts as (
         count(*) as row_count,
         count(*) filter (where is_course_of_treatment) as event_count
     from referrals
-    where is_accessed
+    where is_received_in_window and has_enough_follow_up_for_course and is_accessed
     group by ethnic_category_code
     union all
     select
@@ -45,7 +46,16 @@ count_marts as (
         count(*) as row_count,
         count(*) filter (where is_recovered) as event_count
     from episodes
-    where is_at_caseness is distinct from false
+    where is_received_in_window and coalesce(is_at_caseness, {{ counts_unknown_as_no() }})
+    group by ethnic_category_code
+    union all
+    select
+        'reliable_improvement' as outcome,
+        ethnic_category_code,
+        count(*) as row_count,
+        count(*) filter (where is_reliably_improved) as event_count
+    from episodes
+    where is_received_in_window and (is_paired or {{ counts_unknown_as_no() }})
     group by ethnic_category_code
     union all
     select
@@ -54,7 +64,7 @@ count_marts as (
         count(*) as row_count,
         count(*) filter (where is_reliably_deteriorated) as event_count
     from episodes
-    where not has_mixed_reliable_change
+    where is_received_in_window and not has_mixed_reliable_change and (is_paired or {{ counts_unknown_as_no() }})
     group by ethnic_category_code
     union all
     select
@@ -63,6 +73,7 @@ count_marts as (
         count(*) as row_count,
         count(*) filter (where is_dropped_out) as event_count
     from episodes
+    where is_received_in_window and (is_dropped_out is not null or {{ counts_unknown_as_no() }})
     group by ethnic_category_code
 
 ),

@@ -47,7 +47,7 @@ warn_of_rows as (
         provider_code,
         reporting_month
     from referrals
-    where end_code is not null and discharge_date is null
+    where end_code is not null and discharge_date is null and not is_discharge_date_in_the_future
     union all
     select
         'referrals' as entity,
@@ -83,7 +83,7 @@ warn_of_rows as (
         provider_code,
         reporting_month
     from referrals
-    where discharge_date > last_day(reporting_month)
+    where is_discharge_date_in_the_future
     union all
     select
         'referrals' as entity,

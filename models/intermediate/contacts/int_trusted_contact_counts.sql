@@ -1,7 +1,7 @@
 {#
     One row per referral: its counts and dates of contacts as the marts show them, derived by us or as supplied with the
-    extract. Source of the rule: docs/rules.md, 27; variable trusted_outcomes. In a record that carries supplied fields
-    an empty one is an answer.
+    extract. Source of the rule: docs/rules.md, 27; variable trusted_outcomes. An empty field that is sent is an
+    answer; one that is not sent is ours.
 #}
 with contact_counts as (
 
@@ -20,24 +20,56 @@ choose_counts as (
 
     select
         contact_counts.referral_key,
-        if(supplied.referral_key is null, contact_counts.care_contact_count, supplied.care_contact_count)
-            as care_contact_count,
-        if(supplied.referral_key is null, contact_counts.treatment_contact_count, supplied.treatment_contact_count)
-            as treatment_contact_count,
+        {{ supplied_or_ours('care_contact_count', 'contact_counts') }},
+        {{ supplied_or_ours('treatment_contact_count', 'contact_counts') }},
         contact_counts.offered_contact_count,
         contact_counts.attended_contact_count,
-        if(supplied.referral_key is null, contact_counts.first_assessment_date, supplied.first_assessment_date)
-            as first_assessment_date,
-        if(supplied.referral_key is null, contact_counts.first_treatment_date, supplied.first_treatment_date)
-            as first_treatment_date,
-        if(supplied.referral_key is null, contact_counts.second_treatment_date, supplied.second_treatment_date)
-            as second_treatment_date,
-        if(supplied.referral_key is null, contact_counts.last_treatment_date, supplied.last_treatment_date)
-            as last_treatment_date
+        supplied.referral_key is not null as is_supplied,
+        contact_counts.assessed_date as our_assessed_date,
+        contact_counts.next_treatment_date as our_next_treatment_date,
+        {{ supplied_or_ours('first_assessment_date', 'contact_counts') }},
+        {{ supplied_or_ours('first_treatment_date', 'contact_counts') }},
+        {{ supplied_or_ours('second_treatment_date', 'contact_counts') }},
+        {{ supplied_or_ours('last_treatment_date', 'contact_counts') }},
+        case
+            when not array_contains(supplied.absent_fields, 'is_finished_course') then supplied.is_finished_course
+        end as is_finished_as_supplied
     from contact_counts
     left join supplied
         on contact_counts.referral_key = supplied.referral_key
 
+),
+
+-- By the same rule as ours (int_referral_contact_counts), on the dates shown.
+find_assessed_days as (
+
+    select
+        *,
+        if(
+            is_supplied,
+            least(
+                coalesce(first_assessment_date, first_treatment_date),
+                coalesce(first_treatment_date, first_assessment_date)
+            ),
+            our_assessed_date
+        ) as assessed_date
+    from choose_counts
+
+),
+
+-- Where neither of the first two treatments supplied is later, ours is the only one known.
+find_next_treatment as (
+
+    select
+        * exclude (is_supplied, our_assessed_date, our_next_treatment_date),
+        case
+            when not is_supplied then our_next_treatment_date
+            when first_treatment_date > assessed_date then first_treatment_date
+            when second_treatment_date > assessed_date then second_treatment_date
+            when our_next_treatment_date > assessed_date then our_next_treatment_date
+        end as next_treatment_date
+    from find_assessed_days
+
 )
 
-select * from choose_counts
+select * from find_next_treatment

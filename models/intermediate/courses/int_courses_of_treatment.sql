@@ -2,7 +2,8 @@
 {#
     One row per referral: did the person access the service, was it a course of treatment, did it end as a finished one.
     Source of the rule: docs/rules.md, 7. Access is one treatment session, a course two (report 3.4.1); finished is a
-    course and a discharge, for whatever reason (M076, NCDR metric 463).
+    course and a discharge, for whatever reason (M076, NCDR metric 463). Where supplied fields are trusted (27), finished
+    is what CompletedTreatment_Flag says, where it is sent, and who finished a course had one.
 #}
 with referrals as (
 
@@ -22,6 +23,7 @@ mark_accessed as (
         referrals.referral_key,
         referrals.discharge_date is not null as is_discharged,
         contact_counts.treatment_contact_count,
+        contact_counts.is_finished_as_supplied,
         contact_counts.treatment_contact_count >= {{ rule_value('access_minimum_treatment_contacts') }} as is_accessed
     from referrals
     inner join contact_counts
@@ -42,10 +44,10 @@ mark_finished_course as (
 
     select
         referral_key,
-        is_accessed,
-        is_course_of_treatment,
+        is_accessed or coalesce(is_finished_as_supplied, false) as is_accessed,
+        is_course_of_treatment or coalesce(is_finished_as_supplied, false) as is_course_of_treatment,
         is_discharged,
-        is_discharged and is_course_of_treatment as is_finished_course
+        coalesce(is_finished_as_supplied, is_discharged and is_course_of_treatment) as is_finished_course
     from mark_course_of_treatment
 
 )

@@ -1,7 +1,7 @@
 {#
     One row per referral and centrally derived field that its latest record carries: that value beside ours, as text.
     Source of the rule: docs/rules.md, 27. Scores and outcomes are compared on finished courses of treatment, which are
-    what they are for.
+    what they are for; a field that is not sent is not compared.
 #}
 {%- set fields = {
     'first_assessment_date': 'contact_counts',
@@ -115,6 +115,7 @@ compare_{{ field }} as (
     from supplied
     inner join {{ relation }}
         on supplied.referral_key = {{ relation }}.referral_key
+    where not array_contains(supplied.absent_fields, '{{ field }}')
 
 ),
 {%- endfor %}

@@ -1,7 +1,8 @@
 {#
-    One row per episode with a recorded employment status: the status at referral.
-    Source of the rule: the last status recorded on or before the day of receipt, else the first one after it; null
-    where that record does not state one.
+    One row per episode with a stated employment status: the first one recorded within the referral.
+    Source of the rule: docs/rules.md, 21; the first answer from the day of receipt to the discharge, as the national
+    derived fields take it (I101D15 to I101D20). An answer of an earlier referral is none of this one, and 'not stated'
+    gives way to an answer that states one. Of two for one day, the one sent last.
 #}
 with employment_statuses as (
 
@@ -33,7 +34,8 @@ keep_episodes as (
     select
         periods.referral_key,
         periods.patient_key,
-        periods.referral_received_date
+        periods.referral_received_date,
+        periods.period_end_date
     from periods
     inner join courses
         on periods.referral_key = courses.referral_key
@@ -44,10 +46,13 @@ drop_repeats as (
 
     select
         employment_statuses.patient_key,
-        coalesce(employment_statuses.employment_status_code, '') as employment_status_code,
+        employment_status_codes.employment_status,
+        employment_statuses.employment_status_code,
         employment_statuses.recorded_date,
         max(employment_statuses.reporting_month) as latest_month
     from employment_statuses
+    inner join employment_status_codes
+        on employment_statuses.employment_status_code = employment_status_codes.employment_status_code
     semi join keep_episodes
         on employment_statuses.patient_key = keep_episodes.patient_key
     where employment_statuses.recorded_date is not null
@@ -55,35 +60,22 @@ drop_repeats as (
 
 ),
 
-choose_status as (
+take_first as (
 
     select
         keep_episodes.referral_key,
         min_by(
-            drop_repeats.employment_status_code,
-            (
-                drop_repeats.recorded_date > keep_episodes.referral_received_date,
-                abs(drop_repeats.recorded_date - keep_episodes.referral_received_date),
-                -epoch(drop_repeats.latest_month),
-                drop_repeats.employment_status_code
-            )
-        ) as employment_status_code
+            drop_repeats.employment_status,
+            (drop_repeats.recorded_date, -epoch(drop_repeats.latest_month), drop_repeats.employment_status_code)
+        ) as employment_status
     from keep_episodes
     inner join drop_repeats
-        on keep_episodes.patient_key = drop_repeats.patient_key
+        on
+            keep_episodes.patient_key = drop_repeats.patient_key
+            and drop_repeats.recorded_date
+            between keep_episodes.referral_received_date and keep_episodes.period_end_date
     group by keep_episodes.referral_key
-
-),
-
-label_status as (
-
-    select
-        choose_status.referral_key,
-        employment_status_codes.employment_status
-    from choose_status
-    left join employment_status_codes
-        on choose_status.employment_status_code = employment_status_codes.employment_status_code
 
 )
 
-select * from label_status
+select * from take_first

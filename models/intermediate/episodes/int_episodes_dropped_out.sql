@@ -1,6 +1,7 @@
 {#
-    One row per episode: did the person drop out.
-    Source of the rule: report footnote j, read on the end codes (seed end_codes); no code, no dropout.
+    One row per episode: did the person drop out; null where that is not known.
+    Source of the rule: report footnote j, read on the end codes (seed end_codes). No code, one that is not in the list
+    and one that says not known say nothing about dropout (docs/rules.md, 17).
 #}
 with episodes as (
 
@@ -24,7 +25,7 @@ mark_dropped_out as (
 
     select
         episodes.referral_key,
-        coalesce(end_codes.is_dropped_out, false) as is_dropped_out
+        end_codes.is_dropped_out
     from episodes
     inner join referrals
         on episodes.referral_key = referrals.referral_key

@@ -2,7 +2,7 @@
     One row per episode: the waits in days, and what they go by.
     Source of the rule: report Table 6, Model 5; from referral to first assessment, and from there to the next
     treatment session, which is on a later day. Where no assessment was attended before the first treatment, that session
-    was the first to see the person, and the waits go by it (docs/rules.md, 19).
+    was the first to see the person, and the waits go by it (docs/rules.md, 19); the dates as the marts show them.
 #}
 with episodes as (
 
@@ -18,7 +18,7 @@ referrals as (
 
 contact_counts as (
 
-    select * from {{ ref('int_referral_contact_counts') }}
+    select * from {{ ref('int_trusted_contact_counts') }}
 
 ),
 

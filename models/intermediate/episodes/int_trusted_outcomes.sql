@@ -1,7 +1,7 @@
 {#
     One row per episode: its scores and outcomes as the marts show them, derived by us or as supplied with the extract.
-    Source of the rule: docs/rules.md, 27, variable trusted_outcomes; in a record that carries supplied fields an empty
-    one is an answer. Reliable recovery is recovery and reliable improvement, of whichever is shown (docs/rules.md, 16;
+    Source of the rule: docs/rules.md, 27, variable trusted_outcomes; an empty field that is sent is an answer, one that
+    is not sent is ours. Reliable recovery is recovery and reliable improvement, of whichever is shown (docs/rules.md, 16;
     report 3.6.1; M193).
 #}
 with outcomes as (
@@ -24,21 +24,41 @@ choose_outcomes as (
         outcomes.anxiety_threshold_source_status,
         outcomes.has_mixed_reliable_change,
         coalesce(supplied.anxiety_measure, outcomes.anxiety_measure) as anxiety_measure,
-        if(supplied.referral_key is null, outcomes.phq9_first, supplied.phq9_first) as phq9_first,
-        if(supplied.referral_key is null, outcomes.phq9_last, supplied.phq9_last) as phq9_last,
-        if(supplied.referral_key is null, outcomes.gad7_first, supplied.gad7_first) as gad7_first,
-        if(supplied.referral_key is null, outcomes.gad7_last, supplied.gad7_last) as gad7_last,
-        if(supplied.referral_key is null, outcomes.anxiety_first, supplied.anxiety_first) as anxiety_first,
-        if(supplied.referral_key is null, outcomes.anxiety_last, supplied.anxiety_last) as anxiety_last,
-        if(supplied.referral_key is null, outcomes.is_at_caseness, supplied.is_at_caseness) as is_at_caseness,
-        if(supplied.referral_key is null, outcomes.is_recovered, supplied.is_recovered) as is_recovered,
-        if(supplied.referral_key is null, outcomes.is_reliably_improved, supplied.is_reliably_improved)
-            as is_reliably_improved,
-        if(supplied.referral_key is null, outcomes.is_reliably_deteriorated, supplied.is_reliably_deteriorated)
-            as is_reliably_deteriorated
+        {{ supplied_or_ours('phq9_first', 'outcomes') }},
+        {{ supplied_or_ours('phq9_last', 'outcomes') }},
+        {{ supplied_or_ours('gad7_first', 'outcomes') }},
+        {{ supplied_or_ours('gad7_last', 'outcomes') }},
+        {{ supplied_or_ours('anxiety_first', 'outcomes') }},
+        {{ supplied_or_ours('anxiety_last', 'outcomes') }},
+        {{ supplied_or_ours('is_at_caseness', 'outcomes') }},
+        {{ supplied_or_ours('is_recovered', 'outcomes') }},
+        {{ supplied_or_ours('is_reliably_improved', 'outcomes') }},
+        {{ supplied_or_ours('is_reliably_deteriorated', 'outcomes') }},
+        coalesce(array_contains(supplied.absent_fields, 'is_recovered'), false) as is_recovery_ours,
+        coalesce(array_contains(supplied.absent_fields, 'is_reliably_improved'), false) as is_improvement_ours,
+        coalesce(array_contains(supplied.absent_fields, 'is_reliably_deteriorated'), false) as is_deterioration_ours,
+        coalesce(array_contains(supplied.absent_fields, 'is_at_caseness'), false) as is_caseness_ours
     from outcomes
     left join supplied
         on outcomes.referral_key = supplied.referral_key
+
+),
+
+-- What is ours for want of a supplied field gives way where a supplied one contradicts it.
+settle_contradictions as (
+
+    select
+        * exclude (is_recovery_ours, is_improvement_ours, is_deterioration_ours, is_caseness_ours) replace (
+            case when is_caseness_ours and is_recovered and not is_recovery_ours then true else is_at_caseness end
+                as is_at_caseness,
+            case when is_recovery_ours then is_recovered and coalesce(is_at_caseness, false) else is_recovered end
+                as is_recovered,
+            is_reliably_improved and not (is_improvement_ours and is_reliably_deteriorated) as is_reliably_improved,
+            is_reliably_deteriorated
+            and not (is_deterioration_ours and not is_improvement_ours and is_reliably_improved)
+                as is_reliably_deteriorated
+        )
+    from choose_outcomes
 
 ),
 
@@ -47,7 +67,7 @@ mark_paired as (
     select
         *,
         phq9_last is not null and anxiety_last is not null as is_paired
-    from choose_outcomes
+    from settle_contradictions
 
 ),
 

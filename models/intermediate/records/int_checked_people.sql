@@ -2,6 +2,8 @@
 {#
     One row per row with a patient, in a submission that is used or has no header: what it
     says, and the rule that refuses it, if any. Source of the rules: seed validation_rules; the first that applies decides.
+    A birth year of two digits is the latest that makes the person old enough for the programme in the month reported, so
+    that nobody is born after the referral (ours; seed date_reading_rules).
 #}
 with people_v1_5 as (
 
@@ -18,6 +20,13 @@ people_v2 as (
 submissions as (
 
     select * from {{ ref('int_submissions') }}
+
+),
+
+rules as (
+
+    select rule_value as lowest_age from {{ ref('date_reading_rules') }}
+    where rule = 'lowest_age_for_two_digit_year'
 
 ),
 
@@ -47,6 +56,7 @@ find_submissions as {{ read_anew() }} (
         unite_versions.lsoa_code,
         unite_versions.imd_decile_supplied,
         unite_versions.is_birth_date_unreadable,
+        unite_versions.has_short_birth_year,
         unite_versions.audit_id,
         unite_versions.source_file,
         unite_versions.source_row
@@ -107,7 +117,13 @@ check_rows_among_others as (
         check_rows.patient_key,
         check_rows.person_id,
         check_rows.pseudonymised_person_id,
-        check_rows.birth_date,
+        case
+            when
+                check_rows.has_short_birth_year
+                and {{ completed_years('check_rows.birth_date', 'check_rows.reporting_month') }} < rules.lowest_age
+                then cast(check_rows.birth_date - interval 100 year as date)
+            else check_rows.birth_date
+        end as birth_date,
         check_rows.is_birth_date_unreadable,
         check_rows.gender_code,
         check_rows.ethnic_category_raw,
@@ -125,6 +141,7 @@ check_rows_among_others as (
         on
             check_rows.source_file = find_repeats.source_file
             and check_rows.source_row = find_repeats.source_row
+    cross join rules
 
 )
 

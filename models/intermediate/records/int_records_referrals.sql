@@ -1,4 +1,8 @@
-{# One row per referral, as sent in a used submission and refused by no rule. #}
+{#
+    One row per referral, as sent in a used submission and refused by no rule.
+    Source of the rule: M076 counts discharges inside the period that reports them. A later one has not come yet: the
+    referral is open, and int_warned_referrals says so.
+#}
 with checked_rows as (
 
     select * from {{ ref('int_checked_referrals') }}
@@ -20,8 +24,10 @@ keep_records as (
         commissioner_code,
         end_code,
         age_supplied,
+        is_pathway_used,
         referral_received_date,
-        discharge_date,
+        case when discharge_date <= last_day(reporting_month) then discharge_date end as discharge_date,
+        coalesce(discharge_date > last_day(reporting_month), false) as is_discharge_date_in_the_future,
         is_discharge_date_unreadable,
         source_file,
         source_row

@@ -46,10 +46,12 @@ keep_records as (
         unite_versions.anxiety_measure_token,
         unite_versions.anxiety_first,
         unite_versions.anxiety_last,
-        unite_versions.is_at_caseness,
+        unite_versions.is_caseness_flagged,
+        unite_versions.is_not_caseness_flagged,
         unite_versions.is_recovered,
         unite_versions.is_reliably_improved,
         unite_versions.is_reliably_deteriorated,
+        unite_versions.source_file,
         referrals.provider_code,
         referrals.reporting_month,
         hash(referrals.service_request_key, referrals.patient_key) as request_key

@@ -1,5 +1,10 @@
 {{ config(materialized='table') }}
-{# One row per referral: who was referred. Age in completed years; the deprivation of the area of residence. #}
+{#
+    One row per referral: who was referred. Age in completed years; the deprivation of the area at the time.
+    Source of the rule: docs/rules.md, 10, 20, 28; with the variable ethnicity_resolution as_reported, the ethnic category
+    is that of the record of the month of receipt.
+#}
+{% set is_reported = 'true' if ethnicity_resolution() == 'as_reported' else 'false' %}
 with referrals as (
 
     select * from {{ ref('int_referrals') }}
@@ -9,6 +14,19 @@ with referrals as (
 patients as (
 
     select * from {{ ref('int_patients') }}
+
+),
+
+areas as (
+
+    select * from {{ ref('int_referral_areas') }}
+
+),
+
+reported_ethnicity as (
+
+    select * from {{ ref('int_referral_reported_ethnicity') }}
+    where referral_event = 'received' and {{ is_reported }}
 
 ),
 
@@ -54,26 +72,35 @@ describe_people as (
             patients.person_id,
             md5(coalesce(cast(referrals.patient_key as varchar), referrals.referral_id))
         ) as person_id,
-        patients.ethnic_category_code,
+        ethnic_categories.ethnic_category_code,
         ethnic_categories.ethnic_group,
         ethnic_categories.high_level_ethnic_group,
-        coalesce(patients.ethnicity_recording_status, 'missing') as ethnicity_recording_status,
+        coalesce(
+            if({{ is_reported }}, reported_ethnicity.ethnicity_recording_status, patients.ethnicity_recording_status),
+            'missing'
+        ) as ethnicity_recording_status,
         coalesce(
             {{ completed_years('patients.birth_date', 'referrals.referral_received_date') }}, referrals.age_supplied
         ) as age,
         coalesce(genders.gender, '{{ var("not_known_label") }}') as gender,
-        coalesce(deprivation.imd_decile, patients.imd_decile_supplied) as decile
+        coalesce(deprivation.imd_decile, areas.imd_decile_supplied) as decile
     from referrals
     left join patients
         on referrals.patient_key = patients.patient_key
+    left join reported_ethnicity
+        on referrals.referral_key = reported_ethnicity.referral_key
     left join find_persons_of_two_schemes as persons_of_two_schemes
         on referrals.person_id = persons_of_two_schemes.person_id
     left join ethnic_categories
-        on patients.ethnic_category_code = ethnic_categories.ethnic_category_code
+        on
+            if({{ is_reported }}, reported_ethnicity.ethnic_category_code, patients.ethnic_category_code)
+            = ethnic_categories.ethnic_category_code
     left join genders
         on patients.gender_code = genders.gender_code
+    left join areas
+        on referrals.referral_key = areas.referral_key
     left join deprivation
-        on patients.lsoa_code = deprivation.lsoa_code
+        on areas.lsoa_code = deprivation.lsoa_code
 
 ),
 

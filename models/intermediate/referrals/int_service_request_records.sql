@@ -110,6 +110,7 @@ identify_referrals as (
         referral_records.commissioner_code,
         referral_records.end_code,
         referral_records.age_supplied,
+        referral_records.is_pathway_used,
         referral_records.referral_received_date,
         referral_records.discharge_date,
         referral_records.provider_code,

@@ -28,7 +28,7 @@ follow_bridges as (
 
 keep_columns as (
 
-    select * exclude (own_referral_id, first_reporting_month, holder_number)
+    select * exclude (own_referral_id, holder_number)
     from follow_bridges
 
 )

@@ -25,7 +25,12 @@ select_columns as (
         difference_high,
         ratio_to_white_british,
         ratio_low,
-        ratio_high
+        ratio_high,
+        cast(unknown_count as bigint) as unknown_count,
+        unknown_share,
+        cast(outside_window_count as bigint) as outside_window_count,
+        cast(too_recent_count as bigint) as too_recent_count,
+        is_complete
     from rates
     where measure_kind = 'access'
 

@@ -1,4 +1,3 @@
-{{ config(tags=['quality']) }}
 {# One row per row of a CSV file of the data set that cannot be taken apart into fields. #}
 with source as (
 

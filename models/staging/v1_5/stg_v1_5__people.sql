@@ -35,13 +35,14 @@ rename_columns as (
         nullif(trim(source.pseudonumber), '') as pseudonymised_person_id,
         cast(null as date) as birth_date,
         {{ clean_short_code('source.gender') }} as gender_code,
-        source.ethnicity as ethnic_category_raw,
+        {{ sent_or_validated('source.ethnicity', 'source.ic_ethnicity') }} as ethnic_category_raw,
         cast(null as varchar) as ethnic_category_2021_raw,
         {{ clean_code('source.lsoa') }} as lsoa_code,
         try_cast(
             trim(coalesce(source.ic_indices_of_dep_decile, find_deciles.ic_indices_of_dep_decile)) as integer
         ) as imd_decile_supplied,
         false as is_birth_date_unreadable,
+        false as has_short_birth_year,
         source.auditid as audit_id,
         source.source_file,
         source.source_row

@@ -29,6 +29,7 @@ rename_columns as (
         {{ clean_code('source.orgcodecomm') }} as commissioner_code,
         {{ clean_padded_code('source.endcode') }} as end_code,
         ages.age_at_referral as age_supplied,
+        source.ic_use_pathway_flag as is_pathway_used,
         source.refrecdate as referral_received_date,
         source.enddate as discharge_date,
         source.refrecdate__unreadable as is_referral_received_date_unreadable,

@@ -1,6 +1,6 @@
 {#
     One row per referral and submission that carries centrally derived fields (IC_*). Source of the rule: Referral. Flags
-    come as Y or nothing; in a row with counts, nothing is false.
+    come as Y or nothing, and a file may lack any of the fields: what nothing means is said where they are used.
 #}
 with source as (
 
@@ -27,7 +27,7 @@ rename_columns as (
         source.ic_date_last_therapeutic_session as last_treatment_date,
         source.ic_count_appointments as care_contact_count,
         source.ic_count_treatment_appointments as treatment_contact_count,
-        coalesce(source.ic_completed_treatment_flag, false) as is_finished_course,
+        source.ic_completed_treatment_flag as is_finished_course,
         cast(source.ic_first_phq9 as decimal(9, 4)) as phq9_first,
         cast(source.ic_last_phq9 as decimal(9, 4)) as phq9_last,
         cast(source.ic_first_gad7 as decimal(9, 4)) as gad7_first,
@@ -35,16 +35,30 @@ rename_columns as (
         {{ clean_code('source.ic_adsm') }} as anxiety_measure_token,
         cast(source.ic_first_adsm_score as decimal(9, 4)) as anxiety_first,
         cast(source.ic_last_adsm_score as decimal(9, 4)) as anxiety_last,
-        case when source.ic_caseness_flag then true when source.ic_not_caseness_flag then false end as is_at_caseness,
-        coalesce(source.ic_recovery_flag, false) as is_recovered,
-        coalesce(source.ic_reliable_improv_flag, false) as is_reliably_improved,
-        coalesce(source.ic_reliable_deter_flag, false) as is_reliably_deteriorated,
+        source.ic_caseness_flag as is_caseness_flagged,
+        source.ic_not_caseness_flag as is_not_caseness_flagged,
+        source.ic_recovery_flag as is_recovered,
+        source.ic_reliable_improv_flag as is_reliably_improved,
+        source.ic_reliable_deter_flag as is_reliably_deteriorated,
         source.source_file,
         source.source_row
     from source
     left join files
         on {{ text_hash('source.iapt_record_number') }} = files.record_key
-    where source.ic_count_treatment_appointments is not null
+    where
+        source.ic_count_treatment_appointments is not null
+        or source.ic_count_appointments is not null
+        or source.ic_completed_treatment_flag is not null
+        or source.ic_caseness_flag is not null
+        or source.ic_not_caseness_flag is not null
+        or source.ic_recovery_flag is not null
+        or source.ic_reliable_improv_flag is not null
+        or source.ic_reliable_deter_flag is not null
+        or source.ic_date_first_assessment is not null
+        or source.ic_date_first_therapeutic_session is not null
+        or source.ic_first_phq9 is not null
+        or source.ic_first_gad7 is not null
+        or source.ic_adsm is not null
 
 )
 

@@ -15,11 +15,12 @@ rename_columns as (
         nullif(trim(pseudo_nhs_number), '') as pseudonymised_person_id,
         personbirthdate as birth_date,
         {{ clean_short_code('gender') }} as gender_code,
-        ethniccategory as ethnic_category_raw,
+        {{ sent_or_validated('ethniccategory', 'validated_ethniccategory') }} as ethnic_category_raw,
         ethniccategory2021 as ethnic_category_2021_raw,
         {{ clean_code('lsoa') }} as lsoa_code,
         try_cast(trim(indicesofdeprivationdecile) as integer) as imd_decile_supplied,
         personbirthdate__unreadable as is_birth_date_unreadable,
+        personbirthdate__short_year as has_short_birth_year,
         auditid as audit_id,
         source_file,
         source_row

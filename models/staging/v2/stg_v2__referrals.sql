@@ -17,6 +17,7 @@ rename_columns as (
         {{ clean_code('orgidcomm') }} as commissioner_code,
         {{ clean_padded_code('endcode') }} as end_code,
         age_referralrequest_receiveddate as age_supplied,
+        usepathway_flag as is_pathway_used,
         referralrequestreceiveddate as referral_received_date,
         servdischdate as discharge_date,
         referralrequestreceiveddate__unreadable as is_referral_received_date_unreadable,

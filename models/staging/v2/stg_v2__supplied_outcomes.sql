@@ -1,6 +1,6 @@
 {#
     One row per referral and submission that carries centrally derived fields. Source of the rule: IDS101. Flags come as
-    true or nothing; in a row with counts, nothing is false.
+    true or nothing, and a file may lack any of the fields: what nothing means is said where they are used.
 #}
 with source as (
 
@@ -21,7 +21,7 @@ rename_columns as (
         source.therapysession_lastdate as last_treatment_date,
         source.carecontact_count as care_contact_count,
         source.treatmentcarecontact_count as treatment_contact_count,
-        coalesce(source.completedtreatment_flag, false) as is_finished_course,
+        source.completedtreatment_flag as is_finished_course,
         cast(source.phq9_firstscore as decimal(9, 4)) as phq9_first,
         cast(source.phq9_lastscore as decimal(9, 4)) as phq9_last,
         cast(source.gad_firstscore as decimal(9, 4)) as gad7_first,
@@ -29,14 +29,28 @@ rename_columns as (
         {{ clean_code('source.adsm') }} as anxiety_measure_token,
         cast(source.adsm_firstscore as decimal(9, 4)) as anxiety_first,
         cast(source.adsm_lastscore as decimal(9, 4)) as anxiety_last,
-        case when source.caseness_flag then true when source.notcaseness_flag then false end as is_at_caseness,
-        coalesce(source.recovery_flag, false) as is_recovered,
-        coalesce(source.reliableimprovement_flag, false) as is_reliably_improved,
-        coalesce(source.reliabledeterioration_flag, false) as is_reliably_deteriorated,
+        source.caseness_flag as is_caseness_flagged,
+        source.notcaseness_flag as is_not_caseness_flagged,
+        source.recovery_flag as is_recovered,
+        source.reliableimprovement_flag as is_reliably_improved,
+        source.reliabledeterioration_flag as is_reliably_deteriorated,
         source.source_file,
         source.source_row
     from source
-    where source.treatmentcarecontact_count is not null
+    where
+        source.treatmentcarecontact_count is not null
+        or source.carecontact_count is not null
+        or source.completedtreatment_flag is not null
+        or source.caseness_flag is not null
+        or source.notcaseness_flag is not null
+        or source.recovery_flag is not null
+        or source.reliableimprovement_flag is not null
+        or source.reliabledeterioration_flag is not null
+        or source.assessment_firstdate is not null
+        or source.therapysession_firstdate is not null
+        or source.phq9_firstscore is not null
+        or source.gad_firstscore is not null
+        or source.adsm is not null
 
 )
 

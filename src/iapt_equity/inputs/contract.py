@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from iapt_equity.inputs.value_rules import ValueRules, read_value_rules
+
 TYPES = frozenset({"varchar", "date", "timestamp", "time", "integer", "double", "boolean"})
 """Column types that a contract may name."""
+
+IDENTIFIER, CODE, TEXT, BIRTH_DATE = "identifier", "code", "text", "birth_date"
+"""Kinds of value that the type does not tell: of text, and of dates. Text of no other kind is a code."""
+_KINDS = {IDENTIFIER: "varchar", TEXT: "varchar", BIRTH_DATE: "date"}
 
 # The same loader in C where the library was built with it: a sixth of the time, at the start of every command.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -38,6 +44,8 @@ class Column:
             the column does not count.
         absent_in: Names of the folders before ``since``.
         description: What the column holds.
+        kind: :data:`IDENTIFIER`, :data:`CODE`, :data:`TEXT` or :data:`BIRTH_DATE`, and for other types the type.
+        keeps: Codes of the column, in upper case, that elsewhere mean nothing.
     """
 
     name: str
@@ -47,6 +55,8 @@ class Column:
     since: str
     absent_in: frozenset[str]
     description: str
+    kind: str = CODE
+    keeps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,8 @@ class Table:
         is_required: Whether an input without the table is refused. An optional table that is absent is empty.
         columns: Its columns, in the order of the contract.
         description: What one row is.
+        key: Columns that may not be the same in two rows, so that two releases of the table cannot stand in one
+            another's way; empty where rows are judged one by one.
     """
 
     name: str
@@ -66,6 +78,7 @@ class Table:
     is_required: bool
     columns: tuple[Column, ...]
     description: str
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +109,7 @@ class Contract:
         header_table: Name of the table with one row per submission; empty where there is none.
         tables: The tables.
         description: What the source is.
+        rules: How the values of its columns are read.
     """
 
     source: str
@@ -103,6 +117,7 @@ class Contract:
     header_table: str
     tables: tuple[Table, ...]
     description: str
+    rules: ValueRules = field(default_factory=ValueRules)
 
 
 def _meta(node: dict[str, Any]) -> dict[str, Any]:
@@ -126,38 +141,65 @@ def _description(node: dict[str, Any], blocks: Mapping[str, str], where: str) ->
     return " ".join(_PLACE.sub(block, str(node.get("description", ""))).split())
 
 
-def _column(node: dict[str, Any], blocks: Mapping[str, str], where: str, folders: tuple[InputFolder, ...]) -> Column:
+@dataclass(frozen=True)
+class _Shared:
+    """What the columns of a source share: doc blocks, folders, kinds by column and codes that look blank."""
+
+    blocks: Mapping[str, str]
+    folders: tuple[InputFolder, ...]
+    kinds: Mapping[str, str]
+    keeps: Mapping[str, list[str]]
+
+
+def _kinds(meta: dict[str, Any], where: str) -> dict[str, str]:
+    """The kind of each column that ``meta.value_kinds`` names."""
+    listed: dict[str, list[str]] = meta.get("value_kinds") or {}
+    if unknown := listed.keys() - _KINDS.keys():
+        raise ValueError(f"{where}: value_kinds {', '.join(sorted(unknown))} is none of {', '.join(sorted(_KINDS))}")
+    return {str(name): kind for kind, names in listed.items() for name in names}
+
+
+def _column(node: dict[str, Any], where: str, shared: _Shared) -> Column:
     data_type = str(node.get("data_type", "")).lower()
     if data_type not in TYPES:
         raise ValueError(f"{where}.{node['name']}: data_type '{data_type}' is none of {', '.join(sorted(TYPES))}")
     meta = _meta(node)
-    names = [folder.name for folder in folders]
+    names = [folder.name for folder in shared.folders]
+    name = str(node["name"])
+    kind = shared.kinds.get(name, CODE if data_type == "varchar" else data_type)
+    if _KINDS.get(kind, data_type) != data_type:
+        raise ValueError(f"{where}.{name}: kind '{kind}' is none of data_type '{data_type}'")
     since = str(meta.get("since", ""))
     if since and since not in names:
         raise ValueError(f"{where}.{node['name']}: since '{since}' is none of {', '.join(names)}")
     return Column(
-        name=str(node["name"]),
+        name=name,
         data_type=data_type,
         is_required=bool(meta.get("required", False)),
         aliases=tuple(str(alias) for alias in meta.get("aliases", ())),
         since=since,
         absent_in=frozenset(names[: names.index(since)] if since else ()),
-        description=_description(node, blocks, f"{where}.{node['name']}"),
+        description=_description(node, shared.blocks, f"{where}.{name}"),
+        kind=kind,
+        keeps=frozenset(str(code).upper() for code in shared.keeps.get(name, ())),
     )
 
 
-def _table(node: dict[str, Any], blocks: Mapping[str, str], folders: tuple[InputFolder, ...]) -> Table:
+def _table(node: dict[str, Any], shared: _Shared) -> Table:
     name = str(node["name"])
     return Table(
         name=name,
         identifier=str(node.get("identifier", name)),
         is_required=bool(_meta(node).get("required", False)),
-        columns=tuple(_column(column, blocks, name, folders) for column in node.get("columns", ())),
-        description=_description(node, blocks, name),
+        columns=tuple(_column(column, name, shared) for column in node.get("columns", ())),
+        description=_description(node, shared.blocks, name),
+        key=tuple(str(column) for column in _meta(node).get("key", ())),
     )
 
 
-def read_contracts(files: Iterable[Path], blocks: Mapping[str, str] | None = None) -> dict[str, Contract]:
+def read_contracts(
+    files: Iterable[Path], blocks: Mapping[str, str] | None = None, rules: ValueRules | None = None
+) -> dict[str, Contract]:
     """Read contracts from dbt source definitions.
 
     Only sources that carry ``meta.input_folders`` are input contracts; others are passed over. It maps each folder to
@@ -166,13 +208,14 @@ def read_contracts(files: Iterable[Path], blocks: Mapping[str, str] | None = Non
     Args:
         files: YAML files with a ``sources`` list.
         blocks: Texts of the doc blocks that descriptions name, by name.
+        rules: How values are read; without them every text means what it says.
 
     Returns:
         The contracts by source name, in the order of the files.
 
     Raises:
         ValueError: If a column names a type that is none of :data:`TYPES`, or a folder that is none of the source's, or
-            if a description names a block that is not there.
+            if a description names a block that is not there, or the source a kind or column that is not there.
     """
     blocks = blocks or {}
     contracts: dict[str, Contract] = {}
@@ -182,12 +225,19 @@ def read_contracts(files: Iterable[Path], blocks: Mapping[str, str] | None = Non
             if "input_folders" not in meta:
                 continue
             folders = _folders(meta)
+            keeps = meta.get("codes_that_look_blank") or {}
+            shared = _Shared(blocks, folders, _kinds(meta, source["name"]), keeps)
+            tables = tuple(_table(table, shared) for table in source.get("tables", ()))
+            named = {column.name for table in tables for column in table.columns}
+            if absent := sorted((shared.kinds.keys() | keeps.keys()) - named):
+                raise ValueError(f"{source['name']}: no column {', '.join(absent)}")
             contracts[source["name"]] = Contract(
                 source=source["name"],
                 folders=folders,
                 header_table=str(meta.get("header_table", "")),
-                tables=tuple(_table(table, blocks, folders) for table in source.get("tables", ())),
+                tables=tables,
                 description=_description(source, blocks, source["name"]),
+                rules=rules or ValueRules(),
             )
     return contracts
 
@@ -206,7 +256,8 @@ def read_project_contracts(project_dir: Path) -> dict[str, Contract]:
     """
     texts = [file.read_text(encoding="utf-8") for file in sorted(project_dir.glob("models/**/*.md"))]
     blocks = {name: text for page in texts for name, text in _BLOCK.findall(page)}
-    contracts = read_contracts(sorted(project_dir.glob("models/staging/*/_*__sources.yml")), blocks)
+    files = sorted(project_dir.glob("models/staging/*/_*__sources.yml"))
+    contracts = read_contracts(files, blocks, read_value_rules(project_dir))
     if not contracts:
         raise ValueError(f"no input contract below {project_dir / 'models' / 'staging'}")
     return contracts

@@ -150,7 +150,7 @@ def _load_record_by_record(
     places = {column: place for place, (column, _) in enumerate(group.columns)}
     found = [find_column(column, group) for column in table.columns]
     taken = [None if column is None else places[column[0]] for column in found]
-    numbered = enumerate(records(file, group.dialect, len(group.columns)))
+    numbered = enumerate(records(file, group.dialect, tuple(column for column, _ in group.columns)))
     count = broken_count = 0
     for batch in _batches(numbered):
         good = [(row, fields) for row, fields in batch if fields is not None]

@@ -10,8 +10,11 @@ import codecs
 import csv
 import gzip
 import io
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
@@ -23,7 +26,16 @@ LONGEST_RECORD = 2_000_000
 MOST_LINES = 100
 """Lines that one record may spread over by line ends inside quotes."""
 
+NAMELESS = "__nameless_column_"
+"""Begins the names of columns to which the file gives none; no column of the contract begins so."""
+
+BROKEN = (OSError, EOFError, UnicodeError, zlib.error, zipfile.BadZipFile, NotImplementedError)
+"""What a file that is cut off, damaged or not what its ending says makes the readers raise."""
+
 _CHUNK = 1 << 20
+_SAMPLE = 100
+_MEMBER_ENDINGS = (".csv", ".txt", ".tsv", ".tab", ".psv", ".dat")
+_BLANKS = "".join(DELIMITERS) + '" \r\n\ufeff'
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -34,10 +46,12 @@ class Dialect:
     Attributes:
         encoding: Name of a Python codec: ``utf-8``, ``utf-8-sig``, ``utf-16``, ``cp1252`` or ``latin-1``.
         delimiter: One of :data:`DELIMITERS`.
+        lines_before: Lines before that of the column names: blank ones, and Excel's ``sep=;``.
     """
 
     encoding: str
     delimiter: str
+    lines_before: int = 0
 
     @property
     def is_plain(self) -> bool:
@@ -48,41 +62,107 @@ class Dialect:
 def read_header(file: Path) -> tuple[Dialect, tuple[str, ...]]:
     """Find out how a CSV file is written, and its column names without spaces around them.
 
+    Columns to which the file gives no name get one that begins with :data:`NAMELESS`.
+
     Raises:
         InputError: If the file cannot be opened, is empty or no text, or names a column twice.
     """
+    lines_before = 0
     try:
         encoding = _encoding(file)
         with _open(file, encoding) as text:
             line = text.readline(LONGEST_RECORD)
-    except (OSError, EOFError, UnicodeError) as error:
+            while line and (not line.strip(_BLANKS) or line.lower().startswith("sep=")):
+                lines_before += 1
+                line = text.readline(LONGEST_RECORD)
+    except BROKEN as error:
         raise InputError(f"{file}: not a readable CSV file; expected text with a line of column names") from error
-    if not line.strip():
+    if not line:
         raise InputError(f"{file}: the file is empty; expected a line of column names")
     if "\0" in line:
         raise InputError(f"{file}: not a readable CSV file; expected text with a line of column names")
     candidates = {delimiter: _fields(line, delimiter) or [] for delimiter in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda candidate: len(candidates[candidate]))
-    names = tuple(name.strip() for name in candidates[delimiter])
+    given = [name.strip() for name in candidates[delimiter]]
+    names = tuple(name or f"{NAMELESS}{place}" for place, name in enumerate(given, start=1))
     if len({name.lower() for name in names}) < len(names):
         raise InputError(f"{file}: a column name stands twice in the first line")
-    return Dialect(encoding, delimiter), names
+    return Dialect(encoding, delimiter, lines_before), names
 
 
-def records(file: Path, dialect: Dialect, width: int) -> Iterator[list[str] | None]:
+def records(file: Path, dialect: Dialect, names: tuple[str, ...]) -> Iterator[list[str] | None]:
     """Yield the records of a file after the line of names: its fields, or None where it cannot be taken apart.
 
-    A record is a line, or lines that an open quote ties together into exactly ``width`` fields. A quote that ties
-    nothing together spoils its own line only. Empty lines are no records.
+    A record is a line, or lines that an open quote ties together into exactly as many fields as the records of the
+    file have. A quote that ties nothing together spoils its own line only. Empty lines are no records.
 
     Args:
         file: The file.
         dialect: How it is written.
-        width: Number of fields of a record.
+        names: The column names; each record that can be taken apart has as many fields.
+
+    Raises:
+        InputError: If the file ends in the middle or is damaged.
     """
+    try:
+        width = record_width(file, dialect, names)
+        for fields in _records(file, dialect, width):
+            yield None if fields is None else [*fields, *("" for _ in names[width:])][: len(names)]
+    except BROKEN as error:
+        raise InputError(
+            f"{file}: cannot be read to its end, so it is cut off or damaged ({dialect.encoding}); copy it again"
+        ) from error
+
+
+def record_width(file: Path, dialect: Dialect, names: tuple[str, ...]) -> int:
+    """Return how many fields the records of a file have, which blank names or a comma at the ends of lines can change.
+
+    Another number than that of the names counts only if all of the first records have it and lose nothing by it:
+    a row that a stray comma has shifted must not be read as if it were whole.
+    """
+    named = max((place for place, name in enumerate(names, start=1) if not name.startswith(NAMELESS)), default=0)
+    try:
+        sample = list(islice(open_rows(file, dialect), _SAMPLE))
+    except csv.Error:
+        return len(names)
+    widths = {len(row) for row in sample}
+    if len(widths) != 1:
+        return len(names)
+    width = widths.pop()
+    is_longer_by_blanks = width > len(names) and not any("".join(row[len(names) :]).strip() for row in sample)
+    return width if width == named or is_longer_by_blanks else len(names)
+
+
+def open_rows(file: Path, dialect: Dialect) -> Iterator[list[str]]:
+    """Yield the rows after the line of names as Python's reader takes them apart, empty ones left out.
+
+    Raises:
+        csv.Error: If a row cannot be taken apart; and any of :data:`BROKEN`.
+    """
+    csv.field_size_limit(LONGEST_RECORD)
+    with _open(file, dialect.encoding) as text:
+        for _ in range(dialect.lines_before + 1):
+            text.readline(LONGEST_RECORD)
+        yield from (row for row in csv.reader(text, delimiter=dialect.delimiter) if row)
+
+
+def count_delimiters(file: Path, dialect: Dialect) -> int:
+    """Count the delimiters outside quotes, in a file whose encoding is plain."""
+    delimiter = dialect.delimiter.encode()
+    count = quotes = 0
+    with _binary(file) as raw:
+        while chunk := raw.read(_CHUNK):
+            parts = chunk.split(b'"')
+            count += sum(part.count(delimiter) for part in parts[quotes % 2 :: 2])
+            quotes += len(parts) - 1
+    return count
+
+
+def _records(file: Path, dialect: Dialect, width: int) -> Iterator[list[str] | None]:
     with _open(file, dialect.encoding) as text:
         lines = iter(text)
-        next(lines, None)
+        for _ in range(dialect.lines_before + 1):
+            next(lines, None)
         waiting: list[str] = []
         while True:
             line = waiting.pop(0) if waiting else next(lines, None)
@@ -116,7 +196,30 @@ def _fields(record: str, delimiter: str) -> list[str] | None:
 
 
 def _binary(file: Path) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(file, "rb") if file.name.lower().endswith(".gz") else file.open("rb"))
+    name = file.name.lower()
+    if name.endswith(".zip"):
+        return _only_member(file)
+    return cast(IO[bytes], gzip.open(file, "rb") if name.endswith(".gz") else file.open("rb"))
+
+
+def _only_member(file: Path) -> IO[bytes]:
+    """Open the one CSV file of a zip; what Apple's archiver adds does not count."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = [
+                member
+                for member in archive.infolist()
+                if not member.is_dir() and not any(part.startswith((".", "__")) for part in member.filename.split("/"))
+            ]
+            if len(members) != 1:
+                raise InputError(f"{file}: holds {len(members)} files; expected one CSV file, so unpack it")
+            if not members[0].filename.lower().endswith(_MEMBER_ENDINGS):
+                raise InputError(f"{file}: holds no CSV file; expected one, so unpack it")
+            if members[0].flag_bits & 1:
+                raise InputError(f"{file}: is locked by a password; unpack it")
+            return archive.open(members[0])
+    except zipfile.BadZipFile as error:
+        raise InputError(f"{file}: not a readable zip file; copy it again") from error
 
 
 def _open(file: Path, encoding: str) -> io.TextIOWrapper:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from iapt_equity.inputs.contract import Column
-from iapt_equity.inputs.csv_text import Dialect, read_header
-from iapt_equity.inputs.errors import InputError
-
-PARQUET_SUFFIXES = (".parquet",)
-CSV_SUFFIXES = (".csv", ".csv.gz")
+from iapt_equity.inputs.contract import Column, Table
+from iapt_equity.inputs.csv_text import Dialect, count_delimiters, read_header
+from iapt_equity.inputs.errors import InputError, one_line
+from iapt_equity.inputs.folders import (
+    HIDDEN,
+    NO_FILE,
+    PARQUET_ENDINGS,
+    UNKNOWN_ENDING,
+    UNKNOWN_TABLE,
+    ending,
+    entries,
+    everything,
+    is_hidden,
+    look_into,
+    stem,
+)
 
 
 @dataclass(frozen=True)
@@ -45,62 +57,84 @@ def quote_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def sql_path(file: Path) -> str:
+    """Return a file as an SQL string literal for DuckDB's readers, which would take ``Referral[1].csv`` for a pattern.
+
+    Raises:
+        InputError: If the path holds a backslash, which the readers take for a slash.
+    """
+    path = file.as_posix()
+    if "\\" in path:
+        raise InputError(f"{file}: the name holds a backslash, which cannot be read; rename it")
+    return quote_string(_PATTERN.sub(r"[\g<0>]", path))
+
+
+_PATTERN = re.compile(r"[*?\[]")
+
+
 def sql_file_list(files: tuple[Path, ...]) -> str:
     """Return the files as an SQL list of string literals, with forward slashes on every system."""
-    return "[" + ", ".join(quote_string(file.as_posix()) for file in files) + "]"
+    return "[" + ", ".join(sql_path(file) for file in files) + "]"
 
 
-def find_table_files(folder: Path, table: str) -> list[Path]:
-    """Find the files of a table: ``folder/table/**`` and ``folder/table.csv`` or ``.parquet``.
+@dataclass
+class TableFiles:
+    """What lies in the folder of a version.
+
+    Attributes:
+        data: Data files of each table of the contract, sorted; text files that may be data are among them.
+        unread: The other files, each with a key of ``folders.REASONS``.
+        others: Names of tables that the contract does not name, sorted.
+    """
+
+    data: dict[str, list[Path]]
+    unread: dict[Path, str]
+    others: list[str]
+
+
+def find_table_files(folder: Path, tables: Sequence[str], lists_other_tables: bool = True) -> TableFiles:
+    """Find the files of tables: ``folder/table/**`` and ``folder/table.csv`` or ``.parquet``, and what else is there.
 
     Args:
         folder: Folder of the version.
-        table: Official table name; matched without regard to case.
+        tables: Official table names; matched without regard to case.
+        lists_other_tables: Whether the files of other tables are listed one by one, or their folder alone.
 
-    Returns:
-        The data files, sorted by path; empty where there are none.
+    Raises:
+        InputError: If a folder cannot be listed or holds a table in a format that is not read.
     """
-    if not folder.is_dir():
-        return []
-    files: list[Path] = []
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name.lower() == table.lower():
-            files.extend(file for file in entry.rglob("*") if file.is_file() and _suffix(file))
-        elif entry.is_file() and _suffix(entry) and _stem(entry).lower() == table.lower():
-            files.append(entry)
-    return sorted(files)
-
-
-def find_other_tables(folder: Path, tables: list[str]) -> list[str]:
-    """Find what else lies in the folder of a version: tables that the contract does not name.
-
-    Args:
-        folder: Folder of the version.
-        tables: Official names of the tables of the contract; matched without regard to case.
-
-    Returns:
-        Names of folders with data files and of single data files, sorted.
-    """
-    known = {table.lower() for table in tables}
+    known = {table.lower(): table for table in tables}
+    found = TableFiles({table: [] for table in tables}, {}, [])
     others: set[str] = set()
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name.lower() not in known:
-            if any(file.is_file() and _suffix(file) for file in entry.rglob("*")):
-                others.add(entry.name)
-        elif entry.is_file() and _suffix(entry) and _stem(entry).lower() not in known:
-            others.add(_stem(entry))
-    return sorted(others)
+    for entry in entries(folder):
+        name = stem(entry).removesuffix(_DELTA_ENDING)
+        table = known.get(name.lower())
+        if is_hidden(entry):
+            found.unread |= dict.fromkeys(everything(entry), HIDDEN)
+        elif table and entry.is_dir():
+            inside = look_into(entry)
+            found.data[table] += inside.data
+            found.unread |= inside.unread
+        elif entry.is_dir():
+            files = everything(entry)
+            if any(ending(file) for file in files):
+                others.add(name)
+            found.unread |= dict.fromkeys(files if lists_other_tables else [entry], UNKNOWN_TABLE)
+        elif not entry.is_file():
+            found.unread[entry] = NO_FILE
+        elif not ending(entry):
+            found.unread[entry] = UNKNOWN_ENDING
+        elif table:
+            found.data[table].append(entry)
+        else:
+            others.add(name)
+            found.unread[entry] = UNKNOWN_TABLE
+    found.data = {table: sorted(files) for table, files in found.data.items()}
+    found.others = sorted(others)
+    return found
 
 
-def _suffix(file: Path) -> str:
-    name = file.name.lower()
-    if name.startswith("."):
-        return ""
-    return next((suffix for suffix in PARQUET_SUFFIXES + CSV_SUFFIXES if name.endswith(suffix)), "")
-
-
-def _stem(file: Path) -> str:
-    return file.name[: len(file.name) - len(_suffix(file))]
+_DELTA_ENDING = ".delta"
 
 
 def group_files(connection: duckdb.DuckDBPyConnection, files: list[Path], folder: str) -> list[FileGroup]:
@@ -118,14 +152,14 @@ def group_files(connection: duckdb.DuckDBPyConnection, files: list[Path], folder
         InputError: If a file cannot be read.
     """
     layouts: dict[tuple[Dialect | None, tuple[tuple[str, str], ...]], list[Path]] = defaultdict(list)
-    parquet = [file for file in files if _suffix(file) in PARQUET_SUFFIXES]
+    parquet = [file for file in files if ending(file) in PARQUET_ENDINGS]
     columns_of = _parquet_columns(connection, parquet)
     for file in files:
-        if _suffix(file) in CSV_SUFFIXES:
+        if ending(file) in PARQUET_ENDINGS:
+            layouts[(None, columns_of[file])].append(file)
+        else:
             dialect, names = read_header(file)
             layouts[(dialect, tuple((name, "VARCHAR") for name in names))].append(file)
-        else:
-            layouts[(None, columns_of[file])].append(file)
     return [
         FileGroup(folder, files=tuple(members), is_csv=dialect is not None, columns=columns, dialect=dialect)
         for (dialect, columns), members in layouts.items()
@@ -159,7 +193,7 @@ def _parquet_columns(
             continue
         try:
             described = connection.execute(
-                f"describe select * from read_parquet({quote_string(file.as_posix())})"
+                f"describe select * from read_parquet({sql_path(file)}{_PARQUET_OPTIONS})"
             ).fetchall()
         except duckdb.Error as error:
             raise _unreadable(file, error) from error
@@ -181,7 +215,24 @@ def _parquet_schemas(connection: duckdb.DuckDBPyConnection, files: list[Path]) -
             raise _unreadable(files[0], error) from error
         return {file: schema for one in files for file, schema in _parquet_schemas(connection, [one]).items()}
     schemas = {str(name): repr(schema) for name, schema in rows}
-    return {file: schemas[file.as_posix()] for file in files}
+    return {file: schemas[file.as_posix()] + repr(_partitions(file)) for file in files}
+
+
+def _partitions(file: Path) -> list[str]:
+    """Return the names of the columns that folders such as ``OrgIDProv=RX1`` stand for."""
+    return [part.split("=", 1)[0] for part in file.parts[:-1] if "=" in part]
+
+
+# The name of a folder such as OrgIDProv=01 stays the text that it is.
+_PARQUET_OPTIONS = ", hive_types_autocast = false"
+
+
+def nested_column(table: Table, group: FileGroup) -> str:
+    """Return the name of a column of the contract that holds lists or structures instead of values; else nothing."""
+    found = [find_column(column, group) for column in table.columns]
+    kinds = ("STRUCT", "MAP", "UNION", "VARIANT")
+    nested = [name for name, kind in filter(None, found) if kind.endswith("]") or kind.upper().startswith(kinds)]
+    return nested[0] if nested else ""
 
 
 def count_parquet_rows(connection: duckdb.DuckDBPyConnection, group: FileGroup) -> dict[Path, int]:
@@ -209,7 +260,7 @@ def scan_sql(group: FileGroup, options: str = "") -> str:
     """
     files = sql_file_list(group.files)
     if not group.is_csv:
-        return f"read_parquet({files}{options})"
+        return f"read_parquet({files}{_PARQUET_OPTIONS}{options})"
     columns = ", ".join(f"{quote_string(name)}: 'VARCHAR'" for name, _ in group.columns)
     delimiter = group.dialect.delimiter if group.dialect else ","
     return (
@@ -226,16 +277,20 @@ def reads_fast(group: FileGroup, file: Path) -> bool:
         group: The layout of the file.
         file: A CSV file of the group.
     """
-    if group.dialect is None or not group.dialect.is_plain:
+    if group.dialect is None or not group.dialect.is_plain or group.dialect.lines_before:
+        return False
+    if file.name.lower().endswith(".zip"):
         return False
     one = FileGroup(group.folder, files=(file,), is_csv=True, columns=group.columns, dialect=group.dialect)
     with duckdb.connect() as connection:
         try:
-            connection.execute(f"select count(*) from {scan_sql(one, ', store_rejects = true')}").fetchall()
-            broken = connection.execute("select count(*) from reject_errors").fetchone()
+            (row,) = connection.execute(f"select count(*) from {scan_sql(one, ', store_rejects = true')}").fetchall()
+            (broken,) = connection.execute("select count(*) from reject_errors").fetchall()
         except duckdb.Error:
             return False
-    return broken is not None and broken[0] == 0
+    # The fast reader takes a row with one blank field too many, such as one that a stray comma has shifted.
+    is_exact = count_delimiters(file, group.dialect) == (int(row[0]) + 1) * (len(group.columns) - 1)
+    return int(broken[0]) == 0 and is_exact
 
 
 def _unreadable(file: Path, error: duckdb.Error) -> InputError:
@@ -243,4 +298,4 @@ def _unreadable(file: Path, error: duckdb.Error) -> InputError:
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return one_line((str(error).strip().splitlines() or [type(error).__name__])[0])

@@ -16,6 +16,9 @@ SOURCE_ROW = "source_row"
 UNREADABLE_SUFFIX = "__unreadable"
 """Ends the name of the helper column that says whether a value was given but cannot be read as its type."""
 
+SHORT_YEAR_SUFFIX = "__short_year"
+"""Ends the name of the helper column that says whether the year of a date of birth was given as two digits."""
+
 
 def relative_name(file: Path, directory: Path) -> str:
     """Return the name of a file below a folder, with forward slashes on every system."""

@@ -1,38 +1,67 @@
 """dbt-duckdb plugin: checks the inputs and makes the views of schema ``raw`` when a dbt command opens the warehouse.
 
-It also registers ``publish_warehouse(tables)``, which the project calls at the end of a build without an error.
+Where the inputs and the warehouse are, it reads from the environment itself: what stands in the profile makes dbt parse
+the whole project anew when it changes.
+
+It also registers what the project calls at the end of a build: ``publish_warehouse``, ``critical_input_alarms``,
+``summarise_build`` and ``explain_failure``.
+
+Where the inputs and the warehouse are is read from the environment here: what stands in the profile makes dbt parse the
+whole project anew whenever it changes.
 """
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
+from dbt_common.context import get_invocation_context
 from dbt_common.invocation import get_invocation_id
 
+from iapt_equity.build_file import explain_system_trouble, prepare_build_file
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
-from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.inputs.fingerprints import create_fingerprints
+from iapt_equity.inputs.folders import HIDDEN, OUTSIDE, entries, is_hidden, list_unread, say_unread
 from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
 from iapt_equity.progress import say
 from iapt_equity.publish import publish
+from iapt_equity.summary import Build, critical_alarms, is_demo, summary
 
 
 class Plugin(BasePlugin):
     """The input check: environment variables in, typed views out."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Take the input folders and the warehouse file from the profile."""
-        self._mds_dir = _folder(plugin_config.get("mds_dir"))
-        self._published_dir = _folder(plugin_config.get("published_dir"))
-        self._reference_dir = _folder(plugin_config.get("reference_dir"))
-        self._warehouse = Path(str(plugin_config["warehouse"]))
+        """Nothing has been checked yet.
+
+        Args:
+            plugin_config: What the profile says of the plugin, which is nothing.
+        """
+        del plugin_config
         self._checked_for = ""
+        self._is_demo = False
+
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """See to it that the build file can be opened and written.
+
+        Args:
+            creds: Says where the build file is.
+            config: Settings of the connection that is about to be opened.
+
+        Raises:
+            InputError: If a build cannot be written there.
+        """
+        # A function that SQL calls runs outside of dbt's context, so the place is noted here.
+        self._warehouse = _warehouse()
+        prepare_build_file(Path(creds.path), self._warehouse, config)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the publishing function.
@@ -56,14 +85,34 @@ class Plugin(BasePlugin):
         """
         if self._checked_for == get_invocation_id():
             return
-        self._read_inputs(cursor)
+        try:
+            self._read_inputs(cursor)
+        except (duckdb.Error, OSError) as error:
+            if trouble := explain_system_trouble(str(error), _warehouse().parent):
+                raise InputError(trouble) from error
+            raise
         self._checked_for = get_invocation_id()
 
     def _read_inputs(self, conn: duckdb.DuckDBPyConnection) -> None:
+        notices: list[str] = []
+        if _reads_data_set():
+            notices += self._read_data_set(conn)
+        published_dir = _folder("PUBLISHED_DIR")
+        if published_dir is not None:
+            say(f"Reading the published statistics in '{published_dir}'")
+        notices += create_published_views(conn, published_dir)
+        notices += say_unread(conn)
+        for notice in notices:
+            say(one_line(notice))
+
+    def _read_data_set(self, conn: duckdb.DuckDBPyConnection) -> list[str]:
         contracts = read_project_contracts(Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
-        mds_dir = self._mds_dir or DEMO_DIR
-        if self._mds_dir is None:
+        given_dir = _folder("MDS_DIR")
+        self._is_demo = is_demo(given_dir)
+        mds_dir = given_dir or DEMO_DIR
+        if given_dir is None:
             ensure_demo_set(mds_dir, say)
+        say(f"Checking the files in '{mds_dir}'; what is new in CSV is read in, which takes minutes where it is much")
         data_set = [contract for name, contract in contracts.items() if name.startswith("mds_")]
         known = [folder.name for contract in data_set for folder in contract.folders]
         given = _given_versions(mds_dir, known)
@@ -75,32 +124,66 @@ class Plugin(BasePlugin):
                 create_empty_views(conn, contract)
         if absent := [name for name in known if name not in given]:
             notices.append(f"MDS_DIR: no folder {', '.join(absent)}; empty")
+        list_unread(conn, "MDS_DIR", "MDS_DIR", mds_dir, _outside(mds_dir, given, _folder("REFERENCE_DIR")))
         create_fingerprints(conn, mds_dir, Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
         reference = contracts["reference"]
         # A demo set brings its own areas; real data without reference tables still builds.
-        reference_dir = self._reference_dir or mds_dir / "reference"
-        if self._reference_dir is not None or reference_dir.is_dir():
+        named = _folder("REFERENCE_DIR")
+        reference_dir = named or mds_dir / "reference"
+        if named is not None or reference_dir.is_dir():
             notices += create_views(conn, reference, reference_dir, "REFERENCE_DIR")
         else:
             create_empty_views(conn, reference)
             notices.append("REFERENCE_DIR is not given: areas have no names, deprivation only where the extract has it")
-        notices += create_published_views(conn, self._published_dir)
-        for notice in notices:
-            say(notice)
+        return notices
 
     def _register_publishing(self, conn: duckdb.DuckDBPyConnection) -> None:
         def publish_warehouse(tables: str) -> str:
+            warehouse = self._warehouse
             try:
-                count = publish(conn.cursor(), self._warehouse, tables.split(","))
-            except PermissionError as error:
-                return f"NOT PUBLISHED: {error}"
-            return f"{self._warehouse}: {count} tables published"
+                count = publish(conn.cursor(), warehouse, tables.split(","))
+            except (duckdb.Error, OSError) as error:
+                trouble = explain_system_trouble(str(error), warehouse.parent)
+                return f"NOT PUBLISHED: {trouble or one_line(str(error))}"
+            return f"{warehouse}: {count} tables published"
 
-        conn.create_function("publish_warehouse", publish_warehouse, side_effects=True)
+        def critical_input_alarms() -> str:
+            return "\n".join(critical_alarms(conn.cursor()))
+
+        def summarise_build(facts: str) -> str:
+            build = Build.of({**json.loads(facts), "is_demo": self._is_demo})
+            return "\n".join(summary(conn.cursor(), build, self._warehouse))
+
+        def explain_failure(text: str) -> str:
+            return explain_system_trouble(text, self._warehouse.parent) or ""
+
+        for function in (publish_warehouse, critical_input_alarms, summarise_build, explain_failure):
+            conn.create_function(function.__name__, function, side_effects=True)
 
 
-def _folder(text: Any) -> Path | None:
-    return Path(str(text)).expanduser() if text else None
+def _folder(variable: str) -> Path | None:
+    text = get_invocation_context().env.get(variable, "")
+    return Path(text).expanduser().absolute() if text else None
+
+
+def _warehouse() -> Path:
+    return Path(get_invocation_context().env.get("IAPT_EQUITY_DB", "iapt_equity.duckdb"))
+
+
+def _reads_data_set() -> bool:
+    """Say whether the command that runs can need the data set: seeds and the published statistics stand alone."""
+    flags = get_flags()  # type: ignore[no-untyped-call]
+    return flags.WHICH not in ("seed", "debug") and getattr(flags, "SELECTOR", None) != "published"
+
+
+def _outside(mds_dir: Path, given: set[str], reference_dir: Path | None) -> dict[Path, str]:
+    """Find what lies beside the folders of the versions: nothing of it is data, so folders are not looked into."""
+    read = given | ({"reference"} if reference_dir is None else set())
+    return {
+        entry: HIDDEN if is_hidden(entry) else OUTSIDE
+        for entry in entries(mds_dir)
+        if entry.name not in read and entry != reference_dir
+    }
 
 
 def _given_versions(mds_dir: Path, known: list[str]) -> set[str]:

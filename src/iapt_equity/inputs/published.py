@@ -9,18 +9,34 @@ Two file shapes are read, from any depth below the folder:
   ``measures_annual_legacy_format.parquet``), CSV or Parquet.
 
 Values stay text, with every mark the publisher set; what a mark means is a rule of the warehouse, not of the reader.
+Notes that publishers and spreadsheets add below the rows are left out and said.
 """
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
+from iapt_equity.inputs.csv_rows import SCHEMA
+from iapt_equity.inputs.csv_text import BROKEN, NAMELESS, Dialect, open_rows, read_header, record_width
 from iapt_equity.inputs.errors import InputError
-from iapt_equity.inputs.files import quote_name, quote_string
+from iapt_equity.inputs.files import FileGroup, group_files, quote_name, quote_string, reads_fast, scan_sql
+from iapt_equity.inputs.folders import (
+    OTHER_HEADER,
+    OTHER_STATISTICS,
+    PARQUET_ENDINGS,
+    TEXT_ENDINGS,
+    ending,
+    list_unread,
+    look_into,
+)
 
 VIEW = "raw.published_annual_measures"
 """The view that :func:`create_published_views` makes."""
@@ -43,7 +59,9 @@ VIEW_COLUMNS = (
 RAW_MAIN = "raw_main"
 TIDY = "tidy"
 
-_SUFFIXES = (".csv", ".parquet")
+VARIABLE = "PUBLISHED_DIR"
+"""Environment variable of the folder."""
+
 _RAW_LABELS = ("orgtype", "orgcode", "orgname", "variabletype", "variablea", "variableb")
 # Without these no outcome rate can be made; all other measures may be absent.
 _RAW_MEASURES = ("countreferralsreceived", "countfinishedcoursetreatment", "countnotatcaseness", "countrecovery")
@@ -52,17 +70,24 @@ _TIDY_COLUMNS = (*_TIDY_LABELS, "measurename", "measurestatistic", "value")
 # A column that tells another tidy table (mean scores at start and end) from the measures.
 _NOT_TIDY_MEASURES = "measuretime"
 _TIDY_MEASURES = ("referrals_received", "finished_course_treatment")
+# More lines than that below the rows are no notes, but a file that is broken.
+_MOST_NOTES = 50
+_BATCH = 20_000
 _PERIOD = re.compile(r"(?<!\d)(20\d\d)[-_ ]?(\d\d)(?!\d)")
 
 
 @dataclass(frozen=True)
 class _Table:
-    """One file of the folder: its name below the folder, its columns, and the SQL that reads it as it is."""
+    """One file of the folder: its name below the folder, its columns, and the SQL that reads it as it is.
+
+    ``note_count`` is the number of lines below the rows that are no rows.
+    """
 
     path: Path
     name: str
     scan: str
     columns: dict[str, str]
+    note_count: int = 0
 
 
 def create_published_views(connection: duckdb.DuckDBPyConnection, published_dir: Path | None) -> list[str]:
@@ -83,20 +108,36 @@ def create_published_views(connection: duckdb.DuckDBPyConnection, published_dir:
             annual main statistics is of an unknown shape or lacks a column, a raw file's name gives no year, or two
             raw files give the same year. One line that names the file and what was expected.
     """
+    connection.execute("begin transaction")
+    try:
+        notices = _read_folder(connection, published_dir)
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+    return notices
+
+
+def _read_folder(connection: duckdb.DuckDBPyConnection, published_dir: Path | None) -> list[str]:
     if published_dir is None:
         _create_view(connection, [])
+        list_unread(connection, VARIABLE, VARIABLE, Path(), {})
         return ["PUBLISHED_DIR not given: the marts on published annual statistics are empty"]
     if not published_dir.is_dir():
         raise InputError(f"PUBLISHED_DIR: folder '{published_dir}' does not exist; expected NHS annual statistics")
     selects: list[str] = []
-    skipped: list[str] = []
+    notices: list[str] = []
     raw_names: dict[str, str] = {}
-    for path in _data_files(published_dir):
-        table = _open_table(connection, path, path.relative_to(published_dir).as_posix())
-        shape = _shape(connection, table)
-        if shape is None:
-            skipped.append(table.name)
-        elif shape == TIDY:
+    found = look_into(published_dir)
+    for place, path in enumerate(found.data):
+        name = path.relative_to(published_dir).as_posix()
+        is_text = ending(path) in TEXT_ENDINGS
+        table = _open_text(connection, path, name, place) if is_text else _open_table(connection, path, name, place)
+        shape = None if table is None else _shape(connection, table, is_text)
+        if table is None or shape is None:
+            found.unread[path] = OTHER_HEADER if is_text else OTHER_STATISTICS
+            continue
+        if shape == TIDY:
             selects.append(_tidy_select(table))
         else:
             period = _reporting_period(table)
@@ -107,22 +148,20 @@ def create_published_views(connection: duckdb.DuckDBPyConnection, published_dir:
                 )
             raw_names[period] = table.name
             selects.append(_raw_select(table, period))
+        if note_count := table.note_count + _padded_note_count(connection, table):
+            notices.append(f"PUBLISHED_DIR: {table.name}: {note_count} lines of notes below the rows left out")
     if not selects:
         raise InputError(
             f"PUBLISHED_DIR: no annual statistics in '{published_dir}'; "
             "expected raw annual main CSV files or measures_annual.parquet"
         )
     _create_view(connection, selects)
-    return [f"PUBLISHED_DIR: skipped, not annual main statistics: {', '.join(skipped)}"] if skipped else []
-
-
-def _data_files(folder: Path) -> list[Path]:
-    found = [
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and path.suffix.lower() in _SUFFIXES and not path.name.startswith((".", "~"))
-    ]
-    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+    list_unread(connection, VARIABLE, VARIABLE, published_dir, found.unread)
+    skipped = [path.relative_to(published_dir).as_posix() for path in found.data if path in found.unread]
+    skipped = [name for name in skipped if ending(Path(name)) not in TEXT_ENDINGS]
+    if skipped:
+        notices.append(f"PUBLISHED_DIR: skipped, not annual main statistics: {', '.join(skipped)}")
+    return notices
 
 
 def _key(label: str) -> str:
@@ -130,45 +169,97 @@ def _key(label: str) -> str:
     return re.sub(r"[^a-z0-9]", "", label.lower())
 
 
-def _open_table(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> _Table:
-    location = quote_string(path.resolve().as_posix())
-    if path.suffix.lower() == ".csv":
-        scan = (
-            f"read_csv({location}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', "
-            f"encoding = {quote_string(_csv_encoding(path, name))})"
-        )
-        expected = "a CSV file with a line of column names"
-    else:
-        scan = f"read_parquet({location})"
-        expected = "a Parquet file"
+def _open_text(connection: duckdb.DuckDBPyConnection, path: Path, name: str, place: int) -> _Table | None:
+    """Open a file whose ending other text shares; None where it is no table of annual statistics."""
     try:
-        described = connection.execute(f"describe select * from {scan}").fetchall()
-        # Reading the last column of every row brings to light a broken row here, not in the middle of a build.
-        connection.execute(f"select count({quote_name(described[-1][0])}) from {scan}").fetchall()
-    except duckdb.Error as error:
-        raise InputError(f"{name}: cannot be read; expected {expected}") from error
+        _, names = read_header(path)
+    except InputError:
+        return None
+    keys = {_key(column) for column in names}
+    if not (keys.issuperset((*_RAW_LABELS, *_RAW_MEASURES)) or keys.issuperset(_TIDY_COLUMNS)):
+        return None
+    return _open_table(connection, path, name, place)
+
+
+def _open_table(connection: duckdb.DuckDBPyConnection, path: Path, name: str, place: int) -> _Table:
+    try:
+        (group,) = group_files(connection, [path], "")
+    except InputError as error:
+        raise InputError(f"{name}: {str(error).removeprefix(f'{path}: ')}") from error
     columns: dict[str, str] = {}
-    for column, *_ in described:
+    for column, kind in group.columns:
+        if column.startswith(NAMELESS) or kind.endswith("]") or kind.startswith(("STRUCT", "MAP")):
+            continue
         columns.setdefault(_key(column), column)
-    return _Table(path=path, name=name, scan=scan, columns=columns)
+    scan, note_count = scan_sql(group), 0
+    if group.is_csv and not reads_fast(group, path):
+        scan, note_count = _load_rows(connection, group, path, name, place)
+    elif ending(path) in PARQUET_ENDINGS:
+        try:
+            # Reading the last column of every row brings to light a broken row here, not in the middle of a build.
+            connection.execute(f"select count({quote_name(group.columns[-1][0])}) from {scan}").fetchall()
+        except duckdb.Error as error:
+            raise InputError(f"{name}: cannot be read; expected a Parquet file") from error
+    return _Table(path=path, name=name, scan=scan, columns=columns, note_count=note_count)
 
 
-def _csv_encoding(path: Path, name: str) -> str:
-    """Publishers' CSVs come in UTF-8 or, from older spreadsheets, in a Latin code page.
+def _load_rows(
+    connection: duckdb.DuckDBPyConnection, group: FileGroup, path: Path, name: str, place: int
+) -> tuple[str, int]:
+    """Take rows that the fast reader does not read into the build file; return the table and the number of notes."""
+    if group.dialect is None:
+        raise ValueError(f"{path} is no CSV file")
+    names = tuple(column for column, _ in group.columns)
+    target = f"{SCHEMA}.{quote_name(f'published_{place}')}"
+    connection.execute(f"create schema if not exists {SCHEMA}")
+    connection.execute(
+        f"create or replace table {target} ({', '.join(f'{quote_name(column)} varchar' for column in names)})"
+    )
+    notes: list[str] = []
+    rows = _rows(path, group.dialect, names, name, notes)
+    while batch := list(islice(rows, _BATCH)):
+        arrays = [pa.array([row[index] or None for row in batch], pa.string()) for index in range(len(names))]
+        connection.register("published_batch", pa.table(arrays, names=[f"c{index}" for index in range(len(names))]))
+        connection.execute(f"insert into {target} select * from published_batch")
+        connection.unregister("published_batch")
+    return target, len(notes)
 
-    Read as Latin-1, which DuckDB knows without an extension: letters are right, curly quotes and
-    dashes of Windows' page are not.
-    """
+
+def _rows(path: Path, dialect: Dialect, names: tuple[str, ...], name: str, notes: list[str]) -> Iterator[list[str]]:
+    """Yield the rows of a CSV file; lines below that begin as no row does are notes, and are put into ``notes``."""
+    expected = "expected a CSV file with a line of column names"
+    beginnings: set[str] = set()
     try:
-        path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        return "latin-1"
-    except OSError as error:
-        raise InputError(f"{name}: cannot be read; expected a CSV file with a line of column names") from error
-    return "utf-8"
+        width = record_width(path, dialect, names)
+        for row in open_rows(path, dialect):
+            if len(row) == width:
+                if notes:
+                    raise InputError(f"{name}: cannot be read; {expected}")
+                beginnings.add(row[0].strip().casefold())
+                yield [*row, *("" for _ in names[width:])][: len(names)]
+            elif "".join(row).strip():
+                notes.append(row[0].strip().casefold())
+                if len(notes) > _MOST_NOTES:
+                    raise InputError(f"{name}: cannot be read; {expected}")
+    except (*BROKEN, csv.Error) as error:
+        raise InputError(f"{name}: cannot be read; {expected}") from error
+    if notes and (not beginnings or not beginnings.isdisjoint(notes)):
+        raise InputError(f"{name}: cannot be read, its last row is cut off; {expected}")
 
 
-def _shape(connection: duckdb.DuckDBPyConnection, table: _Table) -> str | None:
+def _padded_note_count(connection: duckdb.DuckDBPyConnection, table: _Table) -> int:
+    """Count the notes that a spreadsheet filled up to the width of a row: they say nothing in the labels."""
+    row = connection.execute(f"select count(*) from {table.scan} where not {_is_row(table)}").fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _is_row(table: _Table) -> str:
+    """Return the SQL that tells a row of statistics from a note: it names an organisation or a breakdown."""
+    labels = [quote_name(table.columns[key]) for key in _RAW_LABELS if key != "orgtype"]
+    return f"(coalesce({', '.join(f'cast({label} as varchar)' for label in labels)}) is not null)"
+
+
+def _shape(connection: duckdb.DuckDBPyConnection, table: _Table, is_text: bool = False) -> str | None:
     """Say what a file is by its columns; None for a table of other statistics."""
     columns = table.columns
     if all(key in columns for key in _TIDY_COLUMNS) and _NOT_TIDY_MEASURES not in columns:
@@ -180,6 +271,8 @@ def _shape(connection: duckdb.DuckDBPyConnection, table: _Table) -> str | None:
             return TIDY
     if all(key in columns for key in (*_RAW_LABELS, *_RAW_MEASURES)):
         return RAW_MAIN
+    if is_text:
+        return None
     words = re.split(r"[^a-z]+", Path(table.name).stem.lower())
     if "main" in words:
         missing = [key for key in (*_RAW_LABELS, *_RAW_MEASURES) if key not in columns]
@@ -211,7 +304,7 @@ def _raw_select(table: _Table, period: str) -> str:
     named = ", ".join(f"{expression} as {name}" for expression, name in zip(columns, VIEW_COLUMNS, strict=False))
     # Nulls are kept: an empty cell is a cell, and its mark a matter for the warehouse.
     return (
-        f"select {named}, source_column, value_text from {table.scan} "
+        f"select {named}, source_column, value_text from (select * from {table.scan} where {_is_row(table)}) "
         f"unpivot include nulls (value_text for source_column in ({values}))"
     )
 
@@ -223,7 +316,7 @@ def _tidy_select(table: _Table) -> str:
     columns = [quote_string(table.name), quote_string(TIDY), *(text(key) for key in _TIDY_LABELS)]
     columns += [f"{text('measurestatistic')} || '_' || {text('measurename')}", text("value")]
     named = ", ".join(f"{expression} as {name}" for expression, name in zip(columns, VIEW_COLUMNS, strict=True))
-    return f"select {named} from {table.scan}"
+    return f"select {named} from {table.scan} where {_is_row(table)}"
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, selects: list[str]) -> None:

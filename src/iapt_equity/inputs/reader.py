@@ -10,18 +10,23 @@ import duckdb
 
 from iapt_equity.inputs.contract import Contract, InputFolder, Table
 from iapt_equity.inputs.csv_rows import broken_rows, load_csv_rows
+from iapt_equity.inputs.csv_text import NAMELESS
+from iapt_equity.inputs.date_columns import SerialDates, judge_date_columns
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import (
     FileGroup,
+    TableFiles,
     count_parquet_rows,
-    find_other_tables,
+    find_column,
     find_table_files,
     group_files,
+    nested_column,
     quote_name,
     quote_string,
 )
-from iapt_equity.inputs.naming import MDS_VERSION, relative_name
-from iapt_equity.inputs.views import check_required_columns, view_sql
+from iapt_equity.inputs.folders import OTHER_HEADER, TEXT_ENDINGS, ending, list_unread
+from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, relative_name
+from iapt_equity.inputs.views import check_required_columns, missing_columns, view_sql
 
 INPUT_FILES = "raw.input_files"
 """Table with one row per file that was read: source, version, table, file and its number of data rows."""
@@ -41,7 +46,7 @@ def create_views(
         variable: Name of the environment variable behind ``directory``, for the messages.
 
     Returns:
-        Lines for people to read: the optional tables that are not given.
+        Lines for people to read: the optional tables that are not given, and what is unusual about files.
 
     Raises:
         InputError: If the directory or a required table or column is missing, or a file cannot be read or is of
@@ -49,24 +54,50 @@ def create_views(
     """
     if not directory.is_dir():
         raise InputError(f"{variable}: folder '{directory}' does not exist")
+    # Names of files are cut below the folder, however it was written: as `.`, with `..` or a slash at the end.
+    directory = directory.absolute()
     given = [folder for folder in contract.folders if folder.below(directory).is_dir()]
     if not given:
         names = " or ".join(f"'{folder.name}'" for folder in contract.folders)
         raise InputError(f"{variable}: '{directory}' holds no folder {names}; expected the tables there")
     found: Found = {}
     notices: list[str] = []
+    files = {folder: _table_files(connection, contract, folder, directory) for folder in given}
     for folder in given:
-        found[folder], lines = _find_tables(connection, contract, folder, directory)
+        found[folder], lines = _find_tables(connection, contract, folder, directory, files[folder])
         notices += lines
+    unread = {file: reason for folder in given for file, reason in files[folder].unread.items()}
     with _all_or_nothing(connection):
         notices += _replace_views(connection, contract, directory, found)
+        list_unread(connection, variable, contract.source, directory, unread)
     for folder in given:
         place = folder.below(directory)
         if absent := [table.name for table in contract.tables if not found[folder][table.name]]:
             notices.append(f"{place}: not given, counts as empty: {', '.join(absent)}")
-        if folder.name and (others := find_other_tables(place, [table.name for table in contract.tables])):
+        if folder.name and (others := files[folder].others):
             notices.append(f"{place}: tables that no model reads: {', '.join(others)}")
     return notices
+
+
+def _table_files(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, folder: InputFolder, directory: Path
+) -> TableFiles:
+    """Find the files of each table; text files that do not begin with the names of its columns are not read."""
+    found = find_table_files(folder.below(directory), [table.name for table in contract.tables], bool(folder.name))
+    for table in contract.tables:
+        for file in [file for file in found.data[table.name] if ending(file) in TEXT_ENDINGS]:
+            if not _has_columns_of(connection, table, file, folder):
+                found.data[table.name].remove(file)
+                found.unread[file] = OTHER_HEADER
+    return found
+
+
+def _has_columns_of(connection: duckdb.DuckDBPyConnection, table: Table, file: Path, folder: InputFolder) -> bool:
+    try:
+        (group,) = group_files(connection, [file], folder.name)
+    except InputError:
+        return False
+    return not missing_columns(table, group)
 
 
 Found = dict[InputFolder, dict[str, list[FileGroup]]]
@@ -74,18 +105,26 @@ Found = dict[InputFolder, dict[str, list[FileGroup]]]
 
 
 def _find_tables(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, folder: InputFolder, directory: Path
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    folder: InputFolder,
+    directory: Path,
+    table_files: TableFiles,
 ) -> tuple[dict[str, list[FileGroup]], list[str]]:
     found: dict[str, list[FileGroup]] = {}
     notices: list[str] = []
     place = folder.below(directory)
     for table in contract.tables:
-        files = find_table_files(place, table.name)
+        files = table_files.data[table.name]
         if not files and table.is_required:
             raise InputError(f"{place / table.name}: no CSV or Parquet file; no mart can be made without {table.name}")
         groups = group_files(connection, files, folder.name)
         check_required_columns(table, groups)
         for group in groups:
+            if nested := nested_column(table, group):
+                raise InputError(
+                    f"{group.files[0]}: column {nested} holds lists or structures; expected one value a row"
+                )
             if group.dialect and (how := _unusual(group)):
                 notices.append(f"{relative_name(group.files[0], directory)}: read with {how}")
         found[table.name] = groups
@@ -98,6 +137,10 @@ def _unusual(group: FileGroup) -> str:
     parts = [] if group.dialect.is_plain else [f"encoding {group.dialect.encoding}"]
     if group.dialect.delimiter != ",":
         parts.append(f"delimiter {'tab' if group.dialect.delimiter == chr(9) else group.dialect.delimiter}")
+    if group.dialect.lines_before:
+        parts.append(f"{group.dialect.lines_before} lines before the column names passed over")
+    if nameless := sum(name.startswith(NAMELESS) for name, _ in group.columns):
+        parts.append(f"{nameless} columns without a name passed over")
     return " and ".join(parts)
 
 
@@ -105,10 +148,14 @@ def create_empty_views(connection: duckdb.DuckDBPyConnection, contract: Contract
     """Make the views of a source that is not given: all there, all empty."""
     with _all_or_nothing(connection):
         _replace_views(connection, contract, Path(), {})
+        list_unread(connection, "", contract.source, Path(), {})
 
 
 UNREADABLE_ROWS = "raw.unreadable_rows"
 """Table with one row per CSV row that cannot be taken apart into fields, and why."""
+
+ABSENT_COLUMNS = "raw.absent_columns"
+"""Table with one row per file and column of the contract that the file does not hold."""
 
 
 @contextmanager
@@ -129,14 +176,23 @@ def _replace_views(
     connection.execute("create schema if not exists raw")
     _prepare_listing(connection, INPUT_FILES, contract, "row_count bigint")
     _prepare_listing(connection, UNREADABLE_ROWS, contract, "source_row bigint, reason_code varchar")
+    _prepare_listing(connection, ABSENT_COLUMNS, contract, "column_name varchar")
     has_versions = any(folder.name for folder in contract.folders)
-    for table in contract.tables:
-        groups: list[FileGroup] = []
-        for folder in contract.folders:
+    birth_day_0: dict[str, str] = {}
+    for folder in contract.folders:
+        serials = SerialDates()
+        for table in contract.tables:
             of_folder = found[folder][table.name] if folder in found else []
             notices += _list_files(connection, contract, table, folder, of_folder, directory)
-            groups += of_folder
-        connection.execute(view_sql(table, groups, directory, has_versions))
+            judged = judge_date_columns(connection, table, of_folder, directory, contract.rules)
+            serials.programs |= judged.programs
+            serials.births += judged.births
+        birth_day_0[folder.name] = serials.birth_day_0(contract.rules)
+    for table in contract.tables:
+        groups = [group for folder in found for group in found[folder][table.name]]
+        connection.execute(view_sql(table, groups, directory, has_versions, contract.rules, birth_day_0))
+        if groups:
+            _check_key(connection, table)
         if table.name == contract.header_table:
             for folder in found:
                 _check_version(connection, table, folder)
@@ -165,7 +221,7 @@ def _list_files(
     groups: list[FileGroup],
     directory: Path,
 ) -> list[str]:
-    """Take in the CSV rows of a table in one folder, and list its files and the rows that cannot be read."""
+    """Take in the CSV rows of a table in one folder; list its files, the columns they lack, and unreadable rows."""
     counts = load_csv_rows(connection, table, folder.name, [group for group in groups if group.is_csv], directory)
     for group in groups:
         if not group.is_csv:
@@ -177,6 +233,16 @@ def _list_files(
             f"insert into {INPUT_FILES} select ?, ?, ?, unnest(?), unnest(?)",
             [*origin, list(counts), list(counts.values())],
         )
+    for group in groups:
+        connection.execute(
+            f"insert into {ABSENT_COLUMNS} select ?, ?, ?, files.name, columns.name "
+            "from (select unnest(?) as name) as files, (select unnest(?) as name) as columns",
+            [
+                *origin,
+                [relative_name(file, directory) for file in group.files],
+                [column.name for column in table.columns if find_column(column, group) is None],
+            ],
+        )
     broken = broken_rows(connection, table, folder.name)
     if not broken:
         return []
@@ -187,10 +253,33 @@ def _list_files(
     return [f"{table.name}: {len(broken)} rows cannot be taken apart; see quality.quarantine"]
 
 
+def _check_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Check that no two rows of a table have the same key, as they have when two releases of it are given."""
+    if not table.key:
+        return
+    key = ", ".join(f"upper(trim(cast({quote_name(column)} as varchar)))" for column in table.key)
+    found = connection.execute(
+        f"with repeated as (select min({SOURCE_FILE}) as one, max({SOURCE_FILE}) as other "
+        f"from raw.{quote_name(table.identifier)} where coalesce({key}) is not null "
+        f"group by {key} having count(*) > 1) "
+        "select one, other, count(*) from repeated group by all order by count(*) desc, one, other limit 1"
+    ).fetchone()
+    if found is None:
+        return
+    one, other, count = found
+    what = f"{count} of the same {' and '.join(table.key)}"
+    if one == other:
+        raise InputError(f"{one}: gives {what} twice; expected one row of {table.name} for each")
+    raise InputError(
+        f"{other}: gives {what} as {one}; two releases of {table.name}? Expected one, so take the other away"
+    )
+
+
 def _check_version(connection: duckdb.DuckDBPyConnection, table: Table, folder: InputFolder) -> None:
     if not any(column.name == "DatSetVer" for column in table.columns):
         return
-    version = "trim(DatSetVer)"
+    # A column of numbers has no zero after the point: 2 is 2.0.
+    version = "if(regexp_full_match(trim(DatSetVer), '[0-9]+'), trim(DatSetVer) || '.0', trim(DatSetVer))"
     found = connection.execute(
         f"select source_file, min({version}) from raw.{quote_name(table.identifier)} "
         f"where {MDS_VERSION} = ? and ltrim(lower({version}), 'v0') <> ? group by source_file order by source_file",

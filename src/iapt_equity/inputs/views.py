@@ -2,108 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from iapt_equity.inputs.contract import Table
+from iapt_equity.inputs.contract import BIRTH_DATE, Table
 from iapt_equity.inputs.csv_rows import text_table
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import FileGroup, find_column, quote_name, quote_string, scan_sql
-from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, SOURCE_ROW, UNREADABLE_SUFFIX
-
-SQL_TYPES = {
-    "varchar": "varchar",
-    "date": "date",
-    "timestamp": "timestamp",
-    "time": "time",
-    "integer": "bigint",
-    "double": "double",
-    "boolean": "boolean",
-}
-"""DuckDB type of each type of the contract."""
-
-# Day first, as NHS extracts write dates; years of two digits before those of four, which would take '15' for a year.
-_DATE_FORMATS = (
-    "['%d/%m/%y', '%d-%m-%y', '%d-%b-%y', '%d/%m/%Y', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d-%m-%Y', '%d-%b-%Y', "
-    "'%d %b %Y', '%Y%m%d']"
+from iapt_equity.inputs.naming import MDS_VERSION, SHORT_YEAR_SUFFIX, SOURCE_FILE, SOURCE_ROW, UNREADABLE_SUFFIX
+from iapt_equity.inputs.value_rules import ValueRules
+from iapt_equity.inputs.values import (
+    SQL_TYPES,
+    meant_expression,
+    short_year_expression,
+    text_expression,
+    text_type,
+    typed_expression,
 )
-# Only such text is read as ISO: the cast alone would take '31/03/16' for a day of the year 31.
-_ISO_DATE = "'[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*'"
-
-
-def typed_expression(name: str, physical_type: str, data_type: str) -> str:
-    """Return the SQL that reads one physical column as a type of the contract.
-
-    A value that cannot be read as the type becomes null.
-
-    Args:
-        name: Physical column name.
-        physical_type: DuckDB type of the column in the file.
-        data_type: Type of the contract.
-
-    Returns:
-        An SQL expression of the type ``SQL_TYPES[data_type]``.
-    """
-    column = quote_name(name)
-    physical = physical_type.upper()
-    is_text = physical == "VARCHAR"
-    is_number = physical.startswith(("DOUBLE", "FLOAT", "DECIMAL"))
-    text = f"trim({column})" if is_text else f"cast({column} as varchar)"
-    # Whole numbers that a data frame turned into floats ('5.0') are the codes they were; NaN is nothing.
-    if is_number:
-        text = (
-            f"case when isnan(cast({column} as double)) then null "
-            f"when try_cast({column} as bigint) = {column} then cast(try_cast({column} as bigint) as varchar) "
-            f"else cast({column} as varchar) end"
-        )
-    moment = (
-        f"case when regexp_full_match({text}, {_ISO_DATE}) then try_cast({text} as timestamp) "
-        f"else try_strptime({text}, {_DATE_FORMATS}) end"
-    )
-    if data_type == "varchar":
-        # Text stays as it came, spaces and all: what is a valid code is staging's to say.
-        return column if is_text else text
-    if data_type == "boolean":
-        if physical == "BOOLEAN":
-            return column
-        # True, T, yes, Y, 1 and their opposites in any case; a list of them in SQL would become a join.
-        return f"try_cast({text} as boolean)"
-    if data_type == "date":
-        if physical == "DATE":
-            return column
-        return f"cast({column} as date)" if physical.startswith("TIMESTAMP") else f"cast({moment} as date)"
-    if data_type == "timestamp":
-        return f"cast({column} as timestamp)" if physical.startswith(("TIMESTAMP", "DATE")) else moment
-    if data_type == "time":
-        if physical.startswith(("TIME", "TIMESTAMP")):
-            return f"cast({column} as time)"
-        return f"coalesce(try_cast({text} as time), cast(try_cast({text} as timestamp) as time))"
-    if data_type == "integer":
-        return f"try_cast(try_cast({text} as double) as bigint)" if is_text else f"try_cast({column} as bigint)"
-    return f"try_cast({text} as double)"
 
 
 def missing_columns(table: Table, group: FileGroup) -> list[str]:
     """Return the names of the required columns that the group's files do not hold."""
     required = [column for column in table.columns if column.is_required and group.folder not in column.absent_in]
     return [column.name for column in required if find_column(column, group) is None]
-
-
-def unreadable_expression(name: str, physical_type: str, data_type: str) -> str:
-    """Return the SQL that tells a value that cannot be read as a type of the contract from a blank one.
-
-    Args:
-        name: Physical column name.
-        physical_type: DuckDB type of the column in the file.
-        data_type: Type of the contract.
-
-    Returns:
-        An SQL expression of type boolean, never null.
-    """
-    column = quote_name(name)
-    typed = typed_expression(name, physical_type, data_type)
-    if data_type == "varchar" or typed == column:
-        return "false"
-    return f"(({typed}) is null and coalesce(trim(cast({column} as varchar)), '') <> '')"
 
 
 def check_required_columns(table: Table, groups: list[FileGroup]) -> None:
@@ -119,22 +40,42 @@ def check_required_columns(table: Table, groups: list[FileGroup]) -> None:
             )
 
 
-def _select_list(table: Table, group: FileGroup) -> str:
-    expressions = [f"{quote_string(group.folder)} as {MDS_VERSION}"] if group.folder else []
+def _select(table: Table, group: FileGroup, provenance: str, source: str, rules: ValueRules, day_0: str) -> str:
+    """One select in three steps: texts by kind, values of the type of the contract, what they mean."""
+    texts, values = [provenance], [SOURCE_FILE, SOURCE_ROW]
+    meanings = [f"{quote_string(group.folder)} as {MDS_VERSION}"] if group.folder else []
+    helpers = []
     for column in table.columns:
+        name, typed = quote_name(column.name), quote_name(column.name + _TYPED)
         found = find_column(column, group)
-        read = typed_expression(*found, column.data_type) if found else f"cast(null as {SQL_TYPES[column.data_type]})"
-        expressions.append(f"{read} as {quote_name(column.name)}")
-    for column in table.columns:
+        held = text_type(column, found[1]) if found else "VARCHAR"
+        texts.append(f"{text_expression(column, *found, rules) if found else 'cast(null as varchar)'} as {name}")
         if column.data_type == "varchar":
+            values.append(name)
+            meanings.append(name)
             continue
-        found = find_column(column, group)
-        unreadable = unreadable_expression(*found, column.data_type) if found else "false"
-        expressions.append(f"{unreadable} as {quote_name(column.name + UNREADABLE_SUFFIX)}")
-    return ", ".join(expressions)
+        values.append(f"{typed_expression(column, name, held, rules, day_0)} as {typed}")
+        meanings.append(f"{meant_expression(column, typed, rules)} as {name}")
+        is_typed = held == SQL_TYPES[column.data_type].upper()
+        unreadable = "false" if is_typed or not found else f"({typed} is null and {name} is not null)"
+        helpers.append(f"{unreadable} as {quote_name(column.name + UNREADABLE_SUFFIX)}")
+        values.append(name)
+        if column.kind == BIRTH_DATE:
+            helpers.append(f"{short_year_expression(name, held)} as {quote_name(column.name + SHORT_YEAR_SUFFIX)}")
+    return (
+        f"select {', '.join([*meanings, *helpers, SOURCE_FILE, SOURCE_ROW])} from "
+        f"(select {', '.join(values)} from (select {', '.join(texts)} from {source}))"
+    )
 
 
-def view_sql(table: Table, groups: list[FileGroup], directory: Path, has_versions: bool) -> str:
+def view_sql(
+    table: Table,
+    groups: list[FileGroup],
+    directory: Path,
+    has_versions: bool,
+    rules: ValueRules,
+    birth_day_0: Mapping[str, str],
+) -> str:
     """Return the statement that creates the typed view of a table in schema ``raw``.
 
     Columns that a query does not use cost nothing, provenance and helper columns among them.
@@ -145,38 +86,50 @@ def view_sql(table: Table, groups: list[FileGroup], directory: Path, has_version
             are read from the table that ``csv_rows.load_csv_rows`` fills.
         directory: Folder that the names of source files are relative to.
         has_versions: Whether the source lies in a folder for each version of the data set.
+        rules: How values are read.
+        birth_day_0: Day 0 of serial dates of birth, by input folder.
 
     Returns:
         A ``create or replace view`` statement with ``mds_version`` (varchar) where there are versions, the columns of
-        the contract in its order, then for every column that is not text a boolean ``<column>__unreadable``, then
-        ``source_file`` (varchar) and ``source_row`` (bigint).
+        the contract in its order, then for every column that is not text a boolean ``<column>__unreadable`` and for
+        every date of birth a boolean ``<column>__short_year``, then ``source_file`` (varchar) and ``source_row``
+        (bigint).
     """
     selects = []
-    cut = len(directory.as_posix().rstrip("/")) + 2
     for group in groups:
-        if group.is_csv:
-            continue
-        options = f", filename = '{_PHYSICAL_FILE}', file_row_number = true"
-        selects.append(
-            f"select {_select_list(table, group)}, "
-            f"replace(substr({_PHYSICAL_FILE}, {cut}), chr(92), '/') as {SOURCE_FILE}, "
-            f"file_row_number as {SOURCE_ROW} from {scan_sql(group, options)}"
-        )
+        if not group.is_csv:
+            provenance, source = parquet_source(group, directory)
+            selects.append(_select(table, group, provenance, source, rules, birth_day_0.get(group.folder, "")))
     text_columns = tuple((column.name, "VARCHAR") for column in table.columns)
     for folder in sorted({group.folder for group in groups if group.is_csv}):
         text = FileGroup(folder, files=(), is_csv=True, columns=text_columns)
-        source = text_table(table, folder)
-        selects.append(f"select {_select_list(table, text)}, {SOURCE_FILE}, {SOURCE_ROW} from {source}")
+        day_0 = birth_day_0.get(folder, "")
+        selects.append(_select(table, text, _KEPT, text_table(table, folder), rules, day_0))
     if not groups:
         nothing = FileGroup("", files=(), is_csv=True, columns=text_columns)
         version = f"cast(null as varchar) as {MDS_VERSION}, " if has_versions else ""
-        selects.append(
-            f"select {version}{_select_list(table, nothing)}, {SOURCE_FILE}, {SOURCE_ROW} from {_empty_text(table)}"
-        )
+        empty = _select(table, nothing, _KEPT, _empty_text(table), rules, "")
+        selects.append(f"select {version}{empty.removeprefix('select ')}")
     return f"create or replace view raw.{quote_name(table.identifier)} as " + " union all ".join(selects)
 
 
+def parquet_source(group: FileGroup, directory: Path) -> tuple[str, str]:
+    """Return the SQL of a Parquet file's name and row numbers, and of the scan that they come from.
+
+    Args:
+        group: Parquet files of one layout.
+        directory: Folder that the names of source files are relative to.
+    """
+    cut = len(directory.as_posix().rstrip("/")) + 2
+    provenance = (
+        f"replace(substr({_PHYSICAL_FILE}, {cut}), chr(92), '/') as {SOURCE_FILE}, file_row_number as {SOURCE_ROW}"
+    )
+    return provenance, scan_sql(group, f", filename = '{_PHYSICAL_FILE}', file_row_number = true")
+
+
 _PHYSICAL_FILE = "__physical_file"
+_KEPT = f"{SOURCE_FILE}, {SOURCE_ROW}"
+_TYPED = "__typed"
 
 
 def _empty_text(table: Table) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from iapt_equity.statistics.design import NOT_KNOWN, Design, Term, build_design
 from iapt_equity.statistics.errors import DesignError
-from iapt_equity.statistics.specification import Analysis, OutcomeRow, TermRow
+from iapt_equity.statistics.specification import NOT_OBSERVED, Analysis, OutcomeRow, RuleRow, TermRow
 
 _BATCH_ROWS = 500_000
 _ARROW_TYPES = {"int16": "i2", "int32": "i4", "uint8": "u1", "double": "f8"}
@@ -37,13 +37,15 @@ class LoadedRows:
     Attributes:
         design: the coded rows.
         source_row_count: rows of the mart.
+        not_observed_counts: by fate, rows left out because they were received outside the window or too recently.
         left_out_count: rows left out because a term whose policy is 'leave_out' is missing.
-        sample_rule_counts: by outcome, rows left out by its rule.
-        outcome_missing_counts: by outcome, rows on which it is missing.
+        sample_rule_counts: by outcome, rows not at risk of it by its rules.
+        outcome_missing_counts: by outcome, rows on which it is not known by its rules, or missing.
     """
 
     design: Design
     source_row_count: int
+    not_observed_counts: Mapping[str, int]
     left_out_count: int
     sample_rule_counts: Mapping[str, int]
     outcome_missing_counts: Mapping[str, int]
@@ -66,8 +68,10 @@ def load_design(relation: Any, analysis: Analysis, threads: int = 1) -> LoadedRo
         DesignError: the mart has no such column, or its rows changed while they were read.
     """
     _check_columns(relation, analysis)
-    source_row_count = int(relation.aggregate("count(*)").fetchall()[0][0])
+    source_row_count, not_observed = _count_not_observed(relation, analysis.not_observed)
     rows = relation
+    for rule in analysis.not_observed:
+        rows = rows.filter(f"not ({_condition(rule)})")
     for term in analysis.terms:
         if term.missing_policy == "leave_out":
             rows = rows.filter(f"{_quote(term.source_column)} is not null")
@@ -94,14 +98,36 @@ def load_design(relation: Any, analysis: Analysis, threads: int = 1) -> LoadedRo
         missing[outcome.outcome] = int(np.count_nonzero(state == 2))
     cluster = _with_not_known(arrays.pop("level_cluster"), levels["cluster"]) if cluster_column else None
     design = build_design(columns, terms, outcomes, samples, cluster, threads=threads)
-    return LoadedRows(design, source_row_count, source_row_count - row_count, by_rule, missing)
+    left_out = source_row_count - sum(not_observed.values()) - row_count
+    return LoadedRows(design, source_row_count, not_observed, left_out, by_rule, missing)
+
+
+def _condition(rule: RuleRow) -> str:
+    """Whether the rule holds of a row, as SQL."""
+    value = "null" if rule.value is None else _literal(rule.value)
+    return f"cast({_quote(rule.column)} as varchar) is not distinct from {value}"
+
+
+def _count_not_observed(relation: Any, rules: Sequence[RuleRow]) -> tuple[int, dict[str, int]]:
+    """Rows of the mart, and by fate those that a rule leaves out, each counted under the first that holds."""
+    earlier: list[str] = []
+    counts = ["count(*)"]
+    for rule in rules:
+        condition = " and ".join([_condition(rule), *(f"not ({text})" for text in earlier)])
+        counts.append(f"count(*) filter (where {condition})")
+        earlier.append(_condition(rule))
+    row_count, *found = relation.aggregate(", ".join(counts)).fetchall()[0]
+    by_fate = dict.fromkeys(NOT_OBSERVED, 0)
+    for rule, count in zip(rules, found, strict=True):
+        by_fate[rule.fate] += int(count)
+    return int(row_count), by_fate
 
 
 def _check_columns(relation: Any, analysis: Analysis) -> None:
     needed = {term.source_column for term in analysis.terms}
     needed |= {term.since_column for term in analysis.terms if term.since_column}
     for outcome in analysis.outcomes:
-        needed |= {outcome.outcome_column, *(column for column, _ in outcome.left_out_when)}
+        needed |= {outcome.outcome_column, *(rule.column for rule in outcome.rules)}
         if outcome.cluster_column:
             needed.add(outcome.cluster_column)
     absent = sorted(needed - set(relation.columns))
@@ -140,14 +166,13 @@ def _numeric_expression(term: TermRow) -> str:
 
 
 def _outcome_expressions(outcome: OutcomeRow, is_boolean: bool) -> list[str]:
-    """State of each row (0 in the sample, 1 left out by the outcome's rule, 2 outcome missing), and its outcome."""
+    """State of each row (0 in the sample, 1 not at risk, 2 outcome not known or missing), and its outcome."""
     # Fewer bytes where they suffice: clearing fresh memory is a good part of the cost of reading.
     kind = "utinyint" if is_boolean else "double"
-    rules = " or ".join(
-        f"cast({_quote(column)} as varchar) is not distinct from {_literal(text)}"
-        for column, text in outcome.left_out_when
+    states = {"not_at_risk": 1, "unknown": 2, "counted_as_no": 0}
+    state = "".join(
+        f"when {_condition(rule)} then {states[rule.fate]} " for rule in outcome.rules if rule.fate in states
     )
-    state = f"when {rules} then 1 " if rules else ""
     value = _quote(outcome.outcome_column)
     return [
         f"cast(case {state}when {value} is null then 2 else 0 end as utinyint) as {_quote('state_' + outcome.outcome)}",

@@ -15,13 +15,20 @@ from iapt_equity.statistics.specification import read_settings, read_specificati
 
 
 def run_from_relations(
-    terms: Any, outcomes: Any, settings: Any, marts: Mapping[str, Any], *, progress: Callable[[str], None] | None = None
+    terms: Any,
+    outcomes: Any,
+    rules: Any,
+    settings: Any,
+    marts: Mapping[str, Any],
+    *,
+    progress: Callable[[str], None] | None = None,
 ) -> Any:
     """Run the programme that the seeds describe.
 
     Args:
         terms: DuckDB relation of the seed `regression_terms`.
         outcomes: DuckDB relation of the seed `regression_outcomes`.
+        rules: DuckDB relation of `int_outcome_rules`.
         settings: DuckDB relation of the seed `regression_settings`.
         marts: DuckDB relations of the marts by name.
         progress: called with one line for each finished model.
@@ -34,7 +41,8 @@ def run_from_relations(
     """
     import pyarrow as pa
 
-    analyses = read_specification(terms.to_arrow_table().to_pylist(), outcomes.to_arrow_table().to_pylist())
+    rows = [relation.to_arrow_table().to_pylist() for relation in (terms, outcomes, rules)]
+    analyses = read_specification(*rows)
     chosen = read_settings(settings.to_arrow_table().to_pylist())
     records = run_programme(analyses, marts, chosen, progress=progress)
     records.sort(key=lambda row: (row["analysis"], row["outcome"], row["model"], row["estimator"]))

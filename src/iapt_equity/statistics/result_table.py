@@ -79,6 +79,8 @@ def fit_record(
         "formula": f"{outcome.outcome_column} ~ " + " + ".join(step.names),
         "sample": f"{outcome.source_model} where " + " and ".join(_conditions(step, outcome)),
         "source_row_count": loaded.source_row_count,
+        "outside_window_count": loaded.not_observed_counts["outside_window"],
+        "too_recent_count": loaded.not_observed_counts["too_recent"],
         "left_out_count": loaded.left_out_count,
         "left_out_by_rule_count": loaded.sample_rule_counts[outcome.outcome],
         "missing_outcome_count": loaded.outcome_missing_counts[outcome.outcome],
@@ -117,7 +119,11 @@ def _conditions(step: Step, outcome: OutcomeRow) -> list[str]:
     complete = [name for name in step.complete_for if columns[name].missing_policy == "complete_case"]
     return [
         *(f"{column} is known" for column in known),
-        *(f"not ({column} = {value})" for column, value in outcome.left_out_when),
+        *(
+            f"{rule.column} is known" if rule.value is None else f"not ({rule.column} = {rule.value})"
+            for rule in outcome.rules
+            if rule.fate != "counted_as_no"
+        ),
         *(f"{name} is known" for name in complete),
     ]
 
@@ -231,7 +237,8 @@ def result_schema() -> Any:
     return pa.schema(
         [
             ("analysis", text), ("outcome", text), ("model", text), ("estimator", text), ("formula", text),
-            ("sample", text), ("source_row_count", whole), ("left_out_count", whole),
+            ("sample", text), ("source_row_count", whole), ("outside_window_count", whole),
+            ("too_recent_count", whole), ("left_out_count", whole),
             ("left_out_by_rule_count", whole), ("missing_outcome_count", whole), ("missing_numeric_count", whole),
             ("missing_counts", text), ("observation_count", whole), ("event_count", whole), ("unit_count", whole),
             ("parameter_count", whole), ("log_likelihood", real), ("null_log_likelihood", real),

@@ -11,6 +11,10 @@ from iapt_equity.statistics.errors import DesignError
 #: Term whose contrasts form the family of Holm's adjustment.
 ETHNIC_TERM = "ethnic_group"
 
+#: Fates of rows that are not there for any outcome of an analysis.
+NOT_OBSERVED = ("outside_window", "too_recent")
+_FATES = (*NOT_OBSERVED, "not_at_risk", "unknown", "counted_as_no")
+
 
 @dataclass(frozen=True, slots=True)
 class TermRow:
@@ -29,8 +33,17 @@ class TermRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One row of `int_outcome_rules`: what becomes of a row whose column has the value, None for missing."""
+
+    column: str
+    value: str | None
+    fate: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """One row of the seed `regression_outcomes`."""
+    """One row of the seed `regression_outcomes`, with the rules of its measure in the order in which they are tried."""
 
     analysis: str
     order: int
@@ -38,7 +51,7 @@ class OutcomeRow:
     outcome_column: str
     family: str
     source_model: str
-    left_out_when: tuple[tuple[str, str], ...]
+    rules: tuple[RuleRow, ...]
     cluster_column: str | None
 
 
@@ -62,6 +75,11 @@ class Analysis:
     outcomes: tuple[OutcomeRow, ...]
 
     @property
+    def not_observed(self) -> tuple[RuleRow, ...]:
+        """Rules that leave a row out of every outcome, since it was not observed as a whole."""
+        return tuple(rule for rule in self.outcomes[0].rules if rule.fate in NOT_OBSERVED)
+
+    @property
     def model_numbers(self) -> tuple[int, ...]:
         """Numbers of the staged models."""
         return tuple(sorted({term.first_model for term in self.terms}))
@@ -72,23 +90,27 @@ class Analysis:
 
 
 def read_specification(
-    term_rows: Sequence[Mapping[str, Any]], outcome_rows: Sequence[Mapping[str, Any]]
+    term_rows: Sequence[Mapping[str, Any]],
+    outcome_rows: Sequence[Mapping[str, Any]],
+    rule_rows: Sequence[Mapping[str, Any]],
 ) -> tuple[Analysis, ...]:
     """Turn the rows of the seeds into analyses, by name.
 
     Args:
         term_rows: rows of the seed `regression_terms`, by column.
         outcome_rows: rows of the seed `regression_outcomes`, by column.
+        rule_rows: rows of `int_outcome_rules`, by column: which rows count in which measure.
 
     Returns:
         The analyses, their terms and outcomes in the order that the seeds give.
 
     Raises:
-        DesignError: an analysis without terms, outcomes of one analysis in different marts, or a rule that cannot be
-            read.
+        DesignError: an analysis without terms, outcomes of one analysis in different marts or out of different
+            windows, or a rule with a fate that is not known.
     """
     terms = [_term_row(row) for row in term_rows]
-    outcomes = [_outcome_row(row) for row in outcome_rows]
+    rules = _rules_by_measure(rule_rows)
+    outcomes = [_outcome_row(row, rules) for row in outcome_rows]
     analyses = []
     for name in dict.fromkeys(sorted(row.analysis for row in outcomes)):
         chosen = tuple(sorted((row for row in outcomes if row.analysis == name), key=lambda row: row.order))
@@ -100,6 +122,8 @@ def read_specification(
             raise DesignError(f"regression_outcomes: the outcomes of {name!r} come from more than one mart")
         if len({row.cluster_column for row in chosen}) != 1:
             raise DesignError(f"regression_outcomes: the outcomes of {name!r} name more than one cluster column")
+        if len({tuple(rule for rule in row.rules if rule.fate in NOT_OBSERVED) for row in chosen}) != 1:
+            raise DesignError(f"outcome_rules: the outcomes of {name!r} do not take the same window")
         analyses.append(Analysis(name, marts.pop(), own_terms, chosen))
     return tuple(analyses)
 
@@ -128,15 +152,18 @@ def _term_row(row: Mapping[str, Any]) -> TermRow:
     )
 
 
-def _outcome_row(row: Mapping[str, Any]) -> OutcomeRow:
-    rules = []
-    for rule in (_blank(row["left_out_when"]) or "").split(";"):
-        if not rule:
-            continue
-        column, separator, value = rule.partition("=")
-        if not separator:
-            raise DesignError(f"regression_outcomes: rule {rule!r} is not of the form column=value")
-        rules.append((column.strip(), value.strip()))
+def _rules_by_measure(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[RuleRow, ...]]:
+    found: dict[str, list[RuleRow]] = {}
+    for row in sorted(rows, key=lambda row: int(row["rule_order"])):
+        fate, value = str(row["row_fate"]), _blank(row["column_value"])
+        if fate not in _FATES:
+            raise DesignError(f"outcome_rules: {fate!r} is not a fate of a row")
+        rule = RuleRow(str(row["column_name"]), None if value is None else value.lower(), fate)
+        found.setdefault(str(row["measure"]), []).append(rule)
+    return {measure: tuple(rules) for measure, rules in found.items()}
+
+
+def _outcome_row(row: Mapping[str, Any], rules: Mapping[str, tuple[RuleRow, ...]]) -> OutcomeRow:
     return OutcomeRow(
         analysis=str(row["analysis"]),
         order=int(row["outcome_order"]),
@@ -144,7 +171,7 @@ def _outcome_row(row: Mapping[str, Any]) -> OutcomeRow:
         outcome_column=str(row["outcome_column"]),
         family=str(row["family"]),
         source_model=str(row["source_model"]),
-        left_out_when=tuple(rules),
+        rules=rules.get(str(row["measure"]), ()),
         cluster_column=_blank(row["cluster_column"]),
     )
 

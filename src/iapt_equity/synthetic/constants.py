@@ -39,6 +39,9 @@ END_CODES_TREATED_ONCE: Final = ("46", "47", "48", "96", "47")
 END_CODES_FINISHED: Final = ("46", "46", "46", "46", "46", "46", "46", "48", "96", "49")
 """End codes of finished courses that are not a dropout (47), repeated by weight."""
 
+END_CODES_NOT_KNOWN: Final = ("95", "96", "97", "98")
+"""End codes that say that how the referral ended is not known: nobody can tell whether it was a dropout."""
+
 # --- Shape of the deliveries ---------------------------------------------------------------------------------------
 REFRESH_SHARE: Final = 0.35
 """Share of provider-months whose submission is sent again, as a Refresh, a month later."""
@@ -85,7 +88,11 @@ DESCRIPTOR_CHANGE_RATE: Final = 0.02
 DESCRIPTOR_FORMAT_RATE: Final = 0.02
 """Share of problem descriptors sent with a dot or in lower case."""
 EMPLOYMENT_CHANGE_RATE: Final = 0.05
-"""Share of people with a second employment status later on."""
+"""Share of referrals with a second employment status later on."""
+EARLY_EMPLOYMENT_RATE: Final = 0.03
+"""Share of first employment statuses recorded up to 30 days before the referral: answers that are not of it."""
+MOVE_RATE: Final = 0.3
+"""Share of further referrals of a person by which the person has moved."""
 MISSING_END_CODE_PROVIDER_SHARE: Final = 0.05
 MISSING_END_CODE_RATE: Final = 0.6
 """Share of discharges without an end code at those providers."""

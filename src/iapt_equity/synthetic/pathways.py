@@ -91,21 +91,6 @@ class Pathways:
         return self.is_discharged & (self.treatment_contacts >= 2)
 
 
-def employment_at_referral(people: People, last_month: Int16Array, settings: Settings) -> Int8Array:
-    """Employment status known for each referral (position in EMPLOYMENT_CODES; -1 none), shape (N,).
-
-    The later status holds where it was recorded on or before the day the referral was received, else the first one.
-    A status counts only if it was sent, that is if the person stands in a file of the month of recording or later.
-    """
-    last_of_person = np.full(people.person_count, -1, dtype=np.int16)
-    np.maximum.at(last_of_person, people.person, last_month)
-    end = settings.month_end_days(last_of_person)[people.person]
-    later = (people.later_employment >= 0) & (people.later_employment_day <= people.received)
-    status = np.where(later, people.later_employment, people.employment)
-    day = np.where(later, people.later_employment_day, people.employment_day)
-    return np.where(day <= end, status, -1).astype(np.int8)
-
-
 @dataclass(frozen=True)
 class _Events:
     """Contacts (E) before they are put in order; fields as in Contacts."""
@@ -318,12 +303,7 @@ def _missed_counts(
     """Number of missed appointments such that attended / offered follows the planted linear model."""
     rng = settings.generator("pathways", 1)
     n = settings.referrals
-    employment = np.where(
-        (people.later_employment >= 0) & (people.later_employment_day <= people.received),
-        people.later_employment,
-        people.employment,
-    ).astype(np.int8)
-    eta = planted.linear_predictor("proportion_attended", people, np.arange(n), effects, employment)
+    eta = planted.linear_predictor("proportion_attended", people, np.arange(n), effects, people.employment)
     base = planted.ATTENDANCE_BY_GROUP[people.group] + eta
     # Centred on the mean among courses, so that the intercept is the planted mean of finished courses.
     intercept = planted.ATTENDANCE_MEAN - float(base[kind == COURSE].mean()) if (kind == COURSE).any() else 0.85

@@ -48,17 +48,18 @@ class People:
     status: Int8Array
     """Recording status of the person's ethnicity: position in constants.RECORDING_STATUSES."""
     decile: Int8Array
-    """Deprivation decile of the small area, 0 = most deprived."""
+    """Deprivation decile of the small area at the time of the referral, 0 = most deprived."""
     lsoa: Int32Array
+    """Small area at the time of the referral."""
     birth_day: Int32Array
     age: Int16Array
     """Completed years on the day received."""
     gender: Int8Array
     employment: Int8Array
-    """First employment status of the person, position in EMPLOYMENT_CODES; -1 not recorded."""
+    """Employment status asked about this referral, position in EMPLOYMENT_CODES; -1 not recorded."""
     employment_day: Int32Array
     later_employment: Int8Array
-    """Second status; -1 none."""
+    """Status asked about later; -1 none."""
     later_employment_day: Int32Array
     medication: Int8Array
     long_term_condition: Int8Array
@@ -146,8 +147,11 @@ def _draw_referred(settings: Settings, places: Places, rng: np.random.Generator)
     return _Referred(received[order], person, is_first, provider, commissioner[order])
 
 
+# Long because it gives the characteristics of a referral one by one.
 def make_people(settings: Settings, targets: Targets, places: Places) -> People:
-    """Draw referrals, and the characteristics of the people referred: the same on each referral of a person.
+    """Draw referrals, and the characteristics of the people referred.
+
+    Who a person is stays the same on each referral; where the person lives and works may differ from one to the next.
 
     Args:
         settings: checked arguments of the run.
@@ -172,12 +176,14 @@ def make_people(settings: Settings, targets: Targets, places: Places) -> People:
     age = np.clip(16 + rng.gamma(2.4, 10.6 * _AGE_SCALE[group]), 16, 97)
     birth = began - np.floor(age * 365.25).astype(np.int32) - rng.integers(0, 300, people)
     gender = _draw_rows(np.broadcast_to(np.array([0.36, 0.99, 0.992, 1.0]), (people, 4)), rng.random(people))
-    employment, employment_day, later, later_day = _draw_employment(began, group, decile, rng)
+    answers = _draw_employment(began, group, decile, rng)
 
     spread = referred.person.astype(np.intp)
     birth_all, group_all = birth[spread].astype(np.int32), group[spread]
+    decile_all, lsoa_all = _move_some(settings, places, referred, group_all, decile[spread], lsoa[spread])
+    employment, employment_day, later, later_day = _answer_anew(settings, referred, group_all, decile_all, answers)
     covariates = settings.generator("covariates")
-    phq9, gad7 = _draw_severity(covariates, group_all, decile[spread], employment[spread])
+    phq9, gad7 = _draw_severity(covariates, group_all, decile_all, employment)
     waits = _draw_waits(settings, covariates, group_all, referred.provider, provider_count)
     planned = covariates.gamma(1.6, 2.4 * np.exp(-0.5 * _LOG_WAIT[group_all]))
     return People(
@@ -189,15 +195,15 @@ def make_people(settings: Settings, targets: Targets, places: Places) -> People:
         commissioner=referred.commissioner,
         group=group_all,
         status=status[spread],
-        decile=decile[spread],
-        lsoa=lsoa[spread].astype(np.int32),
+        decile=decile_all,
+        lsoa=lsoa_all,
         birth_day=birth_all,
         age=completed_years(birth_all, referred.received),
         gender=gender[spread],
-        employment=employment[spread],
-        employment_day=employment_day[spread],
-        later_employment=later[spread],
-        later_employment_day=later_day[spread],
+        employment=employment,
+        employment_day=employment_day,
+        later_employment=later,
+        later_employment_day=later_day,
         medication=_draw_medication(covariates, group_all),
         long_term_condition=_draw_condition(covariates, (referred.received - birth_all) / 365.25),
         phq9_first=phq9,
@@ -255,6 +261,67 @@ def _draw_status(
     return np.where(not_valid, kind, 0).astype(np.int8)
 
 
+def _move_some(
+    settings: Settings,
+    places: Places,
+    referred: _Referred,
+    group: Int8Array,
+    decile: Int8Array,
+    lsoa: IndexArray,
+) -> tuple[Int8Array, Int32Array]:
+    """Decile and small area at each referral (N): some people live elsewhere by a further referral, in the same place.
+
+    Nobody moves between two referrals of one month, whose one record of the person says one area.
+    """
+    n = len(referred.received)
+    rng = settings.generator("people", 1)
+    month = settings.month_of(referred.received)
+    alone = np.ones(n, dtype=np.bool_)
+    twice = (referred.person[1:] == referred.person[:-1]) & (month[1:] == month[:-1])
+    alone[1:] &= ~twice
+    alone[:-1] &= ~twice
+    moves = ~referred.is_first & alone & (rng.random(n) < constants.MOVE_RATE)
+    home = referred.commissioner.astype(np.intp)
+    cumulative = np.cumsum(places.decile_share, axis=2).reshape(-1, 10)
+    new_decile = _draw_table(cumulative, home * 16 + group.astype(np.intp), rng.random(n))
+    new_lsoa = (home * 10 + new_decile) * LSOA_PER_DECILE + rng.integers(0, LSOA_PER_DECILE, n)
+    return (
+        np.where(moves, new_decile, decile).astype(np.int8),
+        np.where(moves, new_lsoa, lsoa).astype(np.int32),
+    )
+
+
+def _answer_anew(
+    settings: Settings,
+    referred: _Referred,
+    group: Int8Array,
+    decile: Int8Array,
+    first: tuple[Int8Array, Int32Array, Int8Array, Int32Array],
+) -> tuple[Int8Array, Int32Array, Int8Array, Int32Array]:
+    """Answers about employment at each referral (N): a person's further referrals are asked about anew.
+
+    `first` holds the answers of the first referral of each person. No two answers of a person are of one day.
+    """
+    n = len(referred.received)
+    own = _draw_employment(referred.received, group, decile, settings.generator("people", 2))
+    spread = referred.person.astype(np.intp)
+    is_first = referred.is_first
+    status, day = np.where(is_first, first[0][spread], own[0]), np.where(is_first, first[1][spread], own[1])
+    later, later_day = np.where(is_first, first[2][spread], own[2]), np.where(is_first, first[3][spread], own[3])
+    person, days = np.tile(referred.person, 2), np.concatenate([day, later_day])
+    statuses = np.concatenate([status, later])
+    order = np.lexsort((np.arange(2 * n), days, person))
+    order = order[statuses[order] >= 0]
+    again = np.flatnonzero((np.diff(person[order]) == 0) & (np.diff(days[order]) == 0)) + 1
+    statuses[order[again]] = -1
+    return (
+        statuses[:n].astype(np.int8),
+        day.astype(np.int32),
+        statuses[n:].astype(np.int8),
+        later_day.astype(np.int32),
+    )
+
+
 def _draw_employment(
     received: Int32Array, group: Int8Array, decile: Int8Array, rng: np.random.Generator
 ) -> tuple[Int8Array, Int32Array, Int8Array, Int32Array]:
@@ -269,7 +336,9 @@ def _draw_employment(
     first = _draw_rows(cumulative, rng.random(n))
     later = _draw_rows(cumulative, rng.random(n))
     kind = rng.random(n)
-    offset = np.where(kind < 0.6, 0, np.where(kind < 0.8, -rng.integers(1, 31, n), rng.integers(1, 41, n)))
+    # A few answers are older than the referral: none of its own.
+    before = (kind >= 0.6) & (kind < 0.6 + constants.EARLY_EMPLOYMENT_RATE)
+    offset = np.where(before, -rng.integers(1, 31, n), np.where(kind < 0.6, 0, rng.integers(1, 41, n)))
     first = np.where(rng.random(n) < 0.12, -1, first).astype(np.int8)
     has_later = (rng.random(n) < constants.EMPLOYMENT_CHANGE_RATE) & (first >= 0)
     later_day = received + rng.integers(60, 200, n)

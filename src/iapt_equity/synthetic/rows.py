@@ -37,6 +37,8 @@ class Month:
     people: IndexArray
     person_referral: IndexArray
     """A referral of each person, to read the person's characteristics from."""
+    latest_referral: IndexArray
+    """The referral of each person that was received last: where the person lives."""
     row_number: Int64Array
     """Row number of each person within the submission."""
     late_discharge: BoolArray

@@ -293,6 +293,8 @@ def _episodes(simulation: Simulation) -> dict[str, pa.Array]:
     sent_dropout = outcomes.dropped_out & np.isin(
         simulation.ids.end_code[rows], (END_CODES.index("47"), END_CODES.index("43"))
     )
+    # Where no code says how a course ended, or one that says not known, nobody can tell.
+    says_end = ~np.isin(simulation.ids.end_code[rows], [-1, *(END_CODES.index(code) for code in constants.END_CODES_NOT_KNOWN)])
     labels = pa.array([item.token for item in MEASURES])
     condition = coded(people.long_term_condition[rows])
     return {
@@ -310,7 +312,7 @@ def _episodes(simulation: Simulation) -> dict[str, pa.Array]:
         "is_reliably_recovered": spread(status == RELIABLY_RECOVERED, everyone),
         "is_reliably_deteriorated": spread(status == DETERIORATED, everyone),
         "has_mixed_reliable_change": spread(status == MIXED, everyone),
-        "is_dropped_out": spread(sent_dropout, everyone),
+        "is_dropped_out": spread(sent_dropout, says_end),
         "proportion_attended": spread(pathways.attended[rows] / offered, pathways.offered[rows] > 0),
         "psychotropic_medication_code": indexed(coded(medication), pa.array(MEDICATION_CODES)),
         "employment_status_code": indexed(coded(simulation.employment[rows]), pa.array(EMPLOYMENT_CODES)),

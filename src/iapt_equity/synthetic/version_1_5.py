@@ -100,7 +100,8 @@ def _referrals(simulation: Simulation, built: Month, old: dict[str, Rows]) -> Ro
     lead = np.flatnonzero(np.diff(complaints.position, prepend=-1) != 0)
     descriptor[complaints.position[lead]] = lead
     taken = pa.array(descriptor, mask=descriptor < 0)
-    decile = np.where(simulation.steady.no_decile[people.person[row]], -1, people.decile[row])
+    home = built.latest_referral[built.person_of]
+    decile = np.where(simulation.steady.no_decile[people.person[row]], -1, people.decile[home])
     return Rows(
         old["IDS101Referral"].position,
         False,

@@ -67,6 +67,7 @@ def rows_of_month(simulation: Simulation, month: int) -> Month:
         person_of=(np.cumsum(first) - 1).astype(np.int32),
         people=person[first].astype(np.intp),
         person_referral=referrals[first],
+        latest_referral=referrals[np.append(first[1:], True)[: len(referrals)]],
         row_number=within_group(people.provider[referrals[first]]),
         late_discharge=(pathways.discharge[referrals] < NEVER)
         & (pathways.last_month[referrals] == month)
@@ -101,7 +102,8 @@ def _patients(simulation: Simulation, built: Month, rng: np.random.Generator) ->
     census = np.where(rng.random(count) < 0.02, np.where(code < 16, code, -1), -1)
     if settings.messy:
         census = steady.category_2021[member]
-    decile = np.where(steady.no_decile[member], -1, people.decile[row])
+    home = built.latest_referral
+    decile = np.where(steady.no_decile[member], -1, people.decile[home])
     return Rows(
         np.arange(count, dtype=np.int32),
         True,
@@ -114,7 +116,7 @@ def _patients(simulation: Simulation, built: Month, rng: np.random.Generator) ->
             "EthnicCategory": _ETHNICITY.column(sent),
             "EthnicCategory2021": indexed(census, pa.array(CATEGORIES_2021)),
             "LanguageCodePreferred": constant("en", count),
-            "LSOA": indexed(np.where(steady.no_lsoa[member], -1, people.lsoa[row]), simulation.lsoa_texts),
+            "LSOA": indexed(np.where(steady.no_lsoa[member], -1, people.lsoa[home]), simulation.lsoa_texts),
             "Validated_EthnicCategory": indexed(code, pa.array(VALIDATED)),
             "IndicesOfDeprivationDecile": indexed(decile, pa.array([str(k + 1) for k in range(10)])),
             "IMD_YEAR": constant("2015" if settings.last_year < 2019 else "2019", count),
@@ -141,11 +143,11 @@ def _practices(simulation: Simulation, built: Month) -> Rows:
 
 
 def _employment_statuses(simulation: Simulation, built: Month) -> Rows:
-    people, row = simulation.people, built.person_referral
+    people, row = simulation.people, built.referrals
     end_of_month = int(simulation.settings.month_end_days(np.array([built.month], dtype=np.int16))[0])
     first = np.flatnonzero((people.employment[row] >= 0) & (people.employment_day[row] <= end_of_month))
     later = np.flatnonzero((people.later_employment[row] >= 0) & (people.later_employment_day[row] <= end_of_month))
-    who = np.concatenate([first, later])
+    who = built.person_of[np.concatenate([first, later])]
     status = np.concatenate([people.employment[row][first], people.later_employment[row][later]])
     day = np.concatenate([people.employment_day[row][first], people.later_employment_day[row][later]])
     order = np.argsort(who, kind="stable")

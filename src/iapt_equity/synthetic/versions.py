@@ -12,8 +12,8 @@ from iapt_equity.synthetic import constants
 from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int8Array, Int32Array, Int64Array
 from iapt_equity.synthetic.codes import numbered
 from iapt_equity.synthetic.identifiers import Identifiers
-from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, MISSED, OUTSIDE, Pathways
-from iapt_equity.synthetic.people import People, completed_years
+from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, MISSED, NEVER, OUTSIDE, Pathways
+from iapt_equity.synthetic.people import EMPLOYMENT_CODES, People, completed_years
 from iapt_equity.synthetic.settings import Settings
 
 _FIRST_PATHWAY_1_5 = 700_000_000
@@ -58,11 +58,15 @@ def settle_people(settings: Settings, people: People) -> People:
     birth = people.birth_day.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int32)
     birth_day = np.where(early, birth, people.birth_day).astype(np.int32)
     later = np.where((early_person & several)[people.person], -1, people.later_employment).astype(np.int8)
+    employment = np.where(
+        (early_person & several)[people.person], people.employment[first][people.person], people.employment
+    )
     condition = np.where(early, people.long_term_condition[first][people.person], people.long_term_condition)
     return replace(
         people,
         birth_day=birth_day,
         age=completed_years(birth_day, people.received),
+        employment=employment.astype(np.int8),
         later_employment=later,
         long_term_condition=condition.astype(np.int8),
     )
@@ -91,31 +95,49 @@ def employment_on_days(people: People, referral: Int32Array, days: Int32Array) -
     return np.where(later, people.later_employment[referral], people.employment[referral]).astype(np.int8)
 
 
-def employment_in_1_5(settings: Settings, people: People, pathways: Pathways, known: Int8Array) -> Int8Array:
-    """Employment status known for each referral where part of the data is version 1.5, shape (N,).
+def employment_known(settings: Settings, people: People, pathways: Pathways) -> Int8Array:
+    """Employment status known for each referral (position in EMPLOYMENT_CODES; -1 none), shape (N,).
 
-    `known` is the status of version 2 (`pathways.employment_at_referral`). It stays for referrals received in version
-    2. An earlier one takes the status at its first attended appointment, or that of version 2 where none was sent
-    before the switch.
+    The first answer about the person that states a status, from the day received to the day of discharge. Version 2
+    sends an answer in the months of its referral from the day of the answer on; version 1.5 says the status of the day
+    at every attended appointment. The two know the person by identifiers of their own, so a referral sees the answers
+    of a version only if it is sent in it.
     """
     switch = settings.switch_month
-    if switch == 0:
-        return known
-    contacts = pathways.contacts
-    carries = np.flatnonzero(carries_employment(contacts.kind) & (contacts.month < switch))
-    referral = contacts.referral[carries]
-    first_day = np.full(settings.referrals, np.int32(2**30))
-    np.minimum.at(first_day, referral, contacts.day[carries])
-    # Everybody with several referrals has one status, so any appointment of the person says it.
-    said = np.zeros(people.person_count, dtype=np.bool_)
-    said[people.person[referral]] = True
-    everybody = np.arange(settings.referrals, dtype=np.int32)
-    at_first = employment_on_days(people, everybody, first_day)
-    at_first = np.where(first_day == 2**30, people.employment, at_first)
-    early = pathways.first_month < switch
-    late = pathways.last_month >= switch
-    status = np.where(said[people.person], at_first, np.where(late, known, -1))
-    return np.where(early, status, known).astype(np.int8)
+    status = np.concatenate([people.employment, people.later_employment])
+    day = np.concatenate([people.employment_day, people.later_employment_day])
+    sent = (day <= np.tile(settings.month_end_days(pathways.last_month), 2)) & np.tile(pathways.last_month >= switch, 2)
+    best, best_day = _first_answers(people, pathways, np.tile(people.person, 2)[sent], day[sent], status[sent])
+    best = np.where(pathways.last_month >= switch, best, -1)
+    best_day = np.where(best >= 0, best_day, NEVER)
+    if switch > 0:
+        contacts = pathways.contacts
+        carries = np.flatnonzero(carries_employment(contacts.kind) & (contacts.month < switch))
+        referral, on = contacts.referral[carries], contacts.day[carries]
+        early, early_day = _first_answers(
+            people, pathways, people.person[referral], on, employment_on_days(people, referral, on)
+        )
+        use = (early >= 0) & (pathways.first_month < switch) & (early_day < best_day)
+        best = np.where(use, early, best)
+    return best.astype(np.int8)
+
+
+def _first_answers(
+    people: People, pathways: Pathways, person: Int32Array, day: Int32Array, status: Int8Array
+) -> tuple[Int8Array, Int32Array]:
+    """First stated of some answers (A) within each referral (N): status, -1 none, and day."""
+    stated = (status >= 0) & (status != EMPLOYMENT_CODES.index("ZZ"))
+    person, day, status = person[stated], day[stated], status[stated]
+    order = np.lexsort((status, day, person))
+    person, day, status = person[order], day[order], status[order]
+    span = np.int64(2**20)
+    place = np.searchsorted(person * span + day, people.person * span + people.received)
+    inside = place < len(person)
+    at = np.minimum(place, max(len(person) - 1, 0))
+    if not len(person):
+        return np.full(len(inside), -1, dtype=np.int8), np.full(len(inside), NEVER, dtype=np.int32)
+    inside &= (person[at] == people.person) & (day[at] <= pathways.discharge)
+    return np.where(inside, status[at], -1).astype(np.int8), day[at]
 
 
 def settle_recoding(settings: Settings, people: People, ids: Identifiers) -> None:

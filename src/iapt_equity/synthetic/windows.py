@@ -200,6 +200,10 @@ class Window:
         ):
             if name in out:
                 out[name] = pc.replace_with_mask(out[name].cast(pa.string()), mask, texts)
+        # A pathway is used once a month: as the first provider sends it.
+        for name in ("UsePathway_Flag", "IC_USE_PATHWAY_FLAG"):
+            if name in out:
+                out[name] = pc.if_else(mask, pa.scalar(None, pa.string()), out[name].cast(pa.string()))
 
     def _columns(
         self,

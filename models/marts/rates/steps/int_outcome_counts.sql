@@ -1,7 +1,6 @@
 {#
-    One row per discharge year, commissioner, ethnic category (null: none valid) and measure: how many of how many.
-    Source of the rule: docs/rules.md, 22; recovery and reliable recovery out of finished courses less those not at
-    caseness at the start, the others out of all finished courses, with or without a pair of scores.
+    One row per discharge year, commissioner, ethnic category (null: none valid) and measure: how many of how many, and
+    how many more are left out. Source of the rule: docs/rules.md, 22; which rows count: seed outcome_rules.
 #}
 with episodes as (
 
@@ -9,49 +8,80 @@ with episodes as (
 
 ),
 
-count_episodes as (
+outcome_rules as (
+
+    select * from {{ ref('int_outcome_rules') }}
+
+),
+
+outcome_measures as (
+
+    select * from {{ ref('outcome_measures') }}
+    where source_model = 'fct_episodes'
+
+),
+
+count_alike as (
 
     select
         discharge_financial_year as financial_year,
         commissioner_code,
         ethnic_category_code,
-        count(*) as finished_count,
-        count(*) filter (where is_at_caseness is distinct from false) as finished_less_not_at_caseness_count,
-        count(*) filter (where is_recovered) as recovery,
-        count(*) filter (where is_reliably_recovered) as reliable_recovery,
-        count(*) filter (where is_reliably_improved) as reliable_improvement,
-        count(*) filter (where is_reliably_deteriorated) as reliable_deterioration,
-        count(*) filter (where is_dropped_out) as dropout
+        is_received_in_window,
+        is_at_caseness,
+        is_paired,
+        has_mixed_reliable_change,
+        is_recovered,
+        is_reliably_recovered,
+        is_reliably_improved,
+        is_reliably_deteriorated,
+        is_dropped_out,
+        count(*) as episode_count
     from episodes
     group by all
 
 ),
 
-list_measures as (
+find_fates as (
 
-    unpivot count_episodes
-    on recovery, reliable_recovery, reliable_improvement, reliable_deterioration, dropout
-    into name measure value numerator_count
+    select
+        count_alike.*,
+        outcome_measures.measure,
+        case outcome_measures.measure
+            when 'recovery' then count_alike.is_recovered
+            when 'reliable_recovery' then count_alike.is_reliably_recovered
+            when 'reliable_improvement' then count_alike.is_reliably_improved
+            when 'reliable_deterioration' then count_alike.is_reliably_deteriorated
+            when 'dropout' then count_alike.is_dropped_out
+        end as has_outcome,
+        min_by(outcome_rules.row_fate, outcome_rules.rule_order) as row_fate
+    from count_alike
+    cross join outcome_measures
+    left join outcome_rules
+        on
+            outcome_measures.measure = outcome_rules.measure
+            and outcome_rules.column_value is not distinct from case outcome_rules.column_name
+                when 'is_received_in_window' then count_alike.is_received_in_window
+                when 'is_at_caseness' then count_alike.is_at_caseness
+                when 'is_paired' then count_alike.is_paired
+                when 'has_mixed_reliable_change' then count_alike.has_mixed_reliable_change
+                when 'is_dropped_out' then count_alike.is_dropped_out
+            end
+    group by all
 
 ),
 
-choose_denominator as (
+add_up_fates as (
 
     select
-        list_measures.financial_year,
-        list_measures.commissioner_code,
-        list_measures.ethnic_category_code,
-        list_measures.measure,
-        list_measures.numerator_count,
-        if(
-            outcome_measures.is_out_of_caseness,
-            list_measures.finished_less_not_at_caseness_count,
-            list_measures.finished_count
-        ) as denominator_count
-    from list_measures
-    inner join {{ ref('outcome_measures') }} as outcome_measures
-        on list_measures.measure = outcome_measures.measure
+        financial_year,
+        commissioner_code,
+        ethnic_category_code,
+        measure,
+        {{ count_by_fate('episode_count') }}
+    from find_fates
+    group by all
 
 )
 
-select * from choose_denominator
+select * from add_up_fates

@@ -26,7 +26,10 @@ unite_counts as (
         'access' as measure_kind,
         measure,
         numerator_count,
-        denominator_count
+        denominator_count,
+        unknown_count,
+        outside_window_count,
+        too_recent_count
     from access_counts
     union all
     select
@@ -36,7 +39,10 @@ unite_counts as (
         'outcome' as measure_kind,
         measure,
         numerator_count,
-        denominator_count
+        denominator_count,
+        unknown_count,
+        outside_window_count,
+        too_recent_count
     from outcome_counts
 
 ),
@@ -53,7 +59,10 @@ sum_by_commissioner as (
         unite_counts.measure_kind,
         unite_counts.measure,
         sum(unite_counts.numerator_count) as numerator_count,
-        sum(unite_counts.denominator_count) as denominator_count
+        sum(unite_counts.denominator_count) as denominator_count,
+        sum(unite_counts.unknown_count) as unknown_count,
+        sum(unite_counts.outside_window_count) as outside_window_count,
+        sum(unite_counts.too_recent_count) as too_recent_count
     from unite_counts
     inner join classifications
         on unite_counts.ethnic_category_code is not distinct from classifications.ethnic_category_code
@@ -75,7 +84,10 @@ add_national as (
         measure_kind,
         measure,
         sum(numerator_count) as numerator_count,
-        sum(denominator_count) as denominator_count
+        sum(denominator_count) as denominator_count,
+        sum(unknown_count) as unknown_count,
+        sum(outside_window_count) as outside_window_count,
+        sum(too_recent_count) as too_recent_count
     from sum_by_commissioner
     group by all
 

@@ -23,6 +23,12 @@ commissioners as (
 
 ),
 
+complete_years as (
+
+    select * from {{ ref('int_complete_years') }}
+
+),
+
 pick_reference as (
 
     select
@@ -43,6 +49,7 @@ compare_with_reference as (
     select
         rate_counts.*,
         commissioners.commissioner_name as area_name,
+        complete_years.is_complete,
         pick_reference.reference_numerator_count,
         pick_reference.reference_denominator_count
     from rate_counts
@@ -51,6 +58,11 @@ compare_with_reference as (
             rate_counts.financial_year = pick_reference.financial_year
             and rate_counts.area_code = pick_reference.area_code
             and rate_counts.measure = pick_reference.measure
+    left join complete_years
+        on
+            rate_counts.financial_year = complete_years.financial_year
+            and rate_counts.area_code = complete_years.area_code
+            and rate_counts.measure = complete_years.measure
     left join commissioners
         on rate_counts.area_code = commissioners.commissioner_code
 
@@ -62,6 +74,7 @@ measure_rates as (
 
     select
         * exclude (reference_numerator_count, reference_denominator_count),
+        {{ rate('unknown_count', 'denominator_count + unknown_count') }} as unknown_share,
         {{ rate(*counts) }} as rate,
         {{ wilson_interval_low(*counts) }} as rate_low,
         {{ wilson_interval_high(*counts) }} as rate_high,

@@ -1,0 +1,106 @@
+{#
+    One row per year, area and measure: whether the year is complete, with nothing of it to come or cut off.
+    Source of the rule: docs/rules.md, 30. All but a few per cent (seed clinical_rules) of the area's referrals or courses
+    of the year must be of providers whose window covers the whole of it; areas are England and each commissioner.
+#}
+with referrals as (
+
+    select * from {{ ref('fct_referrals') }}
+
+),
+
+episodes as (
+
+    select * from {{ ref('fct_episodes') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('int_provider_coverage') }}
+
+),
+
+outcome_measures as (
+
+    select * from {{ ref('outcome_measures') }}
+
+),
+
+count_by_provider as (
+
+    select
+        'access' as measure_kind,
+        referral_financial_year as financial_year,
+        coalesce(commissioner_code, '{{ var("unknown_area_code") }}') as area_code,
+        provider_code,
+        count(*) as row_count
+    from referrals
+    group by all
+    union all
+    select
+        'outcome' as measure_kind,
+        discharge_financial_year as financial_year,
+        coalesce(commissioner_code, '{{ var("unknown_area_code") }}') as area_code,
+        provider_code,
+        count(*) as row_count
+    from episodes
+    group by all
+
+),
+
+count_covered as (
+
+    select
+        count_by_provider.financial_year,
+        count_by_provider.area_code,
+        outcome_measures.measure,
+        sum(count_by_provider.row_count) as row_count,
+        sum(
+            case
+                when
+                    count_by_provider.financial_year > coverage.whole_after_financial_year
+                    and count_by_provider.financial_year < coverage.whole_before_financial_year
+                    then count_by_provider.row_count
+                else 0
+            end
+        ) as covered_count
+    from count_by_provider
+    inner join outcome_measures
+        on count_by_provider.measure_kind = outcome_measures.measure_kind
+    inner join coverage
+        on
+            count_by_provider.provider_code = coverage.provider_code
+            and outcome_measures.follow_up_event = coverage.follow_up_event
+    group by all
+
+),
+
+add_national as (
+
+    select * from count_covered
+    union all
+    select
+        financial_year,
+        '{{ var("national_area_code") }}' as area_code,
+        measure,
+        sum(row_count) as row_count,
+        sum(covered_count) as covered_count
+    from count_covered
+    group by all
+
+),
+
+compare_shares as (
+
+    select
+        financial_year,
+        area_code,
+        measure,
+        (row_count - covered_count) * 100 <= {{ rule_value('incomplete_year_maximum_percentage') }} * row_count
+            as is_complete
+    from add_national
+
+)
+
+select * from compare_shares

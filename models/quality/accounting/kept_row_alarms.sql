@@ -1,0 +1,171 @@
+{#
+    One row per version, table, scope, subject and problem of kept rows that is worse than its threshold; columns as in
+    input_alarms. Counted from the accounts, since whether a describing row hangs on nothing is asked for them alone.
+    Source of the rule: seed input_alarm_thresholds.
+#}
+with warnings as (
+
+    select * from {{ ref('validation_warnings') }}
+
+),
+
+row_accounting as (
+
+    select * from {{ ref('row_accounting') }}
+
+),
+
+refusal_counts as (
+
+    select * from {{ ref('int_refusal_counts') }}
+    where refusal is null and provider_code is not null
+
+),
+
+entity_tables as (
+
+    select * from {{ ref('entity_tables') }}
+
+),
+
+thresholds as (
+
+    select * from {{ ref('input_alarm_thresholds') }}
+
+),
+
+name_problems as (
+
+    select
+        mds_version,
+        source_table,
+        field,
+        reason_code,
+        provider_code,
+        case when reason_code = 'no_parent_in_file' then 'without_parent' else 'warned' end as problem,
+        record_count
+    from warnings
+
+),
+
+count_tables as (
+
+    select
+        mds_version,
+        source_table,
+        sum(kept_count) as row_count
+    from row_accounting
+    group by mds_version, source_table
+
+),
+
+count_providers as (
+
+    select
+        refusal_counts.mds_version,
+        entity_tables.source_table,
+        refusal_counts.provider_code,
+        sum(refusal_counts.row_count) as row_count
+    from refusal_counts
+    inner join entity_tables
+        on
+            refusal_counts.mds_version = entity_tables.mds_version
+            and refusal_counts.entity = entity_tables.entity
+    group by refusal_counts.mds_version, entity_tables.source_table, refusal_counts.provider_code
+
+),
+
+-- Reasons are counted one by one: a row with two would count twice.
+count_columns as (
+
+    select
+        mds_version,
+        source_table,
+        field,
+        reason_code,
+        problem,
+        sum(record_count) as affected_count
+    from name_problems
+    group by mds_version, source_table, field, reason_code, problem
+
+),
+
+count_provider_columns as (
+
+    select
+        mds_version,
+        source_table,
+        field,
+        reason_code,
+        provider_code,
+        problem,
+        sum(record_count) as affected_count
+    from name_problems
+    group by mds_version, source_table, field, reason_code, provider_code, problem
+
+),
+
+unite_scopes as (
+
+    select
+        columns_warned.mds_version,
+        columns_warned.source_table,
+        'column' as scope,
+        columns_warned.field as subject,
+        columns_warned.reason_code,
+        columns_warned.problem,
+        columns_warned.affected_count,
+        tables.row_count
+    from count_columns as columns_warned
+    inner join count_tables as tables
+        on
+            columns_warned.mds_version = tables.mds_version
+            and columns_warned.source_table = tables.source_table
+    union all
+    select
+        providers_warned.mds_version,
+        providers_warned.source_table,
+        'provider' as scope,
+        providers_warned.provider_code as subject,
+        providers_warned.field || ' ' || providers_warned.reason_code as reason_code,
+        providers_warned.problem,
+        providers_warned.affected_count,
+        providers.row_count
+    from count_provider_columns as providers_warned
+    inner join count_providers as providers
+        on
+            providers_warned.mds_version = providers.mds_version
+            and providers_warned.source_table = providers.source_table
+            and providers_warned.provider_code = providers.provider_code
+
+),
+
+compare_shares as (
+
+    select
+        shares.mds_version,
+        shares.source_table,
+        shares.scope,
+        shares.subject,
+        shares.reason_code,
+        shares.problem,
+        cast(shares.affected_count as bigint) as affected_count,
+        cast(shares.row_count as bigint) as row_count,
+        shares.affected_count / shares.row_count as affected_share,
+        thresholds.warning_share as upper_limit,
+        case
+            when shares.affected_count > thresholds.critical_share * shares.row_count then 'critical'
+            else 'warning'
+        end as severity
+    from unite_scopes as shares
+    inner join thresholds
+        on
+            shares.scope = thresholds.scope
+            and shares.problem = thresholds.problem
+    where
+        shares.row_count >= thresholds.least_row_count
+        and shares.affected_count > thresholds.warning_share * shares.row_count
+
+)
+
+select * from compare_shares

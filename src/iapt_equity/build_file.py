@@ -1,0 +1,116 @@
+"""The build file and its folder: what is seen to before DuckDB opens it, and what is said when the system refuses.
+
+Both files of a warehouse hold data about people, so their owner alone may read them, whatever the umask.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from iapt_equity.inputs.errors import InputError
+
+VARIABLE = "IAPT_EQUITY_DB"
+OWNER_ALONE = 0o600
+GROUP_TOO = 0o640
+_FULL = ("no space left on device", "disk quota exceeded", "not enough space on the disk", "file too large")
+_REFUSED = ("permission denied", "read-only file system")
+
+
+def prepare_build_file(build_file: Path, warehouse: Path, config: dict[str, Any]) -> None:
+    """See to it that a build can be written, and say in one line where it cannot.
+
+    A folder that is missing is made, and what an interrupted build left beside the files is removed. From here on
+    whatever this process writes is for its owner alone: DuckDB makes files of its own (its log, spilled rows).
+
+    Args:
+        build_file: The file that dbt writes to.
+        warehouse: The file that readers open, in the same folder.
+        config: Settings with which DuckDB will open the build file.
+
+    Raises:
+        InputError: If the folder cannot be made or written to, the warehouse is a folder, another program has the
+            build file open, or DuckDB cannot read it.
+    """
+    os.umask(0o077)
+    if warehouse.is_dir():
+        raise InputError(f"{VARIABLE}: '{warehouse}' is a folder; name a file in it that ends in .duckdb")
+    _check_folder(build_file.parent)
+    try:
+        duckdb.connect(str(build_file), config=config).close()
+    except duckdb.Error as error:
+        raise InputError(_why_not_opened(build_file, str(error))) from error
+    build_file.chmod(OWNER_ALONE)
+    # Nobody else has the file open now: rows that DuckDB spilled for a build that was killed are nobody's.
+    for left in build_file.with_name(build_file.name + ".tmp").glob("duckdb_temp_*"):
+        left.unlink(missing_ok=True)
+
+
+def reader_mode(warehouse: Path) -> int:
+    """Return the permissions of the next warehouse file: its owner's alone.
+
+    Where the owner has opened the present file to the group, and to nobody else, the group keeps reading.
+    """
+    try:
+        mode = stat.S_IMODE(warehouse.stat().st_mode)
+    except FileNotFoundError:
+        return OWNER_ALONE
+    return GROUP_TOO if mode & 0o047 == 0o040 else OWNER_ALONE
+
+
+def explain_system_trouble(text: str, folder: Path) -> str | None:
+    """Say in one line what to do about a message of the system that came through DuckDB or Python.
+
+    Args:
+        text: The message.
+        folder: Folder of the build file.
+
+    Returns:
+        The line; None where the message is not about the disk or its permissions.
+    """
+    words = text.lower()
+    if any(sign in words for sign in _FULL):
+        return (
+            f"the disk of '{folder}' is full: free space there, or name a file on another disk in {VARIABLE}, "
+            "and build again; readers keep the last good build"
+        )
+    if any(sign in words for sign in _REFUSED):
+        return (
+            f"'{folder}' cannot be written to: ask for the right to, or name a file elsewhere in {VARIABLE}, "
+            "and build again; readers keep the last good build"
+        )
+    return None
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise InputError(f"{VARIABLE}: {explain_system_trouble('no space left on device', folder)}") from error
+        raise InputError(
+            f"{VARIABLE}: the folder '{folder}' of the warehouse cannot be made or written to "
+            f"({(error.strerror or type(error).__name__).lower()}); name a file in a folder that you may write to"
+        ) from error
+
+
+def _why_not_opened(build_file: Path, message: str) -> str:
+    words = message.lower()
+    if "lock" in words:
+        holder = message[message.find("(PID") :].split(")")[0] + ")" if "(PID" in message else ""
+        return (
+            f"{build_file} is open in another program{' ' * bool(holder)}{holder}, perhaps another build: wait until "
+            f"it is done or close it, or name another warehouse in {VARIABLE}"
+        )
+    if trouble := explain_system_trouble(message, build_file.parent):
+        return f"{VARIABLE}: {trouble}"
+    first = (message.strip().splitlines() or ["unknown"])[0]
+    return f"{build_file} cannot be opened ({first}): delete it, and the next build makes it anew"

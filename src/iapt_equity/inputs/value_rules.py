@@ -1,0 +1,55 @@
+"""What of a value means nothing, and how doubtful dates are read: the seeds behind the typed views."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ValueRules:
+    """How values are read; without rules every text means what it says.
+
+    Attributes:
+        blank_texts: Texts, in lower case, that mean no value (seed ``blank_texts``).
+        placeholder_dates: Dates that mean no date, outside births (seed ``placeholder_dates``).
+        birth_placeholder_dates: Those that are no date of birth either.
+        limits: Thresholds of reading dates by name (seed ``date_reading_rules``).
+    """
+
+    blank_texts: tuple[str, ...] = ()
+    placeholder_dates: tuple[date, ...] = ()
+    birth_placeholder_dates: tuple[date, ...] = ()
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+
+def read_value_rules(project_dir: Path) -> ValueRules:
+    """Read the rules from the seeds of a dbt project: they are needed before a seed is a table.
+
+    Args:
+        project_dir: Folder of ``dbt_project.yml``.
+
+    Raises:
+        FileNotFoundError: If a seed is missing.
+        ValueError: If a date or a number of a seed cannot be read.
+    """
+    folder = project_dir / "seeds" / "validation"
+    placeholders = [
+        (date.fromisoformat(row["placeholder_date"]), row["is_placeholder_for_births"] == "true")
+        for row in _rows(folder / "placeholder_dates.csv")
+    ]
+    return ValueRules(
+        # In quotes there, since dbt takes a bare NULL of a seed for none.
+        blank_texts=tuple(row["blank_text"][1:-1] for row in _rows(folder / "blank_texts.csv")),
+        placeholder_dates=tuple(day for day, _ in placeholders),
+        birth_placeholder_dates=tuple(day for day, is_for_births in placeholders if is_for_births),
+        limits={row["rule"]: float(row["rule_value"]) for row in _rows(folder / "date_reading_rules.csv")},
+    )
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))

@@ -1,0 +1,258 @@
+"""What a build says at its end, on a few lines for people: facts come from the tables that it made, never from rows.
+
+No line holds a value of a person's record: codes of organisations, names of files, columns and rules, and counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from iapt_equity.inputs.demo import DEMO_DIR
+from iapt_equity.inputs.reader import INPUT_FILES
+
+SHOWN_ALARMS = 3
+"""Alarms that are said one by one; the table holds the rest."""
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A test that warned: its name, how many rows it found, and what its file says of it.
+
+    ``means`` says what has been found, ``look`` where to look, ``in_demo`` what it is in the demo set.
+    """
+
+    name: str
+    count: int
+    means: str
+    look: str
+    in_demo: str
+
+
+@dataclass(frozen=True)
+class Build:
+    """What dbt knows of the build that ends.
+
+    Attributes:
+        tables: Tables that it made, as ``schema.table``; no other is spoken of, since it can be of older input.
+        warned: Tests that warned.
+        is_demo: Whether it was built on the demo set.
+        is_published: Whether the warehouse file was replaced.
+        failure_count: Nodes that failed or were left out after a failure.
+    """
+
+    tables: frozenset[str]
+    warned: tuple[Warned, ...]
+    is_demo: bool
+    is_published: bool
+    failure_count: int
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> Build:
+        """Take what the macro ``end_build`` hands over."""
+        return cls(
+            tables=frozenset(facts["tables"]),
+            warned=tuple(Warned(**warned) for warned in facts["warned"]),
+            is_demo=bool(facts["is_demo"]),
+            is_published=bool(facts["is_published"]),
+            failure_count=int(facts["failure_count"]),
+        )
+
+
+def summary(cursor: duckdb.DuckDBPyConnection, build: Build, warehouse: Path) -> list[str]:
+    """Say what was read, what became of it, what is in the marts, what to look at, and what to do next.
+
+    Args:
+        cursor: A connection to the build file.
+        build: What dbt knows of the build.
+        warehouse: The file that readers open.
+
+    Returns:
+        Lines for people, without markup.
+    """
+    lines = [*_rows(cursor, build), *_marts(cursor, build), *alarm_lines(cursor, build.tables)]
+    for warned in build.warned:
+        means = warned.means or warned.name.replace("_", " ")
+        planted = f" In the demo set: {warned.in_demo}" if build.is_demo and warned.in_demo else ""
+        lines.append(f"Warning ({warned.count:,}): {means}; see {warned.look or 'the test ' + warned.name}.{planted}")
+    lines.append(_place(build, warehouse))
+    lines.append(f"Next: {_next(build, warehouse)}")
+    return lines
+
+
+def alarm_lines(cursor: duckdb.DuckDBPyConnection, tables: frozenset[str]) -> list[str]:
+    """Say the worst alarms of a build, a line each: what is refused or orphaned too often, which month stands apart.
+
+    Args:
+        cursor: A connection to the build file.
+        tables: Tables that the build made.
+    """
+    lines: list[str] = []
+    for table in ("input_alarms", "kept_row_alarms"):
+        if f"quality.{table}" not in tables:
+            continue
+        month = "reporting_month" if table == "input_alarms" else "cast(null as date)"
+        limits = "lower_limit" if table == "input_alarms" else "cast(null as double)"
+        rows = cursor.execute(
+            f"select severity, source_table, scope, subject, {month} as month, problem, affected_count, row_count, "
+            f"{limits} as lower_limit, upper_limit from quality.{table} order by severity, month desc nulls first, "
+            "affected_share desc nulls last, source_table, scope, subject, problem, affected_count"
+        ).fetchall()
+        lines += [_alarm(*row) for row in rows[:SHOWN_ALARMS]]
+        if len(rows) > SHOWN_ALARMS:
+            lines.append(f"Look first: {len(rows) - SHOWN_ALARMS:,} more in quality.{table}")
+    return lines
+
+
+def critical_alarms(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the alarms that stop publishing, from whichever build made them, as lines; none where none was made."""
+    found = cursor.execute("select table_name from duckdb_tables() where schema_name = 'quality'").fetchall()
+    there = {str(row[0]) for row in found}
+    lines = []
+    for table in ("input_alarms", "kept_row_alarms"):
+        if table in there:
+            rows = cursor.execute(
+                "select severity, source_table, scope, subject, null, problem, affected_count, row_count, null, "
+                f"upper_limit from quality.{table} where severity = 'critical' order by all"
+            ).fetchall()
+            lines += [_alarm(*row) for row in rows]
+    return lines
+
+
+_PROBLEMS = {
+    "refused": "rows refused",
+    "without_parent": "rows whose parent is missing",
+    "unreadable": "rows that cannot be taken apart",
+    "warned": "kept rows that break a rule",
+}
+
+
+def _alarm(
+    severity: str,
+    source_table: str,
+    scope: str,
+    subject: str,
+    month: Any,
+    problem: str,
+    affected: int | None,
+    rows: int,
+    lower: float | None,
+    upper: float,
+) -> str:
+    begin = "Look first" if severity == "warning" else "CRITICAL"
+    if affected is None:
+        return (
+            f"{begin}: provider {subject} has {rows:,} rows in {month:%B %Y}; "
+            f"its months around it would have {lower:,.0f} to {upper:,.0f}"
+        )
+    return (
+        f"{begin}: {scope} {subject}, {source_table}: {affected:,} of {rows:,} "
+        f"({affected / rows:.0%}) {_PROBLEMS[problem]}"
+    )
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, build: Build) -> Iterator[str]:
+    if not build.tables & {"marts.fct_referrals", "quality.row_accounting", "quality.input_alarms"}:
+        return
+    files, rows = cursor.execute(
+        f"select count(*), coalesce(sum(row_count), 0) from {INPUT_FILES} where mds_version is not null"
+    ).fetchall()[0]
+    yield f"Read: {files:,} files, {int(rows):,} rows"
+    if "quality.row_accounting" in build.tables:
+        kept, superseded, quarantined = cursor.execute(
+            "select sum(kept_count), sum(superseded_count), sum(quarantined_count) from quality.row_accounting"
+        ).fetchall()[0]
+        yield (
+            f"Rows: {int(kept or 0):,} kept, {int(superseded or 0):,} replaced by a later file, "
+            f"{int(quarantined or 0):,} quarantined{_worst(cursor, 'quality.quarantine', 'count(*)')}"
+        )
+    elif "intermediate.int_refusal_counts" in build.tables:
+        kept, refused = cursor.execute(
+            "select sum(row_count) filter (where refusal is null), sum(row_count) filter (where refusal is not null) "
+            "from intermediate.int_refusal_counts"
+        ).fetchall()[0]
+        yield (
+            f"Rows that the marts use: {int(kept or 0):,} kept, {int(refused or 0):,} quarantined; "
+            "the account of every row: --selector quality"
+        )
+    if "quality.validation_warnings" in build.tables:
+        warned = cursor.execute("select coalesce(sum(record_count), 0) from quality.validation_warnings").fetchall()
+        yield (
+            f"Warnings on kept rows: {int(warned[0][0]):,}"
+            f"{_worst(cursor, 'quality.validation_warnings', 'sum(record_count)')}"
+        )
+
+
+def _worst(cursor: duckdb.DuckDBPyConnection, table: str, count: str) -> str:
+    """Name the column and the provider with most rows in a table of the accounts."""
+    column = cursor.execute(
+        f"select source_table || coalesce('.' || field, ''), reason_code, {count} as row_count from {table} "
+        "group by all order by row_count desc, 1, 2 limit 1"
+    ).fetchall()
+    provider = cursor.execute(
+        f"select provider_code, {count} as row_count from {table} where provider_code is not null "
+        "group by all order by row_count desc, 1 limit 1"
+    ).fetchall()
+    parts = [f"{name} {reason.replace('_', ' ')}: {int(rows):,}" for name, reason, rows in column]
+    parts += [f"provider {code}: {int(rows):,}" for code, rows in provider]
+    return f" (most: {'; '.join(parts)}; see {table})" if parts else ""
+
+
+def _marts(cursor: duckdb.DuckDBPyConnection, build: Build) -> Iterator[str]:
+    if "marts.fct_referrals" in build.tables:
+        referrals, people, first, last = cursor.execute(
+            "select count(*), count(distinct person_id), min(referral_financial_year), max(referral_financial_year) "
+            "from marts.fct_referrals"
+        ).fetchall()[0]
+        episodes = ""
+        if "marts.fct_episodes" in build.tables:
+            count = int(cursor.execute("select count(*) from marts.fct_episodes").fetchall()[0][0])
+            episodes = f", {count:,} finished courses of treatment"
+        years = f", {first} to {last}" if first else ""
+        yield f"In the marts: {referrals:,} referrals of {people:,} people{episodes}{years}"
+    if "marts.published_outcomes" in build.tables:
+        years, first, last = cursor.execute(
+            "select count(distinct financial_year), min(financial_year), max(financial_year) "
+            "from marts.published_outcomes"
+        ).fetchall()[0]
+        yield f"Published statistics: {f'{years} years, {first} to {last}' if years else 'none given'}"
+    if "regression.fits" in build.tables:
+        fits = cursor.execute("select count(*) from regression.fits").fetchall()[0][0]
+        yield f"Regressions: {fits:,} models fitted"
+
+
+def _place(build: Build, warehouse: Path) -> str:
+    if build.is_published:
+        return f"Warehouse: {warehouse.resolve()}"
+    if build.failure_count:
+        return f"Nothing published, {build.failure_count:,} steps failed or were left out: {_old(warehouse)}"
+    return f"Nothing published: {_old(warehouse)}"
+
+
+def _old(warehouse: Path) -> str:
+    return (
+        f"{warehouse.resolve()} is that of the last good build" if warehouse.exists() else "there is no warehouse yet"
+    )
+
+
+def _next(build: Build, warehouse: Path) -> str:
+    if build.failure_count:
+        return "read the first error above, mend it, and build again"
+    if not build.is_published:
+        return "build again"
+    if "marts.fct_referrals" in build.tables and "quality.row_accounting" not in build.tables:
+        return "uv run dbt build --selector quality (what became of every row), then --selector statistics"
+    if "quality.row_accounting" in build.tables and "regression.fits" not in build.tables:
+        return "uv run dbt build --selector statistics"
+    if build.is_demo:
+        return "look at the rates as README.md shows, or set MDS_DIR to your own data and build again"
+    return f"""uv run python -c "import duckdb; duckdb.connect('{warehouse}', True).sql('show all tables').show()\""""
+
+
+def is_demo(mds_dir: Path | None) -> bool:
+    """Say whether a build reads the demo set, by default or by its name."""
+    return mds_dir is None or mds_dir.resolve() == DEMO_DIR.resolve()

@@ -1,0 +1,9 @@
+{# What deserves a look before the figures: the build warns, and its summary names the worst. #}
+{{ config(severity='warn', meta={
+    'means': 'files, columns, providers or months deserve a look before the figures',
+    'look': 'quality.input_alarms',
+    'in_demo': 'made-up months vary by chance, and some stand apart by it',
+}) }}
+select *
+from {{ ref('input_alarms') }}
+where severity <> 'critical'

@@ -1,0 +1,57 @@
+"""Every documented choice of every variable builds from nothing, as a user types it, unit tests and all."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from iapt_equity.synthetic import generate
+from in_process import PROJECT, run_dbt
+
+pytestmark = pytest.mark.slow
+
+RULES = [
+    "latest_valid",
+    "latest_or_none",
+    "most_frequent_or_none",
+    "avoids_other",
+    "as_referred",
+    "as_reported",
+]
+CHOICES: dict[str, dict[str, Any]] = {
+    **{rule: {"ethnicity_resolution": rule} for rule in RULES},
+    "supplied": {"trusted_outcomes": "supplied"},
+    "2021": {"use_ethnic_category_2021": True},
+    "default_codes": {"ethnicity_default_threshold": 0.1},
+    "narrow_window": {"window_start": "2017-07-01", "window_end": "2018-12-31", "follow_up_days": 60},
+    "open_window": {"window_start": "unlimited", "window_end": "unlimited", "follow_up_days": 0},
+    "unknown_as_no": {"unknown_outcomes": "as_no"},
+}
+
+
+@pytest.fixture(scope="module")
+def small_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("choices") / "data"
+    generate(data, referrals=400, seed=5, years="2017-18:2018-19", progress=False, derived=True, messy=True)
+    return data
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_a_choice_builds_from_nothing(choice: str, small_set: Path, tmp_path: Path) -> None:
+    result = run_dbt(["build", "--selector", "core", "--vars", json.dumps(CHOICES[choice])], small_set, tmp_path)
+    assert result.success, result.exception
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        row = connection.execute("select count(*), count(ethnic_category_code) from marts.fct_referrals").fetchone()
+    assert row is not None
+    assert row[0] > row[1] > 0
+
+
+def test_every_rule_of_the_variable_is_tried() -> None:
+    text = (PROJECT / "macros" / "ethnicity_resolution.sql").read_text(encoding="utf-8")
+    named = re.findall(r"'(\w+)'", text[text.index("[") : text.index("]")])
+    assert sorted(named) == sorted([*RULES, "most_frequent_valid"])
