@@ -263,9 +263,9 @@ def run(
         connection.register(f"{name}_frame", table)
         connection.execute(f"create table {name} as select * from {name}_frame")
     result = run_from_relations(
-        connection.table("terms"), connection.table("outcomes"), connection.table("rules"), connection.table("settings"),
+        *(connection.table(name) for name in ("terms", "outcomes", "rules", "settings")),
         {"fct_episodes": connection.table("episodes")},
-    )  # fmt: skip
+    )
     return pd.DataFrame(result.to_pylist())
 
 
