@@ -461,7 +461,7 @@ STEPS: dict[str, str] = {
             is_up and not is_down as is_reliably_deteriorated,
             is_up and is_down as has_mixed_reliable_change,
             is_recovered and is_reliably_improved as is_reliably_recovered,
-            coalesce(end_code in ('16', '47'), false) as is_dropped_out,
+            case when end_code not in ('95', '96') then end_code in ('16', '47') end as is_dropped_out,
             attended_contact_count / nullif(offered_contact_count, 0) as proportion_attended,
             first_assessment_date - referral_received_date as days_referral_to_assessment,
             next_treatment_date - first_assessment_date as days_assessment_to_next_treatment,

@@ -21,6 +21,7 @@ unpack_predictions as (
         outcome,
         model,
         estimator,
+        observation_count,
         unnest(predicted_probabilities, recursive := true)  -- noqa: AL03
     from regressions
 
@@ -46,7 +47,8 @@ label_levels as (
         unpack_predictions.difference_standard_error,
         unpack_predictions.difference_low,
         unpack_predictions.difference_high,
-        unpack_predictions.difference_p_value
+        unpack_predictions.difference_p_value,
+        unpack_predictions.observation_count
     from unpack_predictions
     left join ethnic_categories
         on unpack_predictions.level = ethnic_categories.ethnic_category_code

@@ -2,11 +2,19 @@
 {#
     One row per referral pathway: its most recent record.
     Source of the rule: a referral is sent again every month while it is open; the latest month says what is known
-    (docs/rules.md, 3); of several records of a month the one that UsePathway_Flag marks. A referral without a received date has no place in time and is left out.
+    (docs/rules.md, 3); of several records of a month the one that UsePathway_Flag marks. A referral without a received date
+    has no place in time and is left out. A commissioner's code is the one of today where a reference table names its
+    successor, for closed referrals too.
 #}
 with service_requests as (
 
     select * from {{ ref('int_service_requests') }}
+
+),
+
+commissioner_successors as (
+
+    select * from {{ ref('int_commissioner_successors') }}
 
 ),
 
@@ -31,10 +39,16 @@ rank_records as (
 keep_latest as (
 
     select
-        {{ text_hash('referral_id') }} as referral_key,
-        * exclude (service_request_id, request_key, first_reporting_month, is_pathway_used, record_rank)
+        {{ text_hash('rank_records.referral_id') }} as referral_key,
+        rank_records.* exclude (
+            service_request_id, request_key, first_reporting_month, is_pathway_used, record_rank, commissioner_code
+        ),
+        coalesce(commissioner_successors.successor_commissioner_code, rank_records.commissioner_code)
+            as commissioner_code
     from rank_records
-    where record_rank = 1
+    left join commissioner_successors
+        on rank_records.commissioner_code = commissioner_successors.commissioner_code
+    where rank_records.record_rank = 1
 
 )
 

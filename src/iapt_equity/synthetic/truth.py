@@ -229,8 +229,8 @@ def _pathways(simulation: Simulation) -> dict[str, pa.Array]:
         "is_course_of_treatment": pa.array(treated >= 2),
         "is_discharged": pa.array(pathways.is_discharged),
         "is_finished_course": pa.array(pathways.is_finished),
-        "days_referral_to_assessment": days_between(pathways.first_assessment, people.received),
-        "days_assessment_to_next_treatment": days_between(pathways.next_treatment, pathways.first_assessment),
+        "days_referral_to_assessment": days_between(pathways.assessed, people.received),
+        "days_assessment_to_next_treatment": days_between(pathways.next_treatment, pathways.assessed),
     }
 
 
@@ -294,9 +294,7 @@ def _episodes(simulation: Simulation) -> dict[str, pa.Array]:
         simulation.ids.end_code[rows], (END_CODES.index("47"), END_CODES.index("43"))
     )
     # Where no code says how a course ended, or one that says not known, nobody can tell.
-    says_end = ~np.isin(
-        simulation.ids.end_code[rows], [-1, *(END_CODES.index(code) for code in constants.END_CODES_NOT_KNOWN)]
-    )
+    says_end = ~np.isin(simulation.ids.end_code[rows], [-1, *(END_CODES.index(code) for code in constants.END_CODES_NOT_KNOWN)])
     labels = pa.array([item.token for item in MEASURES])
     condition = coded(people.long_term_condition[rows])
     return {

@@ -1,0 +1,71 @@
+{#
+    How much do rates turn on what is not known? England, all years together: the rate with what is not known left out,
+    counted as no (the published reading) and counted as yes, and the gap to White British in each.
+    One row per outcome and ethnic group, the largest share not known first. No reading between the last two is excluded.
+#}
+with outcome_rates as (
+
+    select * from {{ ref('outcome_rates') }}
+
+),
+
+ethnic_categories as (
+
+    select * from {{ ref('ethnic_categories') }}
+
+),
+
+add_up_years as (
+
+    select
+        measure,
+        ethnic_group,
+        sum(numerator_count) as numerator_count,
+        sum(denominator_count) as known_count,
+        sum(unknown_count) as unknown_count
+    from outcome_rates
+    where area_level = 'national' and ethnic_classification = 'ethnic_group'
+    group by measure, ethnic_group
+
+),
+
+read_otherwise as (
+
+    select
+        measure,
+        ethnic_group,
+        known_count,
+        unknown_count,
+        unknown_count / nullif(known_count + unknown_count, 0) as unknown_share,
+        numerator_count / nullif(known_count, 0) as rate_left_out,
+        numerator_count / nullif(known_count + unknown_count, 0) as rate_as_no,
+        (numerator_count + unknown_count) / nullif(known_count + unknown_count, 0) as rate_as_yes
+    from add_up_years
+
+),
+
+compare_with_white_british as (
+
+    select
+        read_otherwise.measure,
+        read_otherwise.ethnic_group,
+        read_otherwise.known_count,
+        read_otherwise.unknown_count,
+        round(100 * read_otherwise.unknown_share, 1) as unknown_percentage,
+        round(100 * read_otherwise.rate_left_out, 1) as percentage_left_out,
+        round(100 * read_otherwise.rate_as_no, 1) as percentage_as_no,
+        round(100 * read_otherwise.rate_as_yes, 1) as percentage_as_yes,
+        round(100 * (read_otherwise.rate_left_out - reference_group.rate_left_out), 1) as gap_left_out,
+        round(100 * (read_otherwise.rate_as_no - reference_group.rate_as_no), 1) as gap_as_no,
+        round(100 * (read_otherwise.rate_as_yes - reference_group.rate_as_yes), 1) as gap_as_yes
+    from read_otherwise
+    inner join read_otherwise as reference_group
+        on read_otherwise.measure = reference_group.measure
+    inner join ethnic_categories
+        on reference_group.ethnic_group = ethnic_categories.ethnic_group and ethnic_categories.is_reference_group
+
+)
+
+select *
+from compare_with_white_british
+order by unknown_percentage desc, measure asc, ethnic_group asc
