@@ -68,4 +68,4 @@ compare_with_white_british as (
 
 select *
 from compare_with_white_british
-order by unknown_percentage desc, measure, ethnic_group
+order by unknown_percentage desc, measure asc, ethnic_group asc

@@ -55,6 +55,7 @@
             'assessment_tools': ['tool_code'],
             'clinical_rules': ['rule'],
             'derivation_rules': ['rule_number', 'rule'],
+            'measure_definitions': ['vocabulary', 'term'],
             'measures_without_threshold': ['measure'],
             'outcome_measures': ['measure'],
             'outcome_rules': ['measure', 'rule_order'],

@@ -226,6 +226,7 @@ def hand_made() -> Mini:
     _people(mini)
     _waits_and_covariates(mini)
     _windows(mini)
+    _circumstances(mini)
     return mini
 
 
@@ -860,6 +861,9 @@ def _waits_and_covariates(mini: Mini) -> None:
             mini.contact(f"medication_{name}", f"2016-04-{day}", medication=code)
         mini.expect(f"medication_{name}", psychotropic_medication=label)
 
+
+def _circumstances(mini: Mini) -> None:
+    """Employment, area and long-term conditions."""
     for name, records, code in [
         ("on_the_day", [("01", "2016-03-01"), ("02", "2016-04-05"), ("08", "2016-04-06")], "02"),
         ("of_an_earlier_referral", [("01", "2016-03-01"), ("02", "2016-02-01")], None),

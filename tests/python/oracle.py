@@ -75,7 +75,10 @@ NO_CONDITION_EITHER = ("NONE", "-3", "-1")
 """The word, and the marks of national cleaning for a code of no list and for none."""
 DROPPED_OUT_END_CODES = ("47", "16", "43")
 # Other reasons for the end of a referral that its record may give; 95 to 98 say that it is not known.
-STAYED_END_CODES = tuple("10 11 12 13 14 15 17 40 41 42 44 45 46 48 49 50".split())
+STAYED_END_CODES = (
+    *("10", "11", "12", "13", "14", "15", "17", "50"),
+    *("40", "41", "42", "44", "45", "46", "48", "49"),
+)
 EMPLOYMENT_SUPPORT_1_5 = "29"
 
 

@@ -28,6 +28,9 @@ CHOICES: dict[str, dict[str, Any]] = {
     "supplied": {"trusted_outcomes": "supplied"},
     "2021": {"use_ethnic_category_2021": True},
     "default_codes": {"ethnicity_default_threshold": 0.1},
+    "narrow_window": {"window_start": "2017-07-01", "window_end": "2018-12-31", "follow_up_days": 60},
+    "open_window": {"window_start": "unlimited", "window_end": "unlimited", "follow_up_days": 0},
+    "unknown_as_no": {"unknown_outcomes": "as_no"},
 }
 
 

@@ -256,7 +256,7 @@ def births(tmp_path: Path, texts: list[str], received: str = "2022-04-01") -> li
 
 
 def test_serial_births_are_counted_as_the_other_dates_of_the_extract(tmp_path: Path) -> None:
-    """7305 is 1980-01-01 for SAS and 1919-12-31 for Excel (SAS: four leap years in 20 years of 365 days and one more)."""
+    """7305 days from day 0 of SAS are 20 years of 365 days with five leap days, and for Excel 60 years less."""
     assert births(tmp_path / "sas", ["7305"], "22737") == [("1980-01-01", False, False)]
     assert births(tmp_path / "excel", ["7305"], "44652") == [("1919-12-31", False, False)]
 

@@ -28,9 +28,10 @@ find_whole_days as (
         end as first_whole_date,
         case
             when follow_up.follow_up_event = 'end_of_course' then provider_windows.window_end_date
-            else least(
-                provider_windows.window_end_date, provider_windows.observed_until_date - follow_up.follow_up_days
-            )
+            else
+                least(
+                    provider_windows.window_end_date, provider_windows.observed_until_date - follow_up.follow_up_days
+                )
         end as last_whole_date
     from provider_windows
     cross join follow_up

@@ -147,6 +147,7 @@ def _draw_referred(settings: Settings, places: Places, rng: np.random.Generator)
     return _Referred(received[order], person, is_first, provider, commissioner[order])
 
 
+# Long because it gives the characteristics of a referral one by one.
 def make_people(settings: Settings, targets: Targets, places: Places) -> People:
     """Draw referrals, and the characteristics of the people referred.
 

@@ -1,5 +1,6 @@
 {# One row per financial year of receipt and high-level group: referrals by our reading, and by the one that puts
-   unstated codes under a group. Source of the rule: the seed ethnicity_unstated_readings. #}
+   unstated codes under a group. Source of the rule: the seed ethnicity_unstated_readings; referrals are those of which
+   access_rates says how many got in (seed outcome_rules). #}
 with referrals as (
 
     select * from {{ ref('fct_referrals') }}
@@ -23,6 +24,7 @@ read_both_ways as (
     from referrals
     left join unstated_readings
         on referrals.ethnicity_recording_status = unstated_readings.ethnicity_recording_status
+    where referrals.is_received_in_window and referrals.has_enough_follow_up
     group by all
 
 ),
