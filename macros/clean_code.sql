@@ -15,3 +15,8 @@
         else {{ clean_code(column) }}
     end
 {%- endmacro %}
+
+{# A code that was derived centrally: null where it is one of the marks for none and for an invalid one (-1, -3). #}
+{% macro clean_derived_code(column) -%}
+    case when not starts_with({{ clean_code(column) }}, '-') then {{ clean_code(column) }} end
+{%- endmacro %}

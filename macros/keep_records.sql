@@ -42,8 +42,12 @@
     {%- if is_incremental() -%}
         delete from {{ this }}
         where
-            coalesce(submission_id, '') not in (select submission_id from {{ ref('int_accepted_submissions') }})
-            or submission_id in (select submission_id from {{ ref('int_changed_submissions') }})
+            (mds_version, coalesce(submission_id, '')) not in (
+                select (mds_version, submission_id) from {{ ref('int_accepted_submissions') }}
+            )
+            or (mds_version, submission_id) in (
+                select (mds_version, submission_id) from {{ ref('int_changed_submissions') }}
+            )
     {%- endif -%}
 {%- endmacro %}
 
@@ -58,10 +62,12 @@
     {%- endif -%}
     {%- if keeps_records() and is_incremental() -%}
         {%- set changed = ref('int_changed_submissions') -%}
-        coalesce({{ rows }}.submission_id, '') in (select submission_id from {{ changed }})
+        ({{ rows }}.mds_version, coalesce({{ rows }}.submission_id, '')) in (
+            select (mds_version, submission_id) from {{ changed }}
+        )
         and {{ rows }}.source_file in {{ literal_list(
             'select distinct source_file from ' ~ ref('int_submission_files')
-            ~ ' where submission_id in (select submission_id from ' ~ changed ~ ')'
+            ~ ' where (mds_version, submission_id) in (select (mds_version, submission_id) from ' ~ changed ~ ')'
         ) }}
     {%- else -%}
         true

@@ -170,10 +170,10 @@ def _rows(cursor: duckdb.DuckDBPyConnection, build: Build) -> Iterator[str]:
             f"Rows: {int(kept or 0):,} kept, {int(superseded or 0):,} replaced by a later file, "
             f"{int(quarantined or 0):,} quarantined{_worst(cursor, 'quality.quarantine', 'count(*)')}"
         )
-    elif "intermediate.int_checked_row_counts" in build.tables:
+    elif "intermediate.int_refusal_counts" in build.tables:
         kept, refused = cursor.execute(
             "select sum(row_count) filter (where refusal is null), sum(row_count) filter (where refusal is not null) "
-            "from intermediate.int_checked_row_counts"
+            "from intermediate.int_refusal_counts"
         ).fetchall()[0]
         yield (
             f"Rows that the marts use: {int(kept or 0):,} kept, {int(refused or 0):,} quarantined; "

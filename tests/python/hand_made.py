@@ -173,8 +173,10 @@ class Mini:
             DurationIntEnabledTher="10",
         )
 
-    def complaint(self, name: str, month: str, code: str, significance: str = "1", date: str = "2016-04-05") -> None:
-        """A problem descriptor (IDS603)."""
+    def complaint(
+        self, name: str, month: str, code: str, significance: str = "1", date: str = "2016-04-05", **derived: str
+    ) -> None:
+        """A problem descriptor (IDS603), with what was derived of it centrally."""
         self.add(
             "IDS603PresentingComplaints",
             self.month(month),
@@ -183,6 +185,7 @@ class Mini:
             PresComp=code,
             PresCompCodSig=significance,
             PresCompDate=date,
+            **derived,
         )
 
     def expect(self, name: str, **columns: Any) -> None:
@@ -223,6 +226,7 @@ def hand_made() -> Mini:
     _people(mini)
     _waits_and_covariates(mini)
     _windows(mini)
+    _circumstances(mini)
     return mini
 
 
@@ -301,8 +305,8 @@ def _access_and_contacts(mini: Mini) -> None:
         second_treatment_date="2016-04-12",
         last_treatment_date="2016-04-19",
         first_assessment_date=None,
-        days_referral_to_assessment=None,
-        days_assessment_to_next_treatment=None,
+        days_referral_to_assessment=7,
+        days_assessment_to_next_treatment=7,
     )
 
     mini.sent("still_open", "2016-04", discharged=None)
@@ -376,8 +380,24 @@ def _access_and_contacts(mini: Mini) -> None:
         attended_contact_count=0,
         is_finished_course=True,
         first_treatment_date="2016-04-05",
-        second_treatment_date="2016-04-20",
+        second_treatment_date=None,
+        last_treatment_date=None,
         proportion_attended=0.0,
+    )
+
+    # A log may be the first treatment; the second and the last are contacts.
+    mini.sent("log_and_contacts", "2016-04", received="2016-04-05", discharged="2016-04-30")
+    mini.log("log_and_contacts", "2016-04-06", "2016-04-12")
+    mini.contact("log_and_contacts", "2016-04-08")
+    mini.log("log_and_contacts", "2016-04-13", "2016-04-19")
+    mini.contact("log_and_contacts", "2016-04-15")
+    mini.log("log_and_contacts", "2016-04-20", "2016-04-26")
+    mini.expect(
+        "log_and_contacts",
+        treatment_contact_count=5,
+        first_treatment_date="2016-04-06",
+        second_treatment_date="2016-04-15",
+        last_treatment_date="2016-04-15",
     )
 
     mini.sent("logs_alone", "2016-04")
@@ -434,6 +454,28 @@ def _submissions_and_identity(mini: Mini) -> None:
     mini.contact("retraced", "2016-04-12")
     mini.contact("retraced", "2016-05-12")
     mini.expect("retraced_after", treatment_contact_count=2, person_id="1AFTER", is_finished_course=True)
+
+    # Without a PathwayID a changed LocalPatientId of one Person_ID keeps its referral; a one-off one tells nothing.
+    for name, person in [("renamed", "1renamed"), ("one_off", "X1")]:
+        for month, patient in [("2016-04", "before"), ("2016-05", "after")]:
+            end = "2016-05-28" if month == "2016-05" else None
+            target = mini.month(month)
+            values = {"LocalPatientId": f"P-{name}-{patient}", "Person_ID": person}
+            mini.add("IDS001MPI", target, EthnicCategory="A", Gender="2", PersonBirthDate="1980-06-15", **values)
+            mini.add(
+                "IDS101Referral",
+                target,
+                ServiceRequestId=f"R-{name}",
+                OrgIDComm="Z1A",
+                ReferralRequestReceivedDate="2016-04-05",
+                ServDischDate=end,
+                PathwayID=None,
+                **values,
+            )
+            mini.contact(name, f"{month}-12")
+    mini.expect(f"{PROVIDER}|R-renamed", treatment_contact_count=2, is_finished_course=True)
+    mini.expect(f"{PROVIDER}|R-one_off", treatment_contact_count=1, is_finished_course=False)
+    mini.expect(f"{PROVIDER}|R-one_off|2", treatment_contact_count=1, is_finished_course=False)
 
     mini.sent("unnamed", "2016-04", pathway="")
     mini.expect(f"{PROVIDER}|R-unnamed", is_accessed=False)
@@ -493,7 +535,29 @@ def _scores(mini: Mini) -> None:
     mini.contact("scores_on_one_day", "2016-04-20", time="09:00:00", scores={PHQ9: "5", GAD7: "6"})
     mini.own_score("scores_on_one_day", "2016-04-10", PHQ9, "17", "18:00:00")
     mini.own_score("scores_on_one_day", "2016-04-20", PHQ9, "1", "18:00:00")
-    mini.expect("scores_on_one_day", phq9_first=17, phq9_last=3, gad7_first=6, gad7_last=4)
+    mini.expect("scores_on_one_day", phq9_first=13, phq9_last=1, gad7_first=6, gad7_last=4)
+
+    # Without a time the IDS606 row comes first, at the time of the contact before it, with a later time after it.
+    for name, time, first in [("untimed", None, 17), ("same_time", "10:00:00", 17), ("later", "20:00:00", 11)]:
+        mini.sent(f"own_score_{name}", "2016-04")
+        mini.contact(f"own_score_{name}", "2016-04-10", scores={PHQ9: "11"})
+        mini.contact(f"own_score_{name}", "2016-04-20", scores={PHQ9: "3"})
+        mini.own_score(f"own_score_{name}", "2016-04-10", PHQ9, "17", time)
+        mini.expect(f"own_score_{name}", phq9_first=first, phq9_last=3)
+
+    # One session, in both tables: one score, whatever the time; another score of that day is another.
+    for name, score, time, last in [("same", "9", "20:00:00", None), ("other", "8", "20:00:00", 8)]:
+        mini.sent(f"both_tables_{name}", "2016-04")
+        mini.contact(f"both_tables_{name}", "2016-04-10", scores={PHQ9: "9"})
+        mini.contact(f"both_tables_{name}", "2016-04-20")
+        mini.own_score(f"both_tables_{name}", "2016-04-10", PHQ9, score, time)
+        mini.expect(f"both_tables_{name}", phq9_first=9, phq9_last=last)
+    mini.sent("both_tables_missed", "2016-04")
+    mini.contact("both_tables_missed", "2016-04-10")
+    mini.contact("both_tables_missed", "2016-04-20")
+    mini.contact("both_tables_missed", "2016-04-21", attendance="3", scores={PHQ9: "9"})
+    mini.own_score("both_tables_missed", "2016-04-21", PHQ9, "9")
+    mini.expect("both_tables_missed", phq9_first=9, phq9_last=None)
 
     # In order within the day without the IDS606 row: the contact without a time comes first.
     mini.sent("no_time_first", "2016-04")
@@ -509,10 +573,11 @@ def _scores(mini: Mini) -> None:
         mini.contact("two_at_one_time", "2016-04-20", identifier=f"T{contact}", scores={PHQ9: score})
     mini.expect("two_at_one_time", phq9_first=9, phq9_last=7)
 
-    # Scores count at contacts of any attendance and type, but not outside the referral's dates.
+    # Scores count at attended contacts of any type, but not outside the referral's dates.
     mini.sent("scores_at_any_contact", "2016-04", received="2016-04-05", discharged="2016-04-20")
     mini.contact("scores_at_any_contact", "2016-04-04", scores={PHQ9: "27"})
-    mini.contact("scores_at_any_contact", "2016-04-05", attendance="3", kind="01", scores={PHQ9: "20"})
+    mini.contact("scores_at_any_contact", "2016-04-05", attendance="3", kind="01", scores={PHQ9: "21"})
+    mini.contact("scores_at_any_contact", "2016-04-06", attendance=None, planned="N", kind="01", scores={PHQ9: "20"})
     mini.contact("scores_at_any_contact", "2016-04-10")
     mini.contact("scores_at_any_contact", "2016-04-11")
     mini.contact("scores_at_any_contact", "2016-04-20", kind="06", scores={PHQ9: "7"})
@@ -638,10 +703,18 @@ def _anxiety_measures(mini: Mini) -> None:
     mini.complaint("latest_date", "2016-04", "F401", "1", "2016-04-05")
     mini.expect("latest_date", anxiety_measure="PanicDisorder")
 
-    mini.course("highest_code", {**both, SPIN: "30", PDSS: "20"}, {**both, SPIN: "10", PDSS: "10"})
-    mini.complaint("highest_code", "2016-04", "F410", "1", "2016-04-05")
-    mini.complaint("highest_code", "2016-04", "F401", "1", "2016-04-05")
-    mini.expect("highest_code", anxiety_measure="PanicDisorder")
+    # Alike in all else: the highest identifier, as a number, not the highest code or the last row.
+    for name, identifiers, measure in [
+        ("highest", ["9", "10"], "SocialPhobia"),
+        ("highest_first", ["10", "9"], "PanicDisorder"),
+        ("longer", ["1000000000000000009", "1000000000000000010"], "SocialPhobia"),
+        ("missing", ["1", ""], "PanicDisorder"),
+    ]:
+        name = f"identifier_{name}"
+        mini.course(name, {**both, SPIN: "30", PDSS: "20"}, {**both, SPIN: "10", PDSS: "10"})
+        for identifier, code in zip(identifiers, ["F410", "F401"], strict=True):
+            mini.complaint(name, "2016-04", code, "1", "2016-04-05", UniqueID_IDS603=identifier)
+        mini.expect(name, anxiety_measure=measure)
 
     # A row without a code says nothing, be it primary and of the latest month.
     name = "blank_descriptor"
@@ -653,14 +726,36 @@ def _anxiety_measures(mini: Mini) -> None:
     mini.complaint(name, "2016-05", "", "1")
     mini.expect(name, anxiety_measure="SocialPhobia")
 
-    # Only the latest month that has descriptors speaks, though an earlier one had a primary.
+    # A primary one of an earlier month goes before a secondary of a later; of two primary ones the later speaks.
     name = "latest_month"
     mini.sent(name, ["2016-04", "2016-05", "2016-06"], discharged="2016-06-20")
     mini.contact(name, "2016-04-10", scores={**both, SPIN: "30", PDSS: "20"})
     mini.contact(name, "2016-04-20", scores={**both, SPIN: "10", PDSS: "10"})
     mini.complaint(name, "2016-04", "F401", "1", "2016-04-30")
-    mini.complaint(name, "2016-05", "F410", "2", "2016-04-05")
+    mini.complaint(name, "2016-05", "F410", "2", "2016-05-05")
+    mini.expect(name, anxiety_measure="SocialPhobia", anxiety_first=30, anxiety_last=10)
+
+    name = "later_month"
+    mini.sent(name, ["2016-04", "2016-05", "2016-06"], discharged="2016-06-20")
+    mini.contact(name, "2016-04-10", scores={**both, SPIN: "30", PDSS: "20"})
+    mini.contact(name, "2016-04-20", scores={**both, SPIN: "10", PDSS: "10"})
+    mini.complaint(name, "2016-04", "F401", "1", "2016-04-30")
+    mini.complaint(name, "2016-05", "F410", "1", "2016-04-05")
     mini.expect(name, anxiety_measure="PanicDisorder", anxiety_first=20, anxiety_last=10)
+
+    # A complaint in SNOMED finds its measure by the ICD-10 code that it was mapped to, or as it was validated.
+    for name, derived in [
+        ("mapped", {"PresentingComplaintCode_ICD10_Mapped": "F40.1"}),
+        ("validated", {"Validated_PresentingComplaint": "F401"}),
+        ("mapped_first", {"PresentingComplaintCode_ICD10_Mapped": "F401", "Validated_PresentingComplaint": "F410"}),
+        ("marks", {"PresentingComplaintCode_ICD10_Mapped": "-1", "Validated_PresentingComplaint": "F401"}),
+    ]:
+        mini.course(f"snomed_{name}", {**both, SPIN: "30"}, {**both, SPIN: "10"})
+        mini.complaint(f"snomed_{name}", "2016-04", "25501002", **derived)
+        mini.expect(f"snomed_{name}", anxiety_measure="SocialPhobia", anxiety_first=30, anxiety_last=10)
+    mini.course("snomed_invalid", {**both, SPIN: "30"}, {**both, SPIN: "10"})
+    mini.complaint("snomed_invalid", "2016-04", "F401", Validated_PresentingComplaint="-3")
+    mini.expect("snomed_invalid", anxiety_measure="SocialPhobia")
 
     mini.course("other_descriptor", {**both, SPIN: "30"}, {**both, SPIN: "10"})
     mini.complaint("other_descriptor", "2016-04", "F41.1")
@@ -740,7 +835,19 @@ def _waits_and_covariates(mini: Mini) -> None:
     mini.contact("no_next_treatment", "2016-04-10")
     mini.contact("no_next_treatment", "2016-04-12")
     mini.contact("no_next_treatment", "2016-04-12", kind="01")
-    mini.expect("no_next_treatment", days_referral_to_assessment=7, days_assessment_to_next_treatment=None)
+    mini.expect("no_next_treatment", days_referral_to_assessment=5, days_assessment_to_next_treatment=2)
+
+    # An assessment after the first treatment, or none, decides no wait; one on the same day does.
+    for name, days, wait, following in [
+        ("late", ["14 02", "21 02", "28 03"], 9, 7),
+        ("same_day", ["14 02", "14 01", "21 02"], 9, 7),
+        ("none", ["14 02", "15 02"], 9, 1),
+        ("one_day", ["14 03", "14 02"], 9, None),
+    ]:
+        mini.sent(f"assessment_{name}", "2016-04", received="2016-04-05", discharged="2016-04-30")
+        for day, kind in (text.split() for text in days):
+            mini.contact(f"assessment_{name}", f"2016-04-{day}", kind=kind)
+        mini.expect(f"assessment_{name}", days_referral_to_assessment=wait, days_assessment_to_next_treatment=following)
 
     for name, codes, label in [
         ("prescribed", ["UU", "01", "03"], "prescribed but not taking"),
@@ -754,6 +861,9 @@ def _waits_and_covariates(mini: Mini) -> None:
             mini.contact(f"medication_{name}", f"2016-04-{day}", medication=code)
         mini.expect(f"medication_{name}", psychotropic_medication=label)
 
+
+def _circumstances(mini: Mini) -> None:
+    """Employment, area and long-term conditions."""
     for name, records, code in [
         ("on_the_day", [("01", "2016-03-01"), ("02", "2016-04-05"), ("08", "2016-04-06")], "02"),
         ("of_an_earlier_referral", [("01", "2016-03-01"), ("02", "2016-02-01")], None),

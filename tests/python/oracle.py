@@ -34,6 +34,7 @@ DATE_COLUMNS = frozenset(
         "PresCompDate",
         "EmployStatusRecDate",
         "DateTimeDatSetCreate",
+        "EFFECTIVE_FROM",
         "START_DATE",
         "REFRECDATE",
         "ENDDATE",
@@ -198,8 +199,11 @@ def _files_1_5(folder: Path) -> pd.DataFrame:
     people = read_files(
         folder / "Person", ["IAPT_RECORD_NUMBER", "HEADER_ID", "AGE_START_REPORTING_PERIOD", "LTCONDITION"]
     )
-    header = read_files(folder / "Header", ["HEADER_ID", "START_DATE"]).drop_duplicates("HEADER_ID")
-    rows = people.drop_duplicates("IAPT_RECORD_NUMBER").merge(header, on="HEADER_ID", how="left")
+    header = read_files(folder / "Header", ["HEADER_ID", "START_DATE", "FILE_TYPE"]).drop_duplicates("HEADER_ID")
+    rows = people.merge(header, on="HEADER_ID", how="left")
+    # A number that a Refresh shares with its Primary is the Refresh's. No set of the tests has one that is truncated.
+    rows["is_refresh"] = trimmed(rows["FILE_TYPE"]).str.lower().eq("refresh").fillna(False)
+    rows = rows.sort_values("is_refresh", ascending=False, kind="stable").drop_duplicates("IAPT_RECORD_NUMBER")
     return rows.assign(UniqueSubmissionID="v1_5-" + rows["HEADER_ID"])
 
 
@@ -368,6 +372,7 @@ def trimmed(codes: pd.Series) -> pd.Series:
 def submissions_of(mds_dir: Path) -> pd.DataFrame:
     """One row per provider and reporting month: the submission that counts."""
     columns = ["UniqueSubmissionID", "OrgIDProv", "ReportingPeriodStartDate", "File_Type", "DateTimeDatSetCreate"]
+    columns.append("EFFECTIVE_FROM")
     stated = ["Total_IDS001", "Total_IDS101", "Total_IDS201"]
     header = read_table(mds_dir, "IDS000Header", [*columns, *stated])
     is_named = trimmed(header["UniqueSubmissionID"]).notna() & trimmed(header["OrgIDProv"]).notna()
@@ -387,7 +392,8 @@ def submissions_of(mds_dir: Path) -> pd.DataFrame:
 def accepted_submissions(header: pd.DataFrame) -> pd.DataFrame:
     """One row per provider and reporting month: the submission that counts (submission, provider, month).
 
-    A Refresh before a Primary, then the latest made; but a file with under half of the rows that its header states, or
+    A Refresh before a Primary, then the last received, or made where the receipt is not known, then the highest number;
+    but a file with under half of the rows that its header states, or
     a Refresh with under half of the rows of the latest Primary, only where there is no other.
     """
     rows = pd.DataFrame(
@@ -397,18 +403,21 @@ def accepted_submissions(header: pd.DataFrame) -> pd.DataFrame:
             "month": header["ReportingPeriodStartDate"],
             "is_refresh": trimmed(header["File_Type"]).str.lower().eq("refresh").fillna(False).astype(bool),
             "created": header["DateTimeDatSetCreate"],
+            "arrived": header.get("EFFECTIVE_FROM", header["DateTimeDatSetCreate"]),
+            "number": pd.to_numeric(header["UniqueSubmissionID"].str.extract(r"([0-9]+)$")[0]),
             "row_count": header.get("row_count", 0),
             "stated_count": header.get("stated_count", np.nan),
         }
     )
-    ordered = rows.sort_values(["created", "submission"], na_position="first")
+    rows["arrived"] = rows["arrived"].fillna(rows["created"])
+    ordered = rows.sort_values(["arrived", "created", "number", "submission"], na_position="first")
     primary = ordered[~ordered["is_refresh"]].drop_duplicates(["provider_code", "month"], keep="last")
     primary = primary[["provider_code", "month", "row_count"]].rename(columns={"row_count": "primary_count"})
     rows = rows.merge(primary, on=["provider_code", "month"], how="left")
     is_short = (rows["row_count"] < 0.5 * rows["stated_count"]).fillna(False).astype(bool)
     is_shorter = rows["is_refresh"] & (rows["row_count"] < 0.5 * rows["primary_count"]).fillna(False).astype(bool)
     rows["is_whole"] = ~(is_short | is_shorter)
-    order = ["provider_code", "month", "is_whole", "is_refresh", "created", "submission"]
+    order = ["provider_code", "month", "is_whole", "is_refresh", "arrived", "created", "number", "submission"]
     rows = rows.sort_values(order, na_position="first")
     return rows.drop_duplicates(["provider_code", "month"], keep="last")[["submission", "provider_code", "month"]]
 
@@ -456,7 +465,15 @@ RECORD_COLUMNS = {
         "IntEnabledTherProg",
     ],
     "IDS602LongTermCondition": ["ServiceRequestId", "LongTermCondition"],
-    "IDS603PresentingComplaints": ["ServiceRequestId", "PresComp", "PresCompCodSig", "PresCompDate"],
+    "IDS603PresentingComplaints": [
+        "ServiceRequestId",
+        "PresComp",
+        "PresCompCodSig",
+        "PresCompDate",
+        "Validated_PresentingComplaint",
+        "PresentingComplaintCode_ICD10_Mapped",
+        "UniqueID_IDS603",
+    ],
     "IDS606CodedScoreAssessmentRefer": [
         "ServiceRequestId",
         "CodedAssToolType",
@@ -561,9 +578,10 @@ def records_of(mds_dir: Path, submissions: pd.DataFrame) -> dict[str, pd.DataFra
     """
     records: dict[str, pd.DataFrame] = {}
     for table, columns in RECORD_COLUMNS.items():  # Parents come before what belongs to them.
-        rows = read_table(mds_dir, table, ["UniqueSubmissionID", *columns])
+        rows = read_table(mds_dir, table, ["UniqueSubmissionID", "AuditId", *columns])
         rows = rows.rename(columns={"UniqueSubmissionID": "submission"})
         rows = rows.merge(submissions, on="submission", how="inner")
+        rows = latest_loads(rows)
         rows = rows[~is_refused_by_itself(table, rows)]
         if table in RECORD_KEYS:
             key = rows[["submission", *RECORD_KEYS[table]]]
@@ -586,6 +604,25 @@ def records_of(mds_dir: Path, submissions: pd.DataFrame) -> dict[str, pd.DataFra
     return records
 
 
+def latest_loads(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one table without those of an earlier load of a submission; of the others the highest AuditId first.
+
+    A load with under half the rows of another one broke off and replaces no load. No set of the tests numbers its rows
+    by AuditId.
+    """
+    rows = rows.assign(audit=pd.to_numeric(rows["AuditId"], errors="coerce"))
+    sizes = rows.groupby(["mds_version", "submission", "audit"]).size().reset_index(name="size")
+    largest = sizes.groupby(["mds_version", "submission"])["size"].max().rename("largest").reset_index()
+    last = sizes.sort_values("audit").drop_duplicates(["mds_version", "submission"], keep="last")
+    last = last.merge(largest, on=["mds_version", "submission"])
+    last = last[last["size"] >= 0.5 * last["largest"]].rename(columns={"audit": "counts"})
+    rows = rows.merge(last[["mds_version", "submission", "counts"]], on=["mds_version", "submission"], how="left")
+    rows = rows[~(rows["audit"] < rows["counts"]).fillna(False).astype(bool)]
+    return rows.sort_values("audit", ascending=False, na_position="last", kind="stable").drop(
+        columns=["audit", "counts", "AuditId"]
+    )
+
+
 def _has_parent(rows: pd.DataFrame, parents: pd.DataFrame, column: str) -> np.ndarray:
     keys = pd.MultiIndex.from_frame(parents[["submission", column]])
     return pd.MultiIndex.from_frame(rows[["submission", column]]).isin(keys)
@@ -595,7 +632,10 @@ def is_refused_by_itself(table: str, rows: pd.DataFrame) -> pd.Series:
     """True for rows that lack a field, hold a code of no list or no number for a score, or date outside the month."""
     refused = pd.Series(False, index=rows.index)
     for column in REQUIRED[table]:
-        refused |= rows[column].isna() if column in DATE_COLUMNS else trimmed(rows[column]).isna()
+        if column == "PresComp":
+            refused |= complaint_code(rows).isna()
+        else:
+            refused |= rows[column].isna() if column in DATE_COLUMNS else trimmed(rows[column]).isna()
     if table in IN_THE_MONTH:
         date = rows[IN_THE_MONTH[table]]
         refused |= date.dt.to_period("M").dt.to_timestamp() != rows["month"].dt.to_period("M").dt.to_timestamp()
@@ -618,29 +658,39 @@ def is_refused_by_itself(table: str, rows: pd.DataFrame) -> pd.Series:
 REQUEST = ["provider_code", "ServiceRequestId", "LocalPatientId"]
 
 
-def with_referral_id(referral_rows: pd.DataFrame) -> pd.DataFrame:
+def with_referral_id(referral_rows: pd.DataFrame, patients: pd.DataFrame | None = None) -> pd.DataFrame:
     """Adds referral_id: the latest non-blank PathwayID of the request, else provider|request.
 
-    A request is one of a provider, an identifier and a patient. Where a further patient holds an identifier, the name
-    of a request without PathwayID says which holder it is.
+    A request is one of a provider, an identifier and a person, whatever LocalPatientId the provider gave; a patient
+    that ``patients`` does not tell of is a person. Where a further person holds an identifier, the name of a request
+    without PathwayID says which holder it is. A pathway of version 1.5 is no pathway of version 2.
     """
-    named = referral_rows.assign(pathway=trimmed(referral_rows["PathwayID"])).dropna(subset=["pathway"])
-    named = named.sort_values("month").drop_duplicates(REQUEST, keep="last")
-    rows = referral_rows.merge(named[[*REQUEST, "pathway"]], on=REQUEST, how="left")
-    holders = rows.groupby(REQUEST)["month"].min().reset_index().sort_values([*REQUEST[:2], "month"])
-    holders["holder"] = holders.groupby(REQUEST[:2]).cumcount() + 1
-    rows = rows.merge(holders[[*REQUEST, "holder"]], on=REQUEST, how="left")
+    rows = referral_rows.assign(pathway=trimmed(referral_rows["PathwayID"]))
+    if patients is not None:
+        rows = rows.merge(person_of(patients), on=["provider_code", "LocalPatientId"], how="left")
+        rows["person"] = rows["person"].fillna("alone:" + rows["LocalPatientId"])
+    else:
+        rows["person"] = rows["LocalPatientId"]
+    request = ["provider_code", "ServiceRequestId", "person"]
+    named = rows.dropna(subset=["pathway"]).sort_values("month").drop_duplicates(request, keep="last")
+    rows = rows.drop(columns="pathway").merge(named[[*request, "pathway"]], on=request, how="left")
+    if "mds_version" in rows:
+        is_early = rows["mds_version"] == "v1_5"
+        is_twofold = is_early & rows["pathway"].isin(set(rows.loc[~is_early, "pathway"].dropna()))
+        rows["pathway"] = rows["pathway"].mask(is_twofold, "v1_5|" + rows["pathway"])
+    holders = rows.groupby(request)["month"].min().reset_index().sort_values([*request[:2], "month"])
+    holders["holder"] = holders.groupby(request[:2]).cumcount() + 1
+    rows = rows.merge(holders[[*request, "holder"]], on=request, how="left")
     number = ("|" + rows["holder"].astype("string")).where(rows["holder"] > 1, "")
     own_name = rows["provider_code"] + "|" + rows["ServiceRequestId"] + number
-    return rows.drop(columns="holder").assign(referral_id=rows["pathway"].fillna(own_name))
+    return rows.drop(columns=["holder", "person"]).assign(referral_id=rows["pathway"].fillna(own_name))
 
 
 def bridged(referral_rows: pd.DataFrame, patients: pd.DataFrame, successors: pd.DataFrame) -> pd.DataFrame:
     """The referral rows with referral_id following pathways over a change of version or of the provider's code."""
     ordered = referral_rows.sort_values("month")
+    ordered = ordered.assign(first_month=ordered.groupby(REQUEST)["month"].transform("min"))
     requests = ordered.drop_duplicates(REQUEST, keep="last").copy()
-    first_month = ordered.groupby(REQUEST)["month"].min()
-    requests["first_month"] = pd.MultiIndex.from_frame(requests[REQUEST]).map(first_month)
     known = patients.assign(pseudonym=trimmed(patients["Pseudo_NHS_Number"])).dropna(subset=["pseudonym"])
     known = known.sort_values("month").drop_duplicates(REQUEST[::2], keep="last")[[*REQUEST[::2], "pseudonym"]]
     requests = requests.merge(known, on=REQUEST[::2], how="left")
@@ -654,7 +704,8 @@ def bridged(referral_rows: pd.DataFrame, patients: pd.DataFrame, successors: pd.
         old = requests[requests["ServDischDate"].isna()].merge(moves, on="provider_code")
         old = old[old["month"] <= old["change"]].drop(columns="provider_code")
         old = old.rename(columns={"successor_provider_code": "provider_code"})
-        person = ["provider_code", "Person_ID", received]
+        requests["scheme"], old["scheme"] = (rows["mds_version"] == "v1_5" for rows in (requests, old))
+        person = ["provider_code", "Person_ID", "scheme", received]
         pairs = old.dropna(subset=person).merge(requests.dropna(subset=person), on=person, suffixes=("_old", "_new"))
         links.append(_certain(pairs[pairs["first_month_new"] >= pairs["change"]]))
     certain = pd.concat(links)
@@ -695,10 +746,11 @@ def within_referral(dates: pd.Series, rows: pd.DataFrame) -> pd.Series:
 # ------------------------------------------------------------------------------------------- rule 4: contacts
 
 
-def usable_contacts(contacts: pd.DataFrame, activities: pd.DataFrame) -> pd.DataFrame:
+def usable_contacts(contacts: pd.DataFrame, activities: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     """One row per contact inside its referral, with what it counts as.
 
-    ``contacts`` carries referral_id, referral_received_date and discharge_date beside the submitted columns.
+    ``contacts`` carries referral_id, referral_received_date and discharge_date beside the submitted columns; ``scored``
+    names the contacts with a score (submission, CareContactId), which in version 1.5 make an assessment.
     """
     rows = contacts.drop_duplicates(["submission", "CareContactId"])
     rows = rows[within_referral(rows["CareContDate"], rows)].copy()
@@ -712,7 +764,11 @@ def usable_contacts(contacts: pd.DataFrame, activities: pd.DataFrame) -> pd.Data
     support_keys = pd.MultiIndex.from_frame(support[["submission", "CareContactId"]])
     has_support = pd.MultiIndex.from_frame(rows[["submission", "CareContactId"]]).isin(support_keys)
     rows["is_treatment"] = rows["is_seen"] & appointment.isin(["02", "03", "05"]) & ~has_support
-    rows["is_assessment"] = rows["is_seen"] & appointment.isin(["01", "03"])
+    has_score = pd.MultiIndex.from_frame(rows[["submission", "CareContactId"]]).isin(
+        pd.MultiIndex.from_frame(scored[["submission", "CareContactId"]])
+    )
+    is_early = (rows["mds_version"] == "v1_5").to_numpy()
+    rows["is_assessment"] = rows["is_seen"] & np.where(is_early, has_score, appointment.isin(["01", "03"]))
     return rows
 
 
@@ -767,10 +823,14 @@ def valid_scores(scores: pd.DataFrame) -> pd.DataFrame:
 
 def first_and_last(scores: pd.DataFrame, referrals: pd.DataFrame) -> pd.DataFrame:
     """One row per referral and tool: first and last score; last only after two scores and a discharge."""
-    # Within a day: outside a contact first, then by time, then the lower score. A null time sorts before every time, as
+    # A score of a session that stands in both tables is one.
+    same = ["referral_id", "tool_name", "date", "thousandths"]
+    in_contact = pd.MultiIndex.from_frame(scores.loc[scores["origin"] == 607, same])
+    is_twin = (scores["origin"] == 606) & pd.MultiIndex.from_frame(scores[same]).isin(in_contact)
+    # Within a day: by time, then outside a contact first, then the lower score. A null time sorts before every time, as
     # an empty text sorts before every text.
-    rows = scores.assign(time=scores["time"].astype("string").fillna(""))
-    rows = rows.sort_values(["referral_id", "tool_name", "date", "origin", "time", "thousandths"])
+    rows = scores[~is_twin].assign(time=scores["time"].astype("string").fillna(""))
+    rows = rows.sort_values(["referral_id", "tool_name", "date", "time", "origin", "thousandths"])
     grouped = rows.groupby(["referral_id", "tool_name"])["thousandths"]
     result = pd.DataFrame({"first": grouped.first(), "last": grouped.last(), "score_count": grouped.size()})
     result = result.reset_index().merge(referrals[["referral_id", "discharge_date"]], on="referral_id")
@@ -782,15 +842,31 @@ def first_and_last(scores: pd.DataFrame, referrals: pd.DataFrame) -> pd.DataFram
 # ------------------------------------------------------------------------------------------- rule 7: anxiety measure
 
 
+def complaint_code(complaints: pd.DataFrame) -> pd.Series:
+    """ICD-10 without its dot: as mapped, else as validated, else as sent; -1 and -3 say none and invalid."""
+    code = pd.Series(pd.NA, index=complaints.index, dtype="string")
+    for column in ["PresentingComplaintCode_ICD10_Mapped", "Validated_PresentingComplaint", "PresComp"]:
+        value = trimmed(complaints[column]).str.upper()
+        if column != "PresComp":
+            value = value.mask(value.isin(["-1", "-3"]), pd.NA)
+        code = code.fillna(value)
+    return code.str.replace(".", "", regex=False)
+
+
 def problem_descriptor(complaints: pd.DataFrame) -> pd.DataFrame:
-    """One row per referral: its descriptor (ICD-10 without the dot) in the latest month that has any."""
+    """One row per referral: its descriptor (ICD-10 without the dot), primary before secondary before any other.
+
+    Of those the one of the latest month, then the latest recorded, then that with the highest identifier.
+    """
+    significance = trimmed(complaints["PresCompCodSig"]).str.lstrip("0")
     rows = complaints.assign(
-        code=trimmed(complaints["PresComp"]).str.replace(".", "", regex=False).str.upper(),
-        is_primary=trimmed(complaints["PresCompCodSig"]).str.lstrip("0").eq("1").fillna(False).astype(bool),
+        code=complaint_code(complaints),
+        rank=significance.map({"1": 2, "2": 1}).fillna(0).astype(int),
+        number=pd.to_numeric(complaints["UniqueID_IDS603"].str.extract(r"([0-9]+)$")[0]),
     ).dropna(subset=["code"])
-    latest = rows.groupby("referral_id")["month"].transform("max")
-    rows = rows[rows["month"] == latest]
-    rows = rows.sort_values(["referral_id", "is_primary", "PresCompDate", "code"], na_position="first")
+    rows = rows.sort_values(
+        ["referral_id", "rank", "month", "PresCompDate", "number", "UniqueID_IDS603", "code"], na_position="first"
+    )
     return rows.drop_duplicates("referral_id", keep="last")[["referral_id", "code"]]
 
 
@@ -916,12 +992,20 @@ def recording_status(raw: pd.Series) -> pd.Series:
 def person_of(patients: pd.DataFrame) -> pd.DataFrame:
     """One row per provider and patient: the person, by pseudonym, else by a stable identifier, else the patient."""
     rows = patients.sort_values("month").drop_duplicates(["provider_code", "LocalPatientId"], keep="last")
-    pseudonym, national = trimmed(rows["Pseudo_NHS_Number"]), trimmed(rows["Person_ID"])
+    known = patients.assign(pseudonym=trimmed(patients["Pseudo_NHS_Number"])).dropna(subset=["pseudonym"])
+    known = known.sort_values(["month", "pseudonym"]).drop_duplicates(["provider_code", "LocalPatientId"], keep="last")
+    rows = rows.merge(known[["provider_code", "LocalPatientId", "pseudonym"]], how="left")
+    pseudonym, national = rows["pseudonym"], trimmed(rows["Person_ID"])
     is_early = rows["mds_version"] == "v1_5"
     is_stable = is_early | national.str[:1].str.upper().isin([*"0123456789AB"])
     scheme = pd.Series("2:", index=rows.index).mask(is_early, "1.5:")
     local = "patient:" + rows["provider_code"] + ":" + rows["LocalPatientId"]
-    person = ("pseudonym:" + pseudonym).fillna((scheme + national).where(is_stable)).fillna(local)
+    identifier = (scheme + national).where(is_stable)
+    # What one provider knows of a person, by a stable identifier, holds for the others.
+    named = pd.DataFrame({"identifier": identifier, "month": rows["month"], "pseudonym": pseudonym}).dropna()
+    named = named.sort_values(["month", "pseudonym"]).drop_duplicates("identifier", keep="last")
+    elsewhere = identifier.map(named.set_index("identifier")["pseudonym"]).astype("string")
+    person = ("pseudonym:" + pseudonym.fillna(elsewhere)).fillna(identifier).fillna(local)
     return rows[["provider_code", "LocalPatientId"]].assign(person=person)
 
 
@@ -1081,6 +1165,19 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     def accepted(table: str, columns: list[str]) -> pd.DataFrame:
         return records[table][["submission", *columns, "mds_version", "provider_code", "month"]]
 
+    patients = accepted(
+        "IDS001MPI",
+        [
+            "LocalPatientId",
+            "Person_ID",
+            "Pseudo_NHS_Number",
+            "EthnicCategory",
+            "Gender",
+            "PersonBirthDate",
+            "LSOA",
+            "IndicesOfDeprivationDecile",
+        ],
+    )
     referral_rows = with_referral_id(
         accepted(
             "IDS101Referral",
@@ -1095,20 +1192,8 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
                 "EndCode",
                 "Age_ReferralRequest_ReceivedDate",
             ],
-        )
-    )
-    patients = accepted(
-        "IDS001MPI",
-        [
-            "LocalPatientId",
-            "Person_ID",
-            "Pseudo_NHS_Number",
-            "EthnicCategory",
-            "Gender",
-            "PersonBirthDate",
-            "LSOA",
-            "IndicesOfDeprivationDecile",
-        ],
+        ),
+        patients,
     )
     referral_rows = bridged(referral_rows, patients, _successors(reference_dir))
     holders = referral_rows[["referral_id", "provider_code", "LocalPatientId"]].drop_duplicates()
@@ -1117,6 +1202,9 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     )
     referrals["service_request_id"] = referrals["ServiceRequestId"]
     referrals["person_id"] = trimmed(referrals["Person_ID"])
+    is_early = referrals["mds_version"] == "v1_5"
+    is_twofold = is_early & referrals["person_id"].isin(set(referrals.loc[~is_early, "person_id"].dropna()))
+    referrals["person_id"] = referrals["person_id"].mask(is_twofold, "v1_5|" + referrals["person_id"])
     referrals["commissioner_code"] = trimmed(referrals["OrgIDComm"])
     referrals["end_code"] = trimmed(referrals["EndCode"])
     referrals["end_reason_group"] = referrals["end_code"].map(END_REASON)
@@ -1152,7 +1240,10 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     activities = accepted("IDS202CareActivity", ["CareActId", "CareContactId", "CodeProcAndProcStatus"])
     contact_columns = ["CareContactId", "CareContDate", "CareContTime", "AttendOrDNACode", "PlannedCareContIndicator"]
     all_contacts = of_referral("IDS201CareContact", [*contact_columns, "AppType", "PsychMed"])
-    contacts = usable_contacts(all_contacts, activities)
+    number = accepted("IDS607CodedScoreAssessmentAct", ["CareActId", "PersScore"])
+    number = number[score_in_thousandths(number["PersScore"]).notna()]
+    scored = number.merge(activities[["submission", "CareActId", "CareContactId"]], on=["submission", "CareActId"])
+    contacts = usable_contacts(all_contacts, activities, scored)
     logs = completed_logs(
         of_referral(
             "IDS205InternetTherLog",
@@ -1171,9 +1262,12 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     key = referrals["referral_id"]
     referrals["first_assessment_date"] = key.map(assessments)
     referrals["first_treatment_date"] = key.map(by_referral.min())
-    second = treatments[by_referral.cumcount() == 1].set_index("referral_id")["date"]
+    # A log of internet therapy may be the first treatment; the second and the last are contacts.
+    in_contacts = treatment_dates(contacts, logs.iloc[:0])
+    contact_dates = in_contacts.groupby("referral_id")["date"]
+    second = in_contacts[contact_dates.cumcount() == 1].set_index("referral_id")["date"]
     referrals["second_treatment_date"] = key.map(second)
-    referrals["last_treatment_date"] = key.map(by_referral.max())
+    referrals["last_treatment_date"] = key.map(contact_dates.max())
     referrals["is_accessed"] = referrals["treatment_contact_count"] >= 1
     referrals["is_course_of_treatment"] = referrals["treatment_contact_count"] >= 2
     referrals["is_discharged"] = referrals["discharge_date"].notna()
@@ -1190,7 +1284,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
         episodes[f"{prefix}_first"] = key.map(one_tool["first"]).astype("Int64")
         episodes[f"{prefix}_last"] = key.map(one_tool["last"]).astype("Int64")
     descriptor = problem_descriptor(
-        of_referral("IDS603PresentingComplaints", ["PresComp", "PresCompCodSig", "PresCompDate"])
+        of_referral("IDS603PresentingComplaints", RECORD_COLUMNS["IDS603PresentingComplaints"][1:])
     )
     wanted = measure_of(key.map(descriptor.set_index("referral_id")["code"]).astype("string"))
     pair = pd.DataFrame({"referral_id": key, "tool_name": wanted}).merge(
@@ -1207,11 +1301,13 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     episodes = add_outcomes(episodes)
     offered = episodes["offered_contact_count"].where(episodes["offered_contact_count"] > 0)
     episodes["proportion_attended"] = episodes["attended_contact_count"] / offered
-    wait = episodes["first_assessment_date"] - episodes["referral_received_date"]
+    # Who was treated before an assessment, or without one, was first seen at the first treatment.
+    episodes["seen"] = episodes[["first_assessment_date", "first_treatment_date"]].min(axis=1)
+    wait = episodes["seen"] - episodes["referral_received_date"]
     episodes["days_referral_to_assessment"] = wait.dt.days.astype("Int64")
-    later = treatments.merge(episodes[["referral_id", "first_assessment_date"]], on="referral_id")
-    later = later[later["date"] > later["first_assessment_date"]].groupby("referral_id")["date"].min()
-    next_wait = key.map(later) - episodes["first_assessment_date"]
+    later = treatments.merge(episodes[["referral_id", "seen"]], on="referral_id")
+    later = later[later["date"] > later["seen"]].groupby("referral_id")["date"].min()
+    next_wait = key.map(later) - episodes["seen"]
     episodes["days_assessment_to_next_treatment"] = next_wait.dt.days.astype("Int64")
     medication = key.map(first_medication(contacts)).astype("string")
     episodes["psychotropic_medication"] = medication.map(MEDICATION).fillna(NOT_KNOWN)
@@ -1263,7 +1359,10 @@ def _dated_scores(of_referral, accepted, activities, contacts) -> pd.DataFrame: 
     at_contact = accepted("IDS607CodedScoreAssessmentAct", ["CareActId", "CodedAssToolType", "PersScore"])
     keys = activities[["submission", "CareActId", "CareContactId"]].drop_duplicates(["submission", "CareActId"])
     at_contact = at_contact.merge(keys, on=["submission", "CareActId"])
-    contact_keys = contacts.drop_duplicates(["submission", "CareContactId"])
+    # Only what was asked in a contact that took place counts.
+    attended = trimmed(contacts["AttendOrDNACode"]).str.lstrip("0").isin(["5", "6"])
+    unplanned = trimmed(contacts["PlannedCareContIndicator"]).str.upper().eq("N").fillna(False).astype(bool)
+    contact_keys = contacts[attended | unplanned].drop_duplicates(["submission", "CareContactId"])
     contact_keys = contact_keys[["submission", "CareContactId", "CareContDate", "CareContTime", *shared]]
     at_contact = at_contact.merge(contact_keys, on=["submission", "CareContactId"]).rename(
         columns={

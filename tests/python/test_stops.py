@@ -1,4 +1,4 @@
-"""Files that people have, met by a build: it stops in one line and the last good warehouse answers, or it reads them."""
+"""Files that people have, met by a build: it stops in one line and the last good warehouse answers, or reads them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_last_good_warehouse_answers_after_a_stop(
     assert listed(tmp_path / "warehouse.duckdb") == NOTES
 
 
-@pytest.mark.parametrize("name", ["it's {{ 1 % 0 }} [x]", "{% raw %} <b>&amp;", "=1+1; \"-- caf\u00e9"])
+@pytest.mark.parametrize("name", ["it's {{ 1 % 0 }} [x]", "{% raw %} <b>&amp;", '=1+1; "-- caf\u00e9'])
 def test_a_folder_may_have_any_name(extract: Path, tmp_path: Path, name: str) -> None:
     mds = tmp_path / name / "mds"
     shutil.copytree(extract, mds)

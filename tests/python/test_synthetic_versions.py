@@ -105,6 +105,9 @@ RANGES = {
     "IESR": (88, "PTSDSCORE", ""),
     "AnxietyInventory": (54, "HEALTHANXSCORE", "446793008"),
 }
+SCORED_1_5 = [column for _, column, _ in RANGES.values() if column]
+SCORED_1_5 += ["WSASWSCORE", "WSASHMSCORE", "WSASSLASCORE", "WSASPLASCORE", "WSASRSCORE"]
+"""Columns of an appointment of version 1.5 that hold a score; one makes it an assessment."""
 DESCRIPTORS = {
     "F400": ["AgoraAlone"],
     "F401": ["SocialPhobia"],
@@ -158,7 +161,9 @@ def read(data: Path) -> duckdb.DuckDBPyConnection:
             select s.version, s.provider, s.month, a.PSERVICEID as request, 'e' || a.IAPT_PERSON_ID as person,
                 a.APPOINTMENT as day, a.APPOINTMENTTIME as clock, ltrim(trim(a.ATTENDANCE), '0') as attended, true
                 as is_planned, lpad(ltrim(trim(a.APPTYPE), '0'), 2, '0') as kind,
-                coalesce('29' in (a.THERTYPE1, a.THERTYPE2, a.THERTYPE3, a.THERTYPE4), false) as is_support
+                coalesce('29' in (a.THERTYPE1, a.THERTYPE2, a.THERTYPE3, a.THERTYPE4), false) as is_support,
+                {" or ".join(f"try_cast(trim(a.{column}) as double) is not null" for column in SCORED_1_5)}
+                    as assesses
             from early_Appointment as a join {person} using (IAPT_RECORD_NUMBER)
         """)
         for measure, (_, column, _) in RANGES.items():
@@ -228,12 +233,13 @@ def read(data: Path) -> duckdb.DuckDBPyConnection:
                 lpad(ltrim(trim(t.AppType), '0'), 2, '0') as kind,
                 exists (from {version}_IDS202CareActivity as c where c.UniqueSubmissionID = t.UniqueSubmissionID
                     and c.CareContactId = t.CareContactId
-                    and c.CodeProcAndProcStatus = '1098051000000103') as is_support
+                    and c.CodeProcAndProcStatus = '1098051000000103') as is_support,
+                lpad(ltrim(trim(t.AppType), '0'), 2, '0') in ('01', '03') as assesses
             from {joined("IDS201CareContact")}
         """)
         contacts.append(f"""
             select {key}, t.StartDateIntEnabledTherLog as day, null as clock, 'log' as attended, true as is_planned,
-                'log' as kind, false as is_support
+                'log' as kind, false as is_support, false as assesses
             from {joined("IDS205InternetTherLog")} where t.EndDateIntEnabledTherLog is not null
         """)
         for measure, (_, _, tool) in RANGES.items():
@@ -250,7 +256,9 @@ def read(data: Path) -> duckdb.DuckDBPyConnection:
                     from {joined("IDS607CodedScoreAssessmentAct")}
                     join {version}_IDS201CareContact as c on c.UniqueSubmissionID = t.UniqueSubmissionID
                         and c.Unique_CareContactID = t.Unique_CareContactID
-                    where t.CodedAssToolType = '{tool}'
+                    where t.CodedAssToolType = '{tool}' and (
+                        ltrim(trim(c.AttendOrDNACode), '0') in ('5', '6') or c.PlannedCareContIndicator = 'N'
+                    )
                 """)
         people.append(f"""
             select s.provider, s.month, p.LocalPatientId as person, p.Pseudo_NHS_Number as pseudonym,
@@ -365,17 +373,18 @@ def read(data: Path) -> duckdb.DuckDBPyConnection:
         from {of_pathway("contact")} join latest as l on l.name = w.name
         where x.day between l.received and coalesce(l.ended, l.final_day);
         create table treatment as
-        select name, day, row_number() over (partition by name order by day) as place from inside
-        where counts and kind in ('02', '03', '05', 'log') and not is_support;
+        select name, day, kind = 'log' as is_log,
+            row_number() over (partition by name, kind = 'log' order by day) as place
+        from inside where counts and kind in ('02', '03', '05', 'log') and not is_support;
         create table ends as
         select w.name, x.measure, count(*) as held,
-            arg_min(x.score, (x.day, x.place, coalesce(x.clock, ''), x.score)) as first_score,
-            arg_max(x.score, (x.day, x.place, coalesce(x.clock, ''), x.score)) as latest_score
+            arg_min(x.score, (x.day, coalesce(x.clock, ''), x.place, x.score)) as first_score,
+            arg_max(x.score, (x.day, coalesce(x.clock, ''), x.place, x.score)) as latest_score
         from {of_pathway("score")} join latest as l on l.name = w.name
         where x.day between l.received and coalesce(l.ended, l.final_day) and ({valid})
         group by w.name, x.measure;
         create table described as
-        select w.name, arg_max(x.problem, (x.month, x.is_primary, x.day, x.problem)) as problem
+        select w.name, arg_max(x.problem, (x.is_primary, x.month, x.day, x.problem)) as problem
         from {of_pathway("problem")} group by w.name;
         create table chosen as
         select e.name, e.measure, e.first_score, case when e.held > 1 then e.latest_score end as last_score
@@ -408,11 +417,12 @@ def read(data: Path) -> duckdb.DuckDBPyConnection:
             (select count(*) from inside as i where i.name = l.name and came) as attended_contact_count,
             (select count(*) from inside as i where i.name = l.name and attended in ('2', '3', '5', '6', '7'))
                 as offered_contact_count,
-            (select min(day) from inside as i where i.name = l.name and counts and kind in ('01', '03'))
+            (select min(day) from inside as i where i.name = l.name and counts and assesses)
                 as first_assessment_date,
-            (select day from treatment as i where i.name = l.name and place = 1) as first_treatment_date,
-            (select day from treatment as i where i.name = l.name and place = 2) as second_treatment_date,
-            (select max(day) from treatment as i where i.name = l.name) as last_treatment_date,
+            (select min(day) from treatment as i where i.name = l.name) as first_treatment_date,
+            (select day from treatment as i where i.name = l.name and not is_log and place = 2)
+                as second_treatment_date,
+            (select max(day) from treatment as i where i.name = l.name and not is_log) as last_treatment_date,
             p.first_score as phq9_first, case when p.held > 1 then p.latest_score end as phq9_last,
             g.first_score as gad7_first, case when g.held > 1 then g.latest_score end as gad7_last,
             c.measure as anxiety_measure, c.first_score as anxiety_first, c.last_score as anxiety_last,

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dirty_corpus import HEADER, Tables, clean_tables, write_tables
-from iapt_equity.inputs.contract import BIRTH_DATE, CODE, IDENTIFIER, TEXT, Column, read_contracts
+from dirty_corpus import Tables, clean_tables, write_tables
+from iapt_equity.inputs.contract import CODE, IDENTIFIER, TEXT, Column, read_contracts
 from iapt_equity.inputs.contract import read_project_contracts as read_all
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.reader import create_views
@@ -165,3 +165,215 @@ def test_values_left_in_some_way_are_read_as_the_tidy_ones(
     write_tables(tmp_path / version, tables, "clean")
     found = rows_of(tmp_path, version)
     assert {table: rows for table, rows in found.items() if rows != tidy[table]} == {}
+
+
+def write_column(folder: Path, version: str, table: str, field: str, change: Callable[[str], str]) -> None:
+    """Write the clean set with one column changed."""
+    tables = clean_tables(version)
+    for row in tables[table]:
+        row[field] = change(row[field])
+    write_tables(folder / version, tables, "clean")
+
+
+def american(text: str) -> str:
+    return date.fromisoformat(text).strftime("%m/%d/%Y") if text else text
+
+
+@pytest.mark.parametrize(
+    ("version", "table", "field"),
+    [
+        ("v2_1", "IDS101Referral", "ReferralRequestReceivedDate"),
+        ("v2_1", "IDS001MPI", "PersonBirthDate"),
+        ("v2_0", "IDS201CareContact", "CareContDate"),
+        ("v1_5", "Appointment", "APPOINTMENT"),
+    ],
+)
+def test_a_column_that_only_fits_month_first_stops_the_build(
+    version: str, table: str, field: str, tmp_path: Path
+) -> None:
+    days = iter(range(10_000))
+    write_column(
+        tmp_path, version, table, field, lambda text: american(f"2022-0{next(days) % 9 + 1}-25") if text else text
+    )
+    with pytest.raises(InputError) as error:
+        read(tmp_path, version)
+    message = str(error.value)
+    assert f"{version}/{table}/clean.csv: column {field} has the month first" in message
+    assert "\n" not in message
+    assert "/25/" not in message
+
+
+def test_month_first_dates_in_parquet_stop_the_build(tmp_path: Path) -> None:
+    write_column(tmp_path, "v2_1", "IDS101Referral", "ServDischDate", lambda text: "04/25/2022")
+    file = tmp_path / "v2_1" / "IDS101Referral" / "clean.csv"
+    duckdb.read_csv(str(file), all_varchar=True).write_parquet(str(file.with_suffix(".parquet")))
+    file.unlink()
+    with pytest.raises(InputError, match="column ServDischDate has the month first"):
+        read(tmp_path, "v2_1")
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        # Both readings fit: day first, as the data set has it.
+        (["03/04/2022", "05/04/2022"], ["2022-04-03", "2022-04-05"]),
+        # One value that fits day first alone settles the column; what does not fit is unreadable.
+        (["13/04/2022", "04/25/2022"], ["2022-04-13", None]),
+        # One slip among many ISO dates is a slip, not a column of American dates.
+        (["2022-04-02"] * 19 + ["04/25/2022"], ["2022-04-02"] * 19 + [None]),
+    ],
+)
+def test_a_column_that_fits_day_first_is_read_so(texts: list[str], expected: list[str | None], tmp_path: Path) -> None:
+    tables = clean_tables("v2_1")
+    row = tables["IDS101Referral"][0]
+    tables["IDS101Referral"] = [{**row, "ReferralRequestReceivedDate": text} for text in texts]
+    write_tables(tmp_path / "v2_1", tables, "clean")
+    found = read(tmp_path, "v2_1").execute(
+        "select cast(ReferralRequestReceivedDate as varchar) from raw.v2_ids101referral order by source_row"
+    )
+    assert [day for (day,) in found.fetchall()] == expected
+
+
+def births(tmp_path: Path, texts: list[str], received: str = "2022-04-01") -> list[tuple[object, ...]]:
+    tables = clean_tables("v2_1")
+    person, referral = tables["IDS001MPI"][0], tables["IDS101Referral"][0]
+    for rows in tables.values():
+        for row in rows:
+            for field in row:
+                if "Date" in field:
+                    row[field] = ""
+    tables["IDS001MPI"] = [{**person, "PersonBirthDate": text} for text in texts]
+    tables["IDS101Referral"] = [{**referral, "ReferralRequestReceivedDate": received}]
+    write_tables(tmp_path / "v2_1", tables, "clean")
+    return (
+        read(tmp_path, "v2_1")
+        .execute(
+            "select cast(PersonBirthDate as varchar), PersonBirthDate__unreadable, PersonBirthDate__short_year "
+            "from raw.v2_ids001mpi order by source_row"
+        )
+        .fetchall()
+    )
+
+
+def test_serial_births_are_counted_as_the_other_dates_of_the_extract(tmp_path: Path) -> None:
+    """7305 days from day 0 of SAS are 20 years of 365 days with five leap days, and for Excel 60 years less."""
+    assert births(tmp_path / "sas", ["7305"], "22737") == [("1980-01-01", False, False)]
+    assert births(tmp_path / "excel", ["7305"], "44652") == [("1919-12-31", False, False)]
+
+
+def test_serial_births_alone_tell_by_their_ends_or_not_at_all(tmp_path: Path) -> None:
+    assert births(tmp_path / "negative", ["-1", "7305"])[0][0] == "1959-12-31"
+    assert births(tmp_path / "late", ["29221", "7305"])[0][0] == "1980-01-01"
+    assert births(tmp_path / "neither", ["7305"]) == [(None, True, False)]
+
+
+def test_a_birth_is_no_placeholder_of_another_column(tmp_path: Path) -> None:
+    found = births(tmp_path, ["1970-01-01", "1960-01-01", "1900-01-01", "1900-01-02", "01/01/45", "9999-12-31"])
+    assert found == [
+        ("1970-01-01", False, False),
+        ("1960-01-01", False, False),
+        (None, False, False),
+        ("1900-01-02", False, False),
+        ("2045-01-01", False, True),
+        (None, False, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("5.0::double", "5"),
+        ("5::tinyint", "5"),
+        ("5.00::decimal(9, 2)", "5"),
+        ("'nan'::double", None),
+        ("'ab-c'", "AB-C"),
+        ("'a1b2c3d4-0000-4000-8000-0000000000ff'::uuid", "A1B2C3D4-0000-4000-8000-0000000000FF"),
+        ("9007199254740992::double", "9007199254740992"),
+        # Beyond what the type tells apart, and what a spreadsheet makes of a long number: digits are lost.
+        ("9007199254740994::double", None),
+        ("16777218::float", None),
+        ("'1.23457E+11'", None),
+        ("'1E5'", "1E5"),
+        ("'NA12'", "NA12"),
+        ("'Nile'", "NILE"),
+        ("'-'", None),
+        ("'5.5'", "5.5"),
+    ],
+)
+def test_identifiers_of_every_physical_type(sql: str, expected: str | None, tmp_path: Path) -> None:
+    write_tables(tmp_path / "v2_1", clean_tables("v2_1"), "clean")
+    folder = tmp_path / "v2_1" / "IDS001MPI"
+    duckdb.sql(f"select {sql} as LocalPatientId, 'S1' as UniqueSubmissionID, 'A' as EthnicCategory").write_parquet(
+        str(folder / "typed.parquet")
+    )
+    found = read(tmp_path, "v2_1").execute(
+        "select LocalPatientId from raw.v2_ids001mpi where source_file like '%parquet'"
+    )
+    assert found.fetchall() == [(expected,)]
+
+
+@pytest.mark.parametrize("day", ["date '9999-12-31'", "timestamp '1900-01-01 00:00:00'", "date '2099-12-31'"])
+def test_typed_dates_that_stand_for_none_are_none(day: str, tmp_path: Path) -> None:
+    write_tables(tmp_path / "v2_1", clean_tables("v2_1"), "clean")
+    file = tmp_path / "v2_1" / "IDS101Referral" / "clean.csv"
+    duckdb.sql(f"select * replace ({day} as ServDischDate) from read_csv('{file}', all_varchar = true)").write_parquet(
+        str(file.with_suffix(".parquet"))
+    )
+    file.unlink()
+    found = read(tmp_path, "v2_1").execute(
+        "select distinct ServDischDate, ServDischDate__unreadable from raw.v2_ids101referral"
+    )
+    assert found.fetchall() == [(None, False)]
+
+
+def test_text_keeps_its_text_and_codes_that_look_blank_are_codes(tmp_path: Path) -> None:
+    tables = clean_tables("v2_1")
+    tables["IDS205InternetTherLog"][0]["IntEnabledTherProg"] = "None"
+    tables["IDS602LongTermCondition"][0]["LongTermCondition"] = "NONE"
+    tables["IDS607CodedScoreAssessmentAct"][0]["PersScore"] = "NA"
+    write_tables(tmp_path / "v2_1", tables, "clean")
+    connection = read(tmp_path, "v2_1")
+    for table, column, text in [
+        ("v2_ids205internettherlog", "IntEnabledTherProg", "None"),
+        ("v2_ids602longtermcondition", "LongTermCondition", "NONE"),
+        ("v2_ids607codedscoreassessmentact", "PersScore", "NA"),
+    ]:
+        found = connection.execute(f"select {column} from raw.{table} where source_row = 0").fetchall()
+        assert found == [(text,)]
+
+
+def test_a_time_of_day_as_a_fraction_is_read(tmp_path: Path) -> None:
+    tables = clean_tables("v2_1")
+    for row, text in zip(tables["IDS201CareContact"], ["0.375", "09:00", " 09:00:00", "NULL", "soon"], strict=False):
+        row["CareContTime"] = text
+    write_tables(tmp_path / "v2_1", tables, "clean")
+    found = read(tmp_path, "v2_1").execute(
+        "select cast(CareContTime as varchar), CareContTime__unreadable from raw.v2_ids201carecontact "
+        "order by source_row limit 5"
+    )
+    nine = ("09:00:00", False)
+    assert found.fetchall() == [nine, nine, nine, (None, False), (None, True)]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "message"),
+    [
+        ("{number: [A]}", "value_kinds number is none of"),
+        ("{identifier: [B]}", "no column B"),
+        ("{birth_date: [A]}", "kind"),
+    ],
+)
+def test_a_kind_that_is_not_there_is_named(kinds: str, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "sources.yml"
+    file.write_text(
+        f"""
+sources:
+  - name: s
+    config: {{meta: {{input_folders: {{}}, value_kinds: {kinds}}}}}
+    tables:
+      - name: t
+        columns: [{{name: A, data_type: varchar}}]
+"""
+    )
+    with pytest.raises(ValueError, match=message):
+        read_contracts([file])

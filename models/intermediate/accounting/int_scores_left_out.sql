@@ -1,4 +1,4 @@
-{# One row per provider and reason: scores within a referral that are not valid. Source: docs/rules.md, 11. #}
+{# One row per provider and reason: scores within a referral that do not count. Source: docs/rules.md, 11 and 12. #}
 with scores as (
 
     select * from {{ ref('int_scores') }}
@@ -29,6 +29,9 @@ give_reasons as (
                 then 'score_outside_range'
             when assessment_tools.is_whole_number and scores.score <> trunc(scores.score)
                 then 'score_not_a_whole_number'
+            when not scores.is_contact_attended and not {{ var('count_scores_of_missed_contacts') | lower }}
+                then 'contact_not_attended'
+            when scores.is_in_contact_too then 'recorded_in_contact_too'
         end as reason
     from scores
     inner join assessment_tools

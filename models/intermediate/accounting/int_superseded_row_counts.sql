@@ -1,8 +1,11 @@
-{# One row per version, entity and file: the rows of submissions that a later or a whole file has replaced. #}
-with superseded_submissions as (
+{#
+    One row per version, entity and file: the rows of submissions that a later or a whole file has replaced, and those of
+    an earlier load of a submission.
+#}
+with submissions as (
 
     select * from {{ ref('int_submissions') }}
-    where not is_accepted
+    where not is_accepted or latest_audit_ids is not null
 
 ),
 
@@ -21,10 +24,13 @@ unite_superseded as (
         '{{ entity }}' as entity,
         staged.source_file
     from {{ ref(staging ~ entity) }} as staged
-    inner join superseded_submissions
+    inner join submissions
         on
-            staged.submission_id = superseded_submissions.submission_id
-            and staged.mds_version = superseded_submissions.mds_version
+            staged.submission_id = submissions.submission_id
+            and staged.mds_version = submissions.mds_version
+    where
+        not submissions.is_accepted
+        or staged.audit_id < submissions.latest_audit_ids['{{ entity }}']
     union all
     {%- endfor %}
     {%- endfor %}
@@ -32,7 +38,8 @@ unite_superseded as (
         mds_version,
         'submissions' as entity,
         source_file
-    from superseded_submissions
+    from submissions
+    where not is_accepted
     union all
     select
         mds_version,

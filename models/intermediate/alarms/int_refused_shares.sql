@@ -5,7 +5,7 @@
 #}
 with row_counts as (
 
-    select * from {{ ref('int_checked_row_counts') }}
+    select * from {{ ref('int_refusal_counts') }}
 
 ),
 

@@ -2,8 +2,8 @@
 {#
     One row per care contact within its referral: was it offered and attended, an assessment, a treatment contact.
     Source of the rules: docs/rules.md, 4 (from the receipt of the referral to its discharge; attended = code 5 or 6, an
-    unplanned contact counts as attended: M090, M1001) and 5 (assessment = appointment types 01 and 03; treatment = 02,
-    03 and 05 without employment support, attended or unplanned).
+    unplanned contact counts as attended: M090, M1001) and 5 (assessment = appointment types 01 and 03, in version 1.5 one
+    with a score; treatment = 02, 03 and 05 without employment support, attended or unplanned).
 #}
 with care_contacts as (
 
@@ -32,6 +32,12 @@ appointment_types as (
 non_treatment_contacts as (
 
     select * from {{ ref('int_contacts_non_treatment') }}
+
+),
+
+scored_contacts as (
+
+    select * from {{ ref('int_contacts_scored') }}
 
 ),
 
@@ -74,7 +80,11 @@ mark_assessment_and_treatment as (
         mark_attended.is_attended,
         mark_attended.is_attended_or_unplanned,
         mark_attended.is_attended_or_unplanned
-        and coalesce(appointment_types.is_assessment, false) as is_assessment,
+        and if(
+            mark_attended.mds_version = 'v1_5',
+            scored_contacts.care_contact_key is not null,
+            coalesce(appointment_types.is_assessment, false)
+        ) as is_assessment,
         mark_attended.is_attended_or_unplanned
         and coalesce(appointment_types.is_treatment, false)
         and non_treatment_contacts.care_contact_key is null as is_treatment
@@ -83,6 +93,8 @@ mark_assessment_and_treatment as (
         on mark_attended.appointment_type_code = appointment_types.appointment_type_code
     left join non_treatment_contacts
         on mark_attended.care_contact_key = non_treatment_contacts.care_contact_key
+    left join scored_contacts
+        on mark_attended.care_contact_key = scored_contacts.care_contact_key
 
 )
 

@@ -24,6 +24,8 @@ choose_counts as (
         {{ supplied_or_ours('treatment_contact_count', 'contact_counts') }},
         contact_counts.offered_contact_count,
         contact_counts.attended_contact_count,
+        supplied.referral_key is not null as is_supplied,
+        contact_counts.assessed_date as our_assessed_date,
         contact_counts.next_treatment_date as our_next_treatment_date,
         {{ supplied_or_ours('first_assessment_date', 'contact_counts') }},
         {{ supplied_or_ours('first_treatment_date', 'contact_counts') }},
@@ -38,17 +40,35 @@ choose_counts as (
 
 ),
 
--- The treatment after the assessment, by the same dates; where neither of the first two is later, ours is the only one.
+-- By the same rule as ours (int_referral_contact_counts), on the dates shown.
+find_assessed_days as (
+
+    select
+        *,
+        if(
+            is_supplied,
+            least(
+                coalesce(first_assessment_date, first_treatment_date),
+                coalesce(first_treatment_date, first_assessment_date)
+            ),
+            our_assessed_date
+        ) as assessed_date
+    from choose_counts
+
+),
+
+-- Where neither of the first two treatments supplied is later, ours is the only one known.
 find_next_treatment as (
 
     select
-        * exclude (our_next_treatment_date),
+        * exclude (is_supplied, our_assessed_date, our_next_treatment_date),
         case
-            when first_treatment_date > first_assessment_date then first_treatment_date
-            when second_treatment_date > first_assessment_date then second_treatment_date
-            when our_next_treatment_date > first_assessment_date then our_next_treatment_date
+            when not is_supplied then our_next_treatment_date
+            when first_treatment_date > assessed_date then first_treatment_date
+            when second_treatment_date > assessed_date then second_treatment_date
+            when our_next_treatment_date > assessed_date then our_next_treatment_date
         end as next_treatment_date
-    from choose_counts
+    from find_assessed_days
 
 )
 

@@ -3,7 +3,7 @@
     Source of the rule: docs/rules.md, 10; the same as at the receipt, but that with the variable ethnicity_resolution
     as_reported the ethnic category is that of the record of the month of discharge, when the outcome is reported.
 #}
-{% set is_reported = ethnicity_resolution() == 'as_reported' %}
+{% set is_reported = 'true' if ethnicity_resolution() == 'as_reported' else 'false' %}
 with people as (
 
     select * from {{ ref('int_referrals_people') }}
@@ -37,7 +37,17 @@ report_ethnicity as (
         on people.referral_key = reported_ethnicity.referral_key
     left join ethnic_categories
         on reported_ethnicity.ethnic_category_code = ethnic_categories.ethnic_category_code
+    where {{ is_reported }}
+
+),
+
+choose_rule as (
+
+    select * from people
+    where not {{ is_reported }}
+    union all
+    select * from report_ethnicity
 
 )
 
-select * from {{ 'report_ethnicity' if is_reported else 'people' }}
+select * from choose_rule

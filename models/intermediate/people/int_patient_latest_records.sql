@@ -3,7 +3,8 @@
     One row per patient of a provider: the most recent record, and the person it is about.
     Source of the rule: a pseudonymised person number joins patients of several providers and versions; so does a
     national identifier where its kind is stable (seed stable_person_identifiers); otherwise the provider's patient is
-    the person.
+    the person. A pseudonym that is known of a patient in any month, or of any patient with the same stable identifier,
+    is the pseudonym of all of them: a person has one code at all. The latest of several counts.
 #}
 with people as (
 
@@ -44,7 +45,8 @@ take_latest as (
         people.birth_date,
         people.gender_code,
         people.lsoa_code,
-        people.imd_decile_supplied
+        people.imd_decile_supplied,
+        people.reporting_month
     from people
     inner join find_latest_month
         on
@@ -53,28 +55,88 @@ take_latest as (
 
 ),
 
-name_person as (
+add_schemes as (
 
     select
-        take_latest.patient_key,
-        take_latest.provider_code,
-        take_latest.person_id,
-        take_latest.birth_date,
-        take_latest.gender_code,
-        take_latest.lsoa_code,
-        take_latest.imd_decile_supplied,
-        case
-            when take_latest.pseudonymised_person_id is not null
-                then {{ text_hash('take_latest.pseudonymised_person_id', "'pseudonym'") }}
-            when stable_identifiers.identifier_scheme is not null
-                then {{ text_hash('take_latest.person_id', 'stable_identifiers.identifier_scheme') }}
-            else take_latest.patient_key
-        end as person_key
+        take_latest.*,
+        stable_identifiers.identifier_scheme
     from take_latest
     left join stable_identifiers
         on
             take_latest.mds_version = stable_identifiers.mds_version
             and upper(left(take_latest.person_id, 1)) = stable_identifiers.first_character
+
+),
+
+find_earlier_pseudonyms as (
+
+    select
+        people.patient_key,
+        max_by(people.pseudonymised_person_id, (people.reporting_month, people.pseudonymised_person_id))
+            as pseudonymised_person_id
+    from people
+    inner join take_latest
+        on people.patient_key = take_latest.patient_key
+    where people.pseudonymised_person_id is not null and take_latest.pseudonymised_person_id is null
+    group by people.patient_key
+
+),
+
+add_earlier_pseudonyms as (
+
+    select
+        add_schemes.* exclude (pseudonymised_person_id),
+        coalesce(add_schemes.pseudonymised_person_id, find_earlier_pseudonyms.pseudonymised_person_id)
+            as pseudonymised_person_id
+    from add_schemes
+    left join find_earlier_pseudonyms
+        on add_schemes.patient_key = find_earlier_pseudonyms.patient_key
+
+),
+
+-- Only identifiers of patients without a pseudonym of their own are looked up.
+find_pseudonyms_elsewhere as (
+
+    select
+        identifier_scheme,
+        person_id,
+        max_by(pseudonymised_person_id, (reporting_month, pseudonymised_person_id)) as pseudonymised_person_id
+    from add_earlier_pseudonyms
+    where
+        pseudonymised_person_id is not null
+        and (identifier_scheme, person_id) in (
+            select (lacking.identifier_scheme, lacking.person_id)
+            from add_earlier_pseudonyms as lacking
+            where lacking.pseudonymised_person_id is null and lacking.identifier_scheme is not null
+        )
+    group by identifier_scheme, person_id
+
+),
+
+name_person as (
+
+    select
+        patients.patient_key,
+        patients.provider_code,
+        patients.person_id,
+        patients.birth_date,
+        patients.gender_code,
+        patients.lsoa_code,
+        patients.imd_decile_supplied,
+        case
+            when patients.pseudonymised_person_id is not null
+                then {{ text_hash('patients.pseudonymised_person_id', "'pseudonym'") }}
+            when elsewhere.pseudonymised_person_id is not null
+                then {{ text_hash('elsewhere.pseudonymised_person_id', "'pseudonym'") }}
+            when patients.identifier_scheme is not null
+                then {{ text_hash('patients.person_id', 'patients.identifier_scheme') }}
+            else patients.patient_key
+        end as person_key
+    from add_earlier_pseudonyms as patients
+    left join find_pseudonyms_elsewhere as elsewhere
+        on
+            patients.identifier_scheme = elsewhere.identifier_scheme
+            and patients.person_id = elsewhere.person_id
 
 )
 

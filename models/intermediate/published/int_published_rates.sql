@@ -1,7 +1,8 @@
 {#
 One row per financial year, organisation, group and outcome: int_published_outcomes with the rate, its status, its 95%
-Wilson interval and the percentage that the publisher prints.
-Source of the rule: macro wilson_interval. Null, never 0, where the rate's status is not published.
+Wilson interval and the percentage that the publisher prints, and the rate that is best known.
+Source of the rule: macro wilson_interval. Null, never 0, where the rate's status is not published. The publisher prints
+the percentage of many organisations whose count not at caseness it hides; it is a rate with no counts behind it.
 #}
 {{ config(materialized='table') }}
 
@@ -43,6 +44,22 @@ add_rates as (
             'outcomes', 'percentages', ['financial_year', 'organisation_type', 'organisation_code', 'group_id', 'outcome']
         ) }}
 
+),
+
+choose_best as (
+
+    select
+        *,
+        case rate_status
+            when 'published' then rate
+            when 'suppressed' then cast(published_percentage as double) / 100
+        end as best_rate,
+        case
+            when rate_status = 'published' then 'counts'
+            when rate_status = 'suppressed' and published_percentage is not null then 'published_percentage'
+        end as best_rate_source
+    from add_rates
+
 )
 
-select * from add_rates
+select * from choose_best

@@ -54,6 +54,7 @@ find_submissions as {{ read_anew() }} (
         unite_versions.score,
         unite_versions.score_text,
         {{ row_hash('unite_versions.care_activity_key', 'unite_versions.tool_code') }} as score_key,
+        unite_versions.audit_id,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -63,6 +64,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('activity_scores') }}
         and {{ only_changed('unite_versions') }}
 
 ),
@@ -100,7 +102,10 @@ find_repeats as (
             group by find_submissions.score_key
             having count(*) > 1
         )
-    qualify row_number() over (partition by score_key order by source_file, source_row) > 1
+    qualify
+        row_number() over (
+            partition by score_key order by audit_id desc nulls last, source_file asc, source_row asc
+        ) > 1
 
 ),
 

@@ -46,6 +46,7 @@ find_submissions as {{ read_anew() }} (
         unite_versions.care_activity_key,
         unite_versions.care_contact_key,
         unite_versions.procedure_code,
+        unite_versions.audit_id,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -55,6 +56,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('care_activities') }}
         and {{ only_changed('unite_versions') }}
 
 ),
@@ -86,7 +88,10 @@ find_repeats as (
             group by find_submissions.care_activity_key
             having count(*) > 1
         )
-    qualify row_number() over (partition by care_activity_key order by source_file, source_row) > 1
+    qualify
+        row_number() over (
+            partition by care_activity_key order by audit_id desc nulls last, source_file asc, source_row asc
+        ) > 1
 
 ),
 

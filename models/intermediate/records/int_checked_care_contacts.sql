@@ -67,6 +67,7 @@ find_submissions as {{ read_anew() }} (
         unite_versions.contact_date,
         unite_versions.contact_time,
         unite_versions.is_contact_date_unreadable,
+        unite_versions.audit_id,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -76,6 +77,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('care_contacts') }}
         and {{ only_changed('unite_versions') }}
 
 ),
@@ -125,7 +127,10 @@ find_repeats as (
             group by find_submissions.care_contact_key
             having count(*) > 1
         )
-    qualify row_number() over (partition by care_contact_key order by source_file, source_row) > 1
+    qualify
+        row_number() over (
+            partition by care_contact_key order by audit_id desc nulls last, source_file asc, source_row asc
+        ) > 1
 
 ),
 

@@ -49,6 +49,7 @@ find_submissions as (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('employment_statuses') }}
         and {{ only_changed('unite_versions') }}
 
 ),

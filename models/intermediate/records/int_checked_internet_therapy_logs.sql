@@ -59,6 +59,7 @@ find_submissions as (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('internet_therapy_logs') }}
         and {{ only_changed('unite_versions') }}
 
 ),

@@ -50,6 +50,7 @@ find_submissions as (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('long_term_conditions') }}
         and {{ only_changed('unite_versions') }}
 
 ),

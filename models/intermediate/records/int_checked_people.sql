@@ -57,6 +57,7 @@ find_submissions as {{ read_anew() }} (
         unite_versions.imd_decile_supplied,
         unite_versions.is_birth_date_unreadable,
         unite_versions.has_short_birth_year,
+        unite_versions.audit_id,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -66,6 +67,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('people') }}
         and {{ only_changed('unite_versions') }}
 
 ),
@@ -98,7 +100,10 @@ find_repeats as (
             group by find_submissions.patient_key, find_submissions.reporting_month
             having count(*) > 1
         )
-    qualify row_number() over (partition by patient_key, reporting_month order by source_file, source_row) > 1
+    qualify
+        row_number() over (
+            partition by patient_key, reporting_month order by audit_id desc nulls last, source_file asc, source_row asc
+        ) > 1
 
 ),
 

@@ -42,6 +42,7 @@ find_submissions as (
         unite_versions.problem_code,
         unite_versions.coding_significance_code,
         unite_versions.recorded_date,
+        unite_versions.complaint_id,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -51,6 +52,7 @@ find_submissions as (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('presenting_complaints') }}
         and {{ only_changed('unite_versions') }}
 
 ),
@@ -66,6 +68,7 @@ check_rows as (
         problem_code,
         coding_significance_code,
         recorded_date,
+        complaint_id,
         source_file,
         source_row,
         case

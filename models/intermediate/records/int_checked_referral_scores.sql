@@ -64,6 +64,7 @@ find_submissions as {{ read_anew() }} (
             'unite_versions.score_date',
             'unite_versions.score_time'
         ) }} as score_key,
+        unite_versions.audit_id,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -73,6 +74,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('referral_scores') }}
         and {{ only_changed('unite_versions') }}
 
 ),
@@ -116,7 +118,10 @@ find_repeats as (
             group by find_submissions.score_key
             having count(*) > 1
         )
-    qualify row_number() over (partition by score_key order by source_file, source_row) > 1
+    qualify
+        row_number() over (
+            partition by score_key order by audit_id desc nulls last, source_file asc, source_row asc
+        ) > 1
 
 ),
 

@@ -51,6 +51,7 @@ find_submissions as {{ read_anew() }} (
         unite_versions.discharge_date,
         unite_versions.is_referral_received_date_unreadable,
         unite_versions.is_discharge_date_unreadable,
+        unite_versions.audit_id,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -60,6 +61,7 @@ find_submissions as {{ read_anew() }} (
             and unite_versions.mds_version = submissions.mds_version
     where
         coalesce(submissions.is_accepted, true)
+        and {{ of_latest_load('referrals') }}
         and {{ only_changed('unite_versions') }}
 
 ),
@@ -95,7 +97,11 @@ find_repeats as (
             group by find_submissions.service_request_key, find_submissions.reporting_month
             having count(*) > 1
         )
-    qualify row_number() over (partition by service_request_key, reporting_month order by source_file, source_row) > 1
+    qualify
+        row_number() over (
+            partition by service_request_key, reporting_month
+            order by audit_id desc nulls last, source_file asc, source_row asc
+        ) > 1
 
 ),
 

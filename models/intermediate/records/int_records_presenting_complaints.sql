@@ -16,6 +16,7 @@ keep_records as (
         problem_code,
         coding_significance_code,
         recorded_date,
+        complaint_id,
         source_file,
         source_row
     from checked_rows

@@ -33,6 +33,8 @@ pair_requests as (
         on
             successors.successor_provider_code = new_requests.provider_code
             and old_requests.person_id = new_requests.person_id
+            -- Versions 1.5 and 2 identify people by two schemes.
+            and (old_requests.mds_version = 'v1_5') is not distinct from (new_requests.mds_version = 'v1_5')
             and old_requests.referral_received_date = new_requests.referral_received_date
     where
         old_requests.discharge_date is null

@@ -2,11 +2,19 @@
 {#
     One row per referral pathway: its most recent record.
     Source of the rule: a referral is sent again every month while it is open; the latest month says what is known
-    (docs/rules.md, 3); of several records of a month the one that UsePathway_Flag marks. A referral without a received date has no place in time and is left out.
+    (docs/rules.md, 3); of several records of a month the one that UsePathway_Flag marks. A referral without a received date
+    has no place in time and is left out. A commissioner's code is the one of today where a reference table names its
+    successor, for closed referrals too.
 #}
 with service_requests as (
 
     select * from {{ ref('int_service_requests') }}
+
+),
+
+commissioner_successors as (
+
+    select * from {{ ref('int_commissioner_successors') }}
 
 ),
 
@@ -36,6 +44,18 @@ keep_latest as (
     from rank_records
     where record_rank = 1
 
+),
+
+restate_commissioners as (
+
+    select
+        keep_latest.* exclude (commissioner_code),
+        coalesce(commissioner_successors.successor_commissioner_code, keep_latest.commissioner_code)
+            as commissioner_code
+    from keep_latest
+    left join commissioner_successors
+        on keep_latest.commissioner_code = commissioner_successors.commissioner_code
+
 )
 
-select * from keep_latest
+select * from restate_commissioners

@@ -4,7 +4,7 @@
     Source of the rule: docs/rules.md, 10, 20, 28; with the variable ethnicity_resolution as_reported, the ethnic category
     is that of the record of the month of receipt.
 #}
-{% set is_reported = ethnicity_resolution() == 'as_reported' %}
+{% set is_reported = 'true' if ethnicity_resolution() == 'as_reported' else 'false' %}
 with referrals as (
 
     select * from {{ ref('int_referrals') }}
@@ -26,7 +26,7 @@ areas as (
 reported_ethnicity as (
 
     select * from {{ ref('int_referral_reported_ethnicity') }}
-    where referral_event = 'received'
+    where referral_event = 'received' and {{ is_reported }}
 
 ),
 
@@ -48,20 +48,37 @@ deprivation as (
 
 ),
 
+-- Numbers of version 1.5 that version 2 has too name other people: the schemes are two.
+find_persons_of_two_schemes as (
+
+    select distinct early_referrals.person_id
+    from referrals as early_referrals
+    inner join referrals as late_referrals
+        on early_referrals.person_id = late_referrals.person_id
+    where early_referrals.mds_version = 'v1_5' and late_referrals.mds_version <> 'v1_5'
+
+),
+
 describe_people as (
 
     select
         referrals.referral_key,
         coalesce(
-            referrals.person_id,
+            if(
+                persons_of_two_schemes.person_id is not null and referrals.mds_version = 'v1_5',
+                referrals.mds_version || '|',
+                ''
+            ) || referrals.person_id,
             patients.person_id,
             md5(coalesce(cast(referrals.patient_key as varchar), referrals.referral_id))
         ) as person_id,
-        {{ 'reported_ethnicity' if is_reported else 'patients' }}.ethnic_category_code,
+        ethnic_categories.ethnic_category_code,
         ethnic_categories.ethnic_group,
         ethnic_categories.high_level_ethnic_group,
-        coalesce({{ 'reported_ethnicity' if is_reported else 'patients' }}.ethnicity_recording_status, 'missing')
-            as ethnicity_recording_status,
+        coalesce(
+            if({{ is_reported }}, reported_ethnicity.ethnicity_recording_status, patients.ethnicity_recording_status),
+            'missing'
+        ) as ethnicity_recording_status,
         coalesce(
             {{ completed_years('patients.birth_date', 'referrals.referral_received_date') }}, referrals.age_supplied
         ) as age,
@@ -70,12 +87,14 @@ describe_people as (
     from referrals
     left join patients
         on referrals.patient_key = patients.patient_key
-    {%- if is_reported %}
     left join reported_ethnicity
         on referrals.referral_key = reported_ethnicity.referral_key
-    {%- endif %}
+    left join find_persons_of_two_schemes as persons_of_two_schemes
+        on referrals.person_id = persons_of_two_schemes.person_id
     left join ethnic_categories
-        on {{ 'reported_ethnicity' if is_reported else 'patients' }}.ethnic_category_code = ethnic_categories.ethnic_category_code
+        on
+            if({{ is_reported }}, reported_ethnicity.ethnic_category_code, patients.ethnic_category_code)
+            = ethnic_categories.ethnic_category_code
     left join genders
         on patients.gender_code = genders.gender_code
     left join areas

@@ -16,6 +16,7 @@ list_months as (
         request_key,
         service_request_key,
         holder_number,
+        first_reporting_month,
         cast(unnest(generate_series(first_reporting_month, reporting_month, interval 1 month)) as date) as held_month
     from service_requests
     where holder_number is not null
@@ -28,7 +29,11 @@ give_month_to_one as (
         request_key,
         held_month
     from list_months
-    qualify row_number() over (partition by service_request_key, held_month order by holder_number desc) = 1
+    qualify
+        row_number() over (
+            partition by service_request_key, held_month
+            order by holder_number desc, first_reporting_month desc, request_key desc
+        ) = 1
 
 )
 

@@ -3,7 +3,9 @@
     One row per service request and patient: its most recent record, and the referral that its own identifiers name.
     Source of the rule: the most recent PathwayID; where none was ever sent, provider and service request
     (docs/rules.md, 2: the identifier changes when the person is traced again). A service request identifier that a
-    provider gives to another patient later is another service request (24): the second holder is named so.
+    provider gives to another patient later is another service request (24): the second holder is named so. Patients of
+    one person (int_patient_latest_records) are one holder, whose LocalPatientId changed. A PathwayID of version 1.5 that
+    version 2 has too is another: the schemes are two, and it is named with its version.
 #}
 with referral_records as (
 
@@ -14,10 +16,18 @@ with referral_records as (
 
 ),
 
+patients as (
+
+    select * from {{ ref('int_patient_latest_records') }}
+
+),
+
 find_latest as (
 
     select
         request_key,
+        any_value(mds_version) as mds_version,
+        any_value(patient_key) as patient_key,
         any_value(service_request_key) as service_request_key,
         min(reporting_month) as first_reporting_month,
         max(reporting_month) as reporting_month,
@@ -36,17 +46,58 @@ find_reused as (
 
 ),
 
-number_holders as (
+find_persons as (
 
     select
-        find_latest.request_key,
-        row_number() over (
-            partition by find_latest.service_request_key
-            order by find_latest.first_reporting_month asc, find_latest.pathway_id asc, find_latest.request_key asc
-        ) as holder_number
+        find_latest.*,
+        coalesce(patients.person_key, find_latest.patient_key, find_latest.request_key) as person_key
     from find_latest
     inner join find_reused
         on find_latest.service_request_key = find_reused.service_request_key
+    left join patients
+        on find_latest.patient_key = patients.patient_key
+
+),
+
+number_holders as (
+
+    select
+        service_request_key,
+        person_key,
+        max_by(pathway_id, (reporting_month, pathway_id)) filter (where pathway_id is not null) as pathway_id,
+        row_number() over (
+            partition by service_request_key
+            order by
+                min(first_reporting_month) asc,
+                max_by(pathway_id, (reporting_month, pathway_id)) filter (where pathway_id is not null) asc,
+                min(request_key) asc
+        ) as holder_number
+    from find_persons
+    group by service_request_key, person_key
+
+),
+
+give_numbers as (
+
+    select
+        find_persons.request_key,
+        number_holders.pathway_id,
+        number_holders.holder_number
+    from find_persons
+    inner join number_holders
+        on
+            find_persons.service_request_key = number_holders.service_request_key
+            and find_persons.person_key = number_holders.person_key
+
+),
+
+find_pathways_of_two_schemes as (
+
+    select distinct early_requests.pathway_id
+    from find_latest as early_requests
+    inner join find_latest as late_requests
+        on early_requests.pathway_id = late_requests.pathway_id
+    where early_requests.mds_version = 'v1_5' and late_requests.mds_version <> 'v1_5'
 
 ),
 
@@ -68,19 +119,25 @@ identify_referrals as (
         referral_records.service_request_key,
         referral_records.request_key,
         find_latest.first_reporting_month,
-        number_holders.holder_number,
+        give_numbers.holder_number,
         coalesce(
-            find_latest.pathway_id,
+            if(
+                find_pathways_of_two_schemes.pathway_id is not null and referral_records.mds_version = 'v1_5',
+                referral_records.mds_version || '|',
+                ''
+            ) || coalesce(give_numbers.pathway_id, find_latest.pathway_id),
             referral_records.provider_code || '|' || referral_records.service_request_id
-            || if(number_holders.holder_number > 1, '|' || number_holders.holder_number, '')
+            || if(give_numbers.holder_number > 1, '|' || give_numbers.holder_number, '')
         ) as own_referral_id
     from referral_records
     inner join find_latest
         on
             referral_records.request_key = find_latest.request_key
             and referral_records.reporting_month = find_latest.reporting_month
-    left join number_holders
-        on referral_records.request_key = number_holders.request_key
+    left join give_numbers
+        on referral_records.request_key = give_numbers.request_key
+    left join find_pathways_of_two_schemes
+        on coalesce(give_numbers.pathway_id, find_latest.pathway_id) = find_pathways_of_two_schemes.pathway_id
 
 )
 

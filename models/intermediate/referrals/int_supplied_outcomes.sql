@@ -172,27 +172,21 @@ default_tools as (
 mark_plausible as (
 
     select
-        list_absent.*,
-        coalesce(list_absent.treatment_contact_count <= list_absent.care_contact_count, true)
-        and coalesce(list_absent.first_treatment_date <= list_absent.second_treatment_date, true)
+        said.*,
+        coalesce(said.treatment_contact_count <= said.care_contact_count, true)
+        and coalesce(said.first_treatment_date <= said.second_treatment_date, true)
         and not (
-            coalesce(list_absent.is_recovered, false)
-            and not coalesce(list_absent.is_at_caseness, array_contains(list_absent.absent_fields, 'is_at_caseness'))
+            coalesce(said.is_recovered, false)
+            and not coalesce(said.is_at_caseness, array_contains(said.absent_fields, 'is_at_caseness'))
         )
-        and not (
-            coalesce(list_absent.is_reliably_improved, false) and coalesce(list_absent.is_reliably_deteriorated, false)
-        )
-        and not (coalesce(list_absent.is_finished_course, false) and list_absent.discharge_date is null)
-        and coalesce(
-            list_absent.phq9_first between depression_tools.minimum_score and depression_tools.maximum_score, true
-        )
-        and coalesce(
-            list_absent.phq9_last between depression_tools.minimum_score and depression_tools.maximum_score, true
-        )
-        and coalesce(list_absent.gad7_first between default_tools.minimum_score and default_tools.maximum_score, true)
-        and coalesce(list_absent.gad7_last between default_tools.minimum_score and default_tools.maximum_score, true)
+        and not (coalesce(said.is_reliably_improved, false) and coalesce(said.is_reliably_deteriorated, false))
+        and not (coalesce(said.is_finished_course, false) and said.discharge_date is null)
+        and coalesce(said.phq9_first between depression_tools.minimum_score and depression_tools.maximum_score, true)
+        and coalesce(said.phq9_last between depression_tools.minimum_score and depression_tools.maximum_score, true)
+        and coalesce(said.gad7_first between default_tools.minimum_score and default_tools.maximum_score, true)
+        and coalesce(said.gad7_last between default_tools.minimum_score and default_tools.maximum_score, true)
             as is_plausible
-    from list_absent
+    from list_absent as said
     cross join depression_tools
     cross join default_tools
 

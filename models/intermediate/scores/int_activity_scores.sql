@@ -24,7 +24,8 @@ date_scores as (
         assessment_tools.measure,
         activity_scores.score,
         contacts.contact_date as score_date,
-        contacts.contact_time as score_time
+        contacts.contact_time as score_time,
+        contacts.is_attended_or_unplanned as is_contact_attended
     from activity_scores
     inner join assessment_tools
         on activity_scores.tool_code = assessment_tools.tool_code and assessment_tools.measure_role <> 'not_used'

@@ -3,7 +3,8 @@
     One row per episode and measure: the first and the last valid score, in order of date.
     Source of the rule: M196 to M202; there is no last score before the discharge, which an episode has, nor where only
     one was recorded.
-    Within a day: scores outside a contact first, then by time of contact, then the lower score (our reading).
+    Within a day by time, that of the score or of its contact, whichever table it stands in; one without a time comes
+    first. At one time a score outside a contact comes first, then the lower score (our reading).
 #}
 with scores as (
 

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 {#
     One row per episode with a presenting complaint: the problem descriptor that counts.
-    Source of the rule: M203; of the most recent month, the primary one, then the latest recorded.
+    Source of the rule: M203: primary before secondary before any other, over the months; then that of the latest month,
+    the latest recorded, and the one with the highest identifier.
 #}
 with presenting_complaints as (
 
@@ -35,9 +36,14 @@ choose_descriptor as (
         max_by(
             presenting_complaints.problem_code,
             (
+                case
+                    when coding_significance_codes.is_primary then 2
+                    when coding_significance_codes.coding_significance_code is not null then 1
+                    else 0
+                end,
                 presenting_complaints.reporting_month,
-                coalesce(coding_significance_codes.is_primary, false),
                 coalesce(presenting_complaints.recorded_date, date '0001-01-01'),
+                {{ identifier_order("coalesce(presenting_complaints.complaint_id, '')") }},
                 presenting_complaints.problem_code
             )
         ) as problem_code

@@ -1,4 +1,8 @@
-{# One row per dated score within its referral, from both tables of the data set. #}
+{#
+    One row per dated score within its referral, from both tables of the data set.
+    Source of the rule: ours. A questionnaire that a session's contact holds (IDS607) and the referral too (IDS606) was
+    filled in once: same referral, measure, day and score. The contact that was attended has it.
+#}
 with referral_scores as (
 
     select * from {{ ref('int_referral_scores') }}
@@ -11,15 +15,60 @@ activity_scores as (
 
 ),
 
+find_twins as (
+
+    select distinct
+        referral_scores.referral_key,
+        referral_scores.measure,
+        referral_scores.score_date,
+        referral_scores.score
+    from referral_scores
+    inner join activity_scores
+        on
+            referral_scores.referral_key = activity_scores.referral_key
+            and referral_scores.measure = activity_scores.measure
+            and referral_scores.score_date = activity_scores.score_date
+            and referral_scores.score = activity_scores.score
+    where activity_scores.is_contact_attended
+
+),
+
+mark_twins as (
+
+    select
+        referral_scores.*,
+        find_twins.referral_key is not null as is_in_contact_too
+    from referral_scores
+    left join find_twins
+        on
+            referral_scores.referral_key = find_twins.referral_key
+            and referral_scores.measure = find_twins.measure
+            and referral_scores.score_date = find_twins.score_date
+            and referral_scores.score = find_twins.score
+
+),
+
 unite_scores as (
 
     select
-        *,
+        referral_key,
+        measure,
+        score,
+        score_date,
+        score_time,
+        true as is_contact_attended,
+        is_in_contact_too,
         false as is_recorded_in_contact
-    from referral_scores
+    from mark_twins
     union all
     select
-        *,
+        referral_key,
+        measure,
+        score,
+        score_date,
+        score_time,
+        is_contact_attended,
+        false as is_in_contact_too,
         true as is_recorded_in_contact
     from activity_scores
 

@@ -1,4 +1,7 @@
-{# One row per score inside the range of its tool. Source of the rule: docs/rules.md, 11. #}
+{#
+    One row per score inside the range of its tool. Source of the rule: docs/rules.md, 11; 12 for scores on contacts that
+    were not attended (variable count_scores_of_missed_contacts), and for those recorded twice.
+#}
 with scores as (
 
     select * from {{ ref('int_scores') }}
@@ -20,6 +23,8 @@ keep_valid as (
     where
         scores.score between assessment_tools.minimum_score and assessment_tools.maximum_score
         and (not assessment_tools.is_whole_number or scores.score = trunc(scores.score))
+        and (scores.is_contact_attended or {{ var('count_scores_of_missed_contacts') | lower }})
+        and not scores.is_in_contact_too
 
 )
 

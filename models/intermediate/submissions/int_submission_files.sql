@@ -2,11 +2,12 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
+        on_schema_change='sync_all_columns',
         pre_hook="{{ forget_changed_files() }}",
     )
 }}
 {#
-    One row per submission (blank: none is named) and input file with rows of it. Only files that are new or have changed
+    One row per version, submission (blank: none is named) and input file with rows of it. Only files that are new or have changed
     are opened.
 #}
 with file_fingerprints as (
@@ -20,6 +21,7 @@ find_submissions as (
     {%- for entity in kept_entities() %}
     {%- for staging in ['stg_v1_5__', 'stg_v2__'] %}
     select
+        mds_version,
         coalesce(submission_id, '') as submission_id,
         source_file
     from {{ ref(staging ~ entity) }}
@@ -34,6 +36,7 @@ find_submissions as (
 add_fingerprints as (
 
     select
+        find_submissions.mds_version,
         find_submissions.submission_id,
         find_submissions.source_file,
         file_fingerprints.fingerprint

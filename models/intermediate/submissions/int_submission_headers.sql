@@ -1,6 +1,7 @@
 {#
     One row per row of a header table: the rule that refuses it, if any (seed validation_rules; the first decides).
-    Without submission, provider and month a file cannot be placed; a submission that comes twice keeps its first header.
+    Without submission, provider and month a file cannot be placed; a submission that comes twice keeps the header of its
+    latest load, by AuditId, then by the day it was received; the first by file and row where neither says.
 #}
 with headers_v1_5 as (
 
@@ -26,7 +27,10 @@ number_headers as (
 
     select
         *,
-        row_number() over (partition by mds_version, submission_id order by source_file, source_row) as header_number
+        row_number() over (
+            partition by mds_version, submission_id
+            order by audit_id desc nulls last, received_at desc nulls last, source_file asc, source_row asc
+        ) as header_number
     from unite_versions
 
 ),

@@ -1,4 +1,7 @@
-{# One row per submission with any row: how many rows of patients, referrals and contacts it holds, in any state. #}
+{#
+    One row per submission with any row: how many rows of patients, referrals and contacts its latest load holds, in any
+    state.
+#}
 with people_v1_5 as (
 
     select * from {{ ref('stg_v1_5__people') }}
@@ -35,36 +38,54 @@ care_contacts_v2 as (
 
 ),
 
+loads as (
+
+    select * from {{ ref('int_submission_loads') }}
+
+),
+
 unite_rows as (
 
     select
         mds_version,
-        submission_id
+        submission_id,
+        'people' as entity,
+        audit_id
     from people_v1_5
     union all
     select
         mds_version,
-        submission_id
+        submission_id,
+        'people' as entity,
+        audit_id
     from people_v2
     union all
     select
         mds_version,
-        submission_id
+        submission_id,
+        'referrals' as entity,
+        audit_id
     from referrals_v1_5
     union all
     select
         mds_version,
-        submission_id
+        submission_id,
+        'referrals' as entity,
+        audit_id
     from referrals_v2
     union all
     select
         mds_version,
-        submission_id
+        submission_id,
+        'care_contacts' as entity,
+        audit_id
     from care_contacts_v1_5
     union all
     select
         mds_version,
-        submission_id
+        submission_id,
+        'care_contacts' as entity,
+        audit_id
     from care_contacts_v2
 
 ),
@@ -72,12 +93,19 @@ unite_rows as (
 count_rows as (
 
     select
-        mds_version,
-        submission_id,
+        unite_rows.mds_version,
+        unite_rows.submission_id,
         count(*) as row_count
     from unite_rows
-    where submission_id is not null
-    group by mds_version, submission_id
+    left join loads
+        on
+            unite_rows.mds_version = loads.mds_version
+            and unite_rows.submission_id = loads.submission_id
+            and unite_rows.entity = loads.entity
+    where
+        unite_rows.submission_id is not null
+        and coalesce(unite_rows.audit_id >= loads.latest_audit_id, true)
+    group by unite_rows.mds_version, unite_rows.submission_id
 
 )
 

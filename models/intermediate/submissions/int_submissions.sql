@@ -2,7 +2,8 @@
 {#
     One row per submission with a readable header: whether it is truncated, and whether the marts use it.
     Source of the rule: one latest file per provider and month; a Refresh replaces the Primary, but a truncated file
-    gives way to a whole one (docs/rules.md, 1).
+    gives way to a whole one (docs/rules.md, 1). Of several the last received counts (EFFECTIVE_FROM), or made where the
+    receipt is not known; of those of one moment the highest identifier, as a number where it ends in one.
 #}
 with headers as (
 
@@ -17,10 +18,27 @@ row_counts as (
 
 ),
 
+loads as (
+
+    select * from {{ ref('int_submission_loads') }}
+
+),
+
 rules as (
 
     select rule_value as truncated_row_share from {{ ref('submission_rules') }}
     where rule = 'truncated_row_share'
+
+),
+
+list_loads as (
+
+    select
+        mds_version,
+        submission_id,
+        {{ map_of('entity', 'latest_audit_id') }} as latest_audit_ids
+    from loads
+    group by mds_version, submission_id
 
 ),
 
@@ -33,15 +51,22 @@ count_rows as (
         headers.reporting_month,
         headers.submission_window,
         headers.created_at,
+        headers.received_at,
         headers.stated_row_count,
         coalesce(row_counts.row_count, 0) as row_count,
         headers.source_file,
-        headers.source_row
+        headers.source_row,
+        list_loads.latest_audit_ids,
+        coalesce(headers.received_at, headers.created_at) as arrived_at
     from headers
     left join row_counts
         on
             headers.mds_version = row_counts.mds_version
             and headers.submission_id = row_counts.submission_id
+    left join list_loads
+        on
+            headers.mds_version = list_loads.mds_version
+            and headers.submission_id = list_loads.submission_id
 
 ),
 
@@ -49,7 +74,14 @@ find_primary as (
 
     select
         *,
-        max_by(row_count, (coalesce(created_at, timestamp '0001-01-01'), submission_id))
+        max_by(
+            row_count,
+            (
+                coalesce(arrived_at, timestamp '0001-01-01'),
+                coalesce(created_at, timestamp '0001-01-01'),
+                {{ identifier_order('submission_id') }}
+            )
+        )
         filter (where submission_window <> 'refresh')
             over (partition by provider_code, reporting_month) as primary_row_count
     from count_rows
@@ -80,10 +112,14 @@ rank_submissions as (
         row_number() over (
             partition by provider_code, reporting_month
             order by
-                is_truncated asc, submission_window = 'refresh' desc, created_at desc nulls last, submission_id desc
+                is_truncated asc,
+                submission_window = 'refresh' desc,
+                arrived_at desc nulls last,
+                created_at desc nulls last,
+                {{ identifier_order('submission_id') }} desc
         ) as submission_rank,
         count(*) over (
-            partition by provider_code, reporting_month, submission_window, created_at
+            partition by provider_code, reporting_month, submission_window, arrived_at, created_at
         ) > 1 as has_equal_rival
     from mark_truncated
 
@@ -92,7 +128,7 @@ rank_submissions as (
 mark_accepted as (
 
     select
-        * exclude (submission_rank),
+        * exclude (submission_rank, arrived_at),
         submission_rank = 1 as is_accepted
     from rank_submissions
 

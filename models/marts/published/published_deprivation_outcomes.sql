@@ -40,6 +40,8 @@ describe_rates as (
         rates.rate_low,
         rates.rate_high,
         rates.published_percentage,
+        rates.best_rate,
+        rates.best_rate_source,
         organisations.is_count_rounded
     from rates
     inner join groups

@@ -60,6 +60,8 @@ compare_rates as (
         rates.rate_low,
         rates.rate_high,
         rates.published_percentage,
+        rates.best_rate,
+        rates.best_rate_source,
         reference_rates.rate as white_british_rate,
         case when not groups.is_reference_group then {{ risk_difference(*against) }} end as difference_to_white_british,
         case when {{ independent }} then {{ risk_difference_low(*against) }} end as difference_low,

@@ -15,9 +15,9 @@ row_accounting as (
 
 ),
 
-checked_row_counts as (
+refusal_counts as (
 
-    select * from {{ ref('int_checked_row_counts') }}
+    select * from {{ ref('int_refusal_counts') }}
     where refusal is null and provider_code is not null
 
 ),
@@ -62,16 +62,16 @@ count_tables as (
 count_providers as (
 
     select
-        checked_row_counts.mds_version,
+        refusal_counts.mds_version,
         entity_tables.source_table,
-        checked_row_counts.provider_code,
-        sum(checked_row_counts.row_count) as row_count
-    from checked_row_counts
+        refusal_counts.provider_code,
+        sum(refusal_counts.row_count) as row_count
+    from refusal_counts
     inner join entity_tables
         on
-            checked_row_counts.mds_version = entity_tables.mds_version
-            and checked_row_counts.entity = entity_tables.entity
-    group by checked_row_counts.mds_version, entity_tables.source_table, checked_row_counts.provider_code
+            refusal_counts.mds_version = entity_tables.mds_version
+            and refusal_counts.entity = entity_tables.entity
+    group by refusal_counts.mds_version, entity_tables.source_table, refusal_counts.provider_code
 
 ),
 

@@ -18,7 +18,8 @@ count_people as (
         count(*) filter (where most_frequent_valid is distinct from own_valid) as differs_from_as_referred_count,
         count(*) filter (where is_unstated_in_latest_record and most_frequent_valid is not null)
             as kept_stated_count,
-        count(*) filter (where most_frequent_valid is distinct from latest_or_none) as differs_from_latest_or_none_count,
+        count(*) filter (where most_frequent_valid is distinct from latest_or_none)
+            as differs_from_latest_or_none_count,
         count(*) filter (where most_frequent_valid is distinct from most_frequent_or_none)
             as differs_from_most_frequent_or_none_count,
         count(*) filter (where most_frequent_valid is distinct from avoids_other) as differs_from_avoids_other_count,

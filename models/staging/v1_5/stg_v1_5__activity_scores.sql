@@ -37,6 +37,7 @@ read_scores as (
         score_columns.tool_code,
         try_cast(trim(list_scores.score_text) as decimal(9, 4)) as score,
         trim(list_scores.score_text) as score_text,
+        list_scores.auditid as audit_id,
         list_scores.source_file,
         list_scores.source_row
     from list_scores

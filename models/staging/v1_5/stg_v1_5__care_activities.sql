@@ -27,6 +27,7 @@ list_positions as (
         {{ v1_5_appointment_key('files.submission_id', 'source') }} as care_contact_key,
         unnest([0, 1, 2, 3, 4]) as therapy_number,
         unnest([null, source.thertype1, source.thertype2, source.thertype3, source.thertype4]) as therapy_type_code,
+        source.auditid,
         source.source_file,
         source.source_row
     from source
@@ -43,6 +44,7 @@ read_procedures as (
         hash(list_positions.care_contact_key, list_positions.therapy_number) as care_activity_key,
         list_positions.care_contact_key,
         therapy_types.procedure_code,
+        list_positions.auditid as audit_id,
         list_positions.source_file,
         list_positions.source_row
     from list_positions

@@ -25,6 +25,7 @@ rename_columns as (
         source.appointment as contact_date,
         source.appointmenttime as contact_time,
         source.appointment__unreadable as is_contact_date_unreadable,
+        source.auditid as audit_id,
         source.source_file,
         source.source_row
     from source

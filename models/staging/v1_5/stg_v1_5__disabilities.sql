@@ -17,8 +17,9 @@ rename_columns as (
     select
         'v1_5' as mds_version,
         files.submission_id,
-        {{ local_key('source.iapt_person_id') }} as patient_key,
+        {{ local_key('source.iapt_person_id', "'v1_5'") }} as patient_key,
         {{ clean_padded_code('source.disability') }} as disability_code,
+        source.auditid as audit_id,
         source.source_file,
         source.source_row
     from source

@@ -16,9 +16,10 @@ rename_columns as (
     select
         'v1_5' as mds_version,
         files.submission_id,
-        {{ local_key('source.iapt_person_id') }} as patient_key,
+        {{ local_key('source.iapt_person_id', "'v1_5'") }} as patient_key,
         {{ clean_padded_code('source.empstatus') }} as employment_status_code,
         source.appointment as recorded_date,
+        source.auditid as audit_id,
         source.source_file,
         source.source_row
     from source

@@ -63,7 +63,7 @@ read_answers as (
     select
         'v1_5' as mds_version,
         files.submission_id,
-        {{ local_key('unite_answers.iapt_person_id') }} as patient_key,
+        {{ local_key('unite_answers.iapt_person_id', "'v1_5'") }} as patient_key,
         cast(null as varchar) as service_request_id,
         cast(null as ubigint) as care_activity_key,
         experience_questions.question_code,

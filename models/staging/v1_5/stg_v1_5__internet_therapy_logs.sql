@@ -16,6 +16,7 @@ give_columns as (
         cast(null as date) as end_date,
         false as is_start_date_unreadable,
         false as is_end_date_unreadable,
+        cast(null as bigint) as audit_id,
         source_file,
         source_row
     from source

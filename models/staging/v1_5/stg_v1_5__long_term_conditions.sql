@@ -27,6 +27,7 @@ read_answers as (
         {{ v1_5_submission_id("nullif(trim(people.header_id), '')") }} as submission_id,
         referrals.pserviceid as service_request_id,
         answers.long_term_condition_code,
+        people.auditid as audit_id,
         people.source_file,
         people.source_row
     from people

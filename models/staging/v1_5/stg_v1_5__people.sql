@@ -29,7 +29,7 @@ rename_columns as (
         {{ v1_5_submission_id("nullif(trim(source.header_id), '')") }} as submission_id,
         case
             when trim(source.iapt_record_number) <> ''
-                then {{ local_key('source.iapt_person_id') }}
+                then {{ local_key('source.iapt_person_id', "'v1_5'") }}
         end as patient_key,
         nullif(trim(source.iapt_person_id), '') as person_id,
         nullif(trim(source.pseudonumber), '') as pseudonymised_person_id,
@@ -43,6 +43,7 @@ rename_columns as (
         ) as imd_decile_supplied,
         false as is_birth_date_unreadable,
         false as has_short_birth_year,
+        source.auditid as audit_id,
         source.source_file,
         source.source_row
     from source

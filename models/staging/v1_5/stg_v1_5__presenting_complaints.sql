@@ -20,6 +20,8 @@ rename_columns as (
         replace({{ clean_code('source.provdiag') }}, '.', '') as problem_code,
         cast(null as varchar) as coding_significance_code,
         cast(null as date) as recorded_date,
+        cast(null as varchar) as complaint_id,
+        source.auditid as audit_id,
         source.source_file,
         source.source_row
     from source

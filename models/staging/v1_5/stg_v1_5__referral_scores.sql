@@ -17,6 +17,7 @@ give_columns as (
         cast(null as time) as score_time,
         false as is_score_date_unreadable,
         cast(null as varchar) as score_text,
+        cast(null as bigint) as audit_id,
         source_file,
         source_row
     from source

@@ -23,7 +23,7 @@ rename_columns as (
         'v1_5' as mds_version,
         files.submission_id,
         source.pserviceid as service_request_id,
-        {{ local_key('source.iapt_person_id') }} as patient_key,
+        {{ local_key('source.iapt_person_id', "'v1_5'") }} as patient_key,
         nullif(trim(source.ic_pathway_id), '') as pathway_id,
         nullif(trim(source.iapt_person_id), '') as person_id,
         {{ clean_code('source.orgcodecomm') }} as commissioner_code,
@@ -34,6 +34,7 @@ rename_columns as (
         source.enddate as discharge_date,
         source.refrecdate__unreadable as is_referral_received_date_unreadable,
         source.enddate__unreadable as is_discharge_date_unreadable,
+        source.auditid as audit_id,
         source.source_file,
         source.source_row
     from source

@@ -14,8 +14,10 @@ rename_columns as (
         cast(date_trunc('month', start_date) as date) as reporting_month,
         coalesce(lower(trim(file_type)), 'primary') as submission_window,
         cast(null as timestamp) as created_at,
+        effective_from as received_at,
         cast(null as bigint) as stated_row_count,
         start_date__unreadable as is_reporting_month_unreadable,
+        auditid as audit_id,
         source_file,
         source_row
     from source

@@ -20,7 +20,7 @@ rename_columns as (
         'v1_5' as mds_version,
         files.submission_id,
         source.pserviceid as service_request_id,
-        {{ local_key('source.iapt_person_id') }} as patient_key,
+        {{ local_key('source.iapt_person_id', "'v1_5'") }} as patient_key,
         source.ic_date_first_assessment as first_assessment_date,
         source.ic_date_first_therapeutic_session as first_treatment_date,
         source.ic_date_second_therapeutic_session as second_treatment_date,

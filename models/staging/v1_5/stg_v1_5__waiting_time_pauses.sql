@@ -24,6 +24,7 @@ rename_columns as (
         {{ clean_padded_code('source.pausereason') }} as pause_reason_code,
         source.pausestartdate__unreadable as is_pause_start_date_unreadable,
         source.pauseenddate__unreadable as is_pause_end_date_unreadable,
+        source.auditid as audit_id,
         source.source_file,
         source.source_row
     from source

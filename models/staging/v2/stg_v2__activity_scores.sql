@@ -14,6 +14,7 @@ rename_columns as (
         {{ clean_code('codedasstooltype') }} as tool_code,
         try_cast(persscore as decimal(9, 4)) as score,
         nullif(trim(persscore), '') as score_text,
+        auditid as audit_id,
         source_file,
         source_row
     from source

@@ -13,6 +13,7 @@ rename_columns as (
         {{ local_key('careactid', 'uniquesubmissionid') }} as care_activity_key,
         {{ local_key('carecontactid', 'uniquesubmissionid') }} as care_contact_key,
         {{ clean_code('codeprocandprocstatus') }} as procedure_code,
+        auditid as audit_id,
         source_file,
         source_row
     from source

@@ -19,6 +19,7 @@ rename_columns as (
         carecontdate as contact_date,
         careconttime as contact_time,
         carecontdate__unreadable as is_contact_date_unreadable,
+        auditid as audit_id,
         source_file,
         source_row
     from source

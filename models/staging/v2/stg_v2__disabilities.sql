@@ -13,6 +13,7 @@ rename_columns as (
         uniquesubmissionid as submission_id,
         {{ local_key('localpatientid') }} as patient_key,
         {{ clean_padded_code('disabcode') }} as disability_code,
+        auditid as audit_id,
         source_file,
         source_row
     from source

@@ -13,6 +13,7 @@ rename_columns as (
         {{ local_key('localpatientid') }} as patient_key,
         {{ clean_padded_code('employstatus') }} as employment_status_code,
         employstatusrecdate as recorded_date,
+        auditid as audit_id,
         source_file,
         source_row
     from source

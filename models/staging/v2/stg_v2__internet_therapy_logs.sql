@@ -16,6 +16,7 @@ rename_columns as (
         enddateintenabledtherlog as end_date,
         startdateintenabledtherlog__unreadable as is_start_date_unreadable,
         enddateintenabledtherlog__unreadable as is_end_date_unreadable,
+        auditid as audit_id,
         source_file,
         source_row
     from source

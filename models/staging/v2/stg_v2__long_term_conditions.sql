@@ -12,6 +12,7 @@ rename_columns as (
         uniquesubmissionid as submission_id,
         {{ blank_to_null('servicerequestid') }} as service_request_id,
         {{ clean_code('longtermcondition') }} as long_term_condition_code,
+        auditid as audit_id,
         source_file,
         source_row
     from source

@@ -21,6 +21,7 @@ rename_columns as (
         try_cast(trim(indicesofdeprivationdecile) as integer) as imd_decile_supplied,
         personbirthdate__unreadable as is_birth_date_unreadable,
         personbirthdate__short_year as has_short_birth_year,
+        auditid as audit_id,
         source_file,
         source_row
     from source

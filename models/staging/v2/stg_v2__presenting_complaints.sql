@@ -1,4 +1,7 @@
-{# One row per presenting complaint, referral and submission. Source of the rule: IDS603; ICD-10 without its dot. #}
+{#
+    One row per presenting complaint, referral and submission. Source of the rule: IDS603; ICD-10 without its dot: as the
+    complaint was mapped to it, else as it was validated, else as it was sent (NHS England reusable code library).
+#}
 with source as (
 
     select * from {{ source('mds_v2', 'IDS603PresentingComplaints') }}
@@ -11,9 +14,19 @@ rename_columns as (
         mds_version,
         uniquesubmissionid as submission_id,
         {{ blank_to_null('servicerequestid') }} as service_request_id,
-        replace({{ clean_code('prescomp') }}, '.', '') as problem_code,
+        replace(
+            coalesce(
+                {{ clean_derived_code('presentingcomplaintcode_icd10_mapped') }},
+                {{ clean_derived_code('validated_presentingcomplaint') }},
+                {{ clean_code('prescomp') }}
+            ),
+            '.',
+            ''
+        ) as problem_code,
         {{ clean_short_code('prescompcodsig') }} as coding_significance_code,
         prescompdate as recorded_date,
+        {{ blank_to_null('uniqueid_ids603') }} as complaint_id,
+        auditid as audit_id,
         source_file,
         source_row
     from source

@@ -17,6 +17,7 @@ rename_columns as (
         asstoolcomptime as score_time,
         asstoolcompdate__unreadable as is_score_date_unreadable,
         nullif(trim(persscore), '') as score_text,
+        auditid as audit_id,
         source_file,
         source_row
     from source

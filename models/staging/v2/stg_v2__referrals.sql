@@ -22,6 +22,7 @@ rename_columns as (
         servdischdate as discharge_date,
         referralrequestreceiveddate__unreadable as is_referral_received_date_unreadable,
         servdischdate__unreadable as is_discharge_date_unreadable,
+        auditid as audit_id,
         source_file,
         source_row
     from source

@@ -18,6 +18,7 @@ rename_columns as (
         {{ clean_padded_code('pausereason') }} as pause_reason_code,
         pausestartdate__unreadable as is_pause_start_date_unreadable,
         pauseenddate__unreadable as is_pause_end_date_unreadable,
+        auditid as audit_id,
         source_file,
         source_row
     from source

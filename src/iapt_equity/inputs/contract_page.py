@@ -21,10 +21,18 @@ file with the reason, and a line at the start of a build says how many there are
 
 | type | what is read |
 |---|---|
-| varchar | any text; numbers that a data frame turned into floats (`5.0`) are read as the codes they were |
-| date, timestamp, time | typed, ISO text, or day-first text (`31/03/2016`, `31/03/16`, `31-Mar-2016`, `20160331`) |
+| identifier | text in upper case, without spaces around it and zeros after the point; one that lost digits is blank |
+| code | text without spaces around it; numbers that a data frame turned into floats (`5.0`) are the codes they were |
+| text | any text, as it came |
+| date, timestamp | typed, ISO text, day-first text (`31/03/2016`, `31-Mar-2016`, `20160331`), days of SAS, Excel |
+| birth_date | as a date; a year of two digits is never after the referral |
+| time | typed, or text (`09:30`); a fraction of a day, as Excel has it |
 | integer, double | typed, or text that is a number |
 | boolean | typed, or `True`/`False`, `Y`/`N`, `yes`/`no`, `1`/`0`, `T`/`F`, in any case |
+
+Texts that mean nothing (seed `blank_texts`: `NULL`, `N/A`, `#N/A`, `-` and more, in any case) are blank in every column
+but those of kind text, and dates that stand for none (seed `placeholder_dates`: 1900-01-01, 9999-12-31 and more) are
+none. A column of a file that can only be read with the month first stops the build; one that fits both is day first.
 
 CSV files have a line of column names, and double quotes where a field needs them. Fields may be parted by comma,
 semicolon, bar or tab; the text may be UTF-8 with or without a byte order mark, UTF-16, Windows-1252 or Latin-1. Blank
@@ -37,6 +45,10 @@ def _is_required(item: Column | Table) -> str:
     return "required" if item.is_required else "optional"
 
 
+def _kind(column: Column) -> str:
+    return column.kind + (f"; `{', '.join(sorted(column.keeps))}` is a code" if column.keeps else "")
+
+
 def _table_section(table: Table) -> str:
     rows = [
         f"\n### {table.name} ({_is_required(table)})\n\n{table.description}\n\n",
@@ -46,7 +58,7 @@ def _table_section(table: Table) -> str:
         aliases = f" Also read as: {', '.join(f'`{alias}`' for alias in column.aliases)}." if column.aliases else ""
         since = f" Read since `{column.since}`." if column.since else ""
         description = f"{column.description}{since}{aliases}"
-        rows.append(f"| `{column.name}` | {column.data_type} | {_is_required(column)} | {description} |\n")
+        rows.append(f"| `{column.name}` | {_kind(column)} | {_is_required(column)} | {description} |\n")
     return "".join(rows)
 
 

@@ -31,6 +31,7 @@ from iapt_equity.inputs.fingerprints import create_fingerprints
 from iapt_equity.inputs.folders import HIDDEN, OUTSIDE, entries, is_hidden, list_unread, say_unread
 from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
+from iapt_equity.inputs.views import unreadable_values_sql
 from iapt_equity.progress import say
 from iapt_equity.publish import publish
 from iapt_equity.summary import Build, critical_alarms, is_demo, summary
@@ -47,6 +48,7 @@ class Plugin(BasePlugin):
         """
         del plugin_config
         self._checked_for = ""
+        self._failure: InputError | None = None
         self._is_demo = False
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
@@ -84,14 +86,22 @@ class Plugin(BasePlugin):
             InputError: If an input cannot be used; no table has been changed then.
         """
         if self._checked_for == get_invocation_id():
+            # dbt asks again after a failure: what cannot be used has not changed since.
+            if self._failure is not None:
+                raise self._failure
             return
+        self._checked_for, self._failure = get_invocation_id(), None
         try:
             self._read_inputs(cursor)
-        except (duckdb.Error, OSError) as error:
-            if trouble := explain_system_trouble(str(error), _warehouse().parent):
-                raise InputError(trouble) from error
+        except InputError as error:
+            self._failure = error
             raise
-        self._checked_for = get_invocation_id()
+        except (duckdb.Error, OSError) as error:
+            trouble = explain_system_trouble(str(error), self._warehouse.parent)
+            self._failure = InputError(trouble or str(error))
+            if trouble:
+                raise self._failure from error
+            raise
 
     def _read_inputs(self, conn: duckdb.DuckDBPyConnection) -> None:
         notices: list[str] = []
@@ -122,6 +132,7 @@ class Plugin(BasePlugin):
                 notices += create_views(conn, contract, mds_dir, "MDS_DIR")
             else:
                 create_empty_views(conn, contract)
+        conn.execute(unreadable_values_sql(table for contract in data_set for table in contract.tables))
         if absent := [name for name in known if name not in given]:
             notices.append(f"MDS_DIR: no folder {', '.join(absent)}; empty")
         list_unread(conn, "MDS_DIR", "MDS_DIR", mds_dir, _outside(mds_dir, given, _folder("REFERENCE_DIR")))

@@ -17,7 +17,7 @@ from iapt_equity.synthetic.codes import dates, indexed
 from iapt_equity.synthetic.outcomes import IES_R, MEASURES, Outcomes
 from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, DUPLICATE, MAIN, MISSED, NEVER, OUTSIDE, Pathways
 from iapt_equity.synthetic.rows import Month
-from iapt_equity.synthetic.scores import IES_R_TOOL, TEXTS, Scores
+from iapt_equity.synthetic.scores import IES_R_TOOL, TEXTS, Scores, assessments
 from iapt_equity.synthetic.settings import Settings
 
 NAMES_1_5 = {
@@ -92,9 +92,11 @@ class Derived:
         """Begin before the first month, and draw which referrals have a field planted wrong."""
         n = settings.referrals
         self.settings, self.pathways, self.outcomes, self.scores = settings, pathways, outcomes, scores
+        self.is_assessment = assessments(settings, pathways, scores)
         self.care = np.zeros(n, dtype=np.int64)
         self.treated = np.zeros(n, dtype=np.int64)
-        self.assessed, self.first, self.second = (np.full(n, _NO_DAY, dtype=np.int32) for _ in range(3))
+        self.assessed, self.first = (np.full(n, _NO_DAY, dtype=np.int32) for _ in range(2))
+        self.first_contact, self.second = (np.full(n, _NO_DAY, dtype=np.int32) for _ in range(2))
         self.last = np.full(n, -_NO_DAY, dtype=np.int32)
         self.first_score, self.last_score = np.full((4, n), np.nan), np.full((4, n), np.nan)
         self.score_count = np.zeros((4, n), dtype=np.int64)
@@ -119,20 +121,22 @@ class Derived:
         np.add.at(self.care, referral[came], 1)
         np.add.at(self.care, sent.referral[logs][complete], 1)
         main = (kind == MAIN) | (kind == DUPLICATE)
-        assessment = main & ((appointment == 1) | (appointment == 3))
+        assessment = self.is_assessment[contacts]
         np.minimum.at(self.assessed, referral[assessment], day[assessment])
         treatment = main & (appointment != 1)
-        who = np.concatenate([referral[treatment], sent.referral[logs][complete]])
-        on = np.concatenate([day[treatment], sent.start[logs][complete]])
-        order = np.lexsort((on, who))
-        who, on = who[order], on[order]
+        np.add.at(self.treated, sent.referral[logs][complete], 1)
+        np.minimum.at(self.first, sent.referral[logs][complete], sent.start[logs][complete])
+        # A log may be the first treatment; the second and the last are contacts.
+        order = np.lexsort((day[treatment], referral[treatment]))
+        who, on = referral[treatment][order], day[treatment][order]
         place = np.arange(len(who)) - np.searchsorted(who, who)
         np.add.at(self.treated, who, 1)
+        np.minimum.at(self.first, who, on)
         np.maximum.at(self.last, who, on)
         for number in (0, 1):
             at, when = who[place == number], on[place == number]
-            low, high = np.minimum(self.first[at], when), np.maximum(self.first[at], when)
-            self.first[at] = low
+            low, high = np.minimum(self.first_contact[at], when), np.maximum(self.first_contact[at], when)
+            self.first_contact[at] = low
             self.second[at] = np.minimum(self.second[at], high)
         self._take_scores(scores)
 

@@ -69,11 +69,16 @@ class Pathways:
     second_treatment: Int32Array
     last_treatment: Int32Array
     next_treatment: Int32Array
-    """First treatment after the day of the first assessment; NEVER where none."""
+    """First treatment after the day that waits go by; NEVER where none."""
     care_contacts: Int32Array
     treatment_contacts: Int32Array
     offered: Int32Array
     attended: Int32Array
+
+    @property
+    def assessed(self) -> Int32Array:
+        """The day that waits go by: of the first assessment, or of the first treatment where none came before it."""
+        return np.minimum(self.first_assessment, self.first_treatment)
 
     @property
     def is_discharged(self) -> BoolArray:
@@ -380,6 +385,16 @@ def _make_logs(
     return Logs(referral[order].astype(np.int32), start[order], end[order], settings.month_of(sent_on[order]))
 
 
+def treatments(contacts: Contacts, logs: Logs) -> tuple[Int32Array, Int32Array]:
+    """Referral and day of every treatment within a referral: contacts, then completed logs of internet therapy."""
+    treated = np.isin(contacts.kind, (MAIN, DUPLICATE)) & (contacts.appointment != 1)
+    complete = logs.end < NEVER
+    return (
+        np.concatenate([contacts.referral[treated], logs.referral[complete]]),
+        np.concatenate([contacts.day[treated], logs.start[complete]]),
+    )
+
+
 def _summarise(
     n: int,
     kind: Int8Array,
@@ -403,23 +418,18 @@ def _summarise(
         return np.bincount(contacts.referral[mask], minlength=n).astype(np.int32)
 
     log_count = np.bincount(logs.referral[complete], minlength=n).astype(np.int32)
-    assessment = inside & planned & ((contacts.appointment == 1) | (contacts.appointment == 3))
-    first_assessment = np.full(n, NEVER, dtype=np.int32)
-    np.minimum.at(first_assessment, contacts.referral[assessment], contacts.day[assessment])
-
-    referral = np.concatenate([contacts.referral[treated], logs.referral[complete]])
-    day = np.concatenate([contacts.day[treated], logs.start[complete]])
+    first, second, last = (np.full(n, NEVER, dtype=np.int32) for _ in range(3))
+    # A log may be the first treatment; the second and the last are contacts.
+    referral, day = contacts.referral[treated], contacts.day[treated]
     order = np.lexsort((day, referral))
     referral, day = referral[order], day[order]
-    treatment_count = np.bincount(referral, minlength=n).astype(np.int32)
-    start = np.cumsum(treatment_count) - treatment_count
-    first, second, last, following = (np.full(n, NEVER, dtype=np.int32) for _ in range(4))
-    once, twice = treatment_count >= 1, treatment_count >= 2
-    first[once] = day[start[once]]
+    contact_count = np.bincount(referral, minlength=n)
+    start = np.cumsum(contact_count) - contact_count
+    once, twice = contact_count >= 1, contact_count >= 2
     second[twice] = day[start[twice] + 1]
-    last[once] = day[(start + treatment_count - 1)[once]]
-    later = day > first_assessment[referral]
-    np.minimum.at(following, referral[later], day[later])
+    last[once] = day[(start + contact_count - 1)[once]]
+    np.minimum.at(first, *treatments(contacts, logs))
+    treatment_count = (contact_count + log_count).astype(np.int32)
     return Pathways(
         kind=kind,
         discharge=discharge,
@@ -427,11 +437,12 @@ def _summarise(
         last_month=last_month,
         contacts=contacts,
         logs=logs,
-        first_assessment=first_assessment,
+        # Which contact is an assessment, its scores say too (`scores.with_assessments`).
+        first_assessment=np.full(n, NEVER, dtype=np.int32),
         first_treatment=first,
         second_treatment=second,
         last_treatment=last,
-        next_treatment=following,
+        next_treatment=np.full(n, NEVER, dtype=np.int32),
         care_contacts=(count(came) + log_count).astype(np.int32),
         treatment_contacts=treatment_count,
         offered=count(offered),

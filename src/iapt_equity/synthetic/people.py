@@ -147,6 +147,7 @@ def _draw_referred(settings: Settings, places: Places, rng: np.random.Generator)
     return _Referred(received[order], person, is_first, provider, commissioner[order])
 
 
+# Long because it gives the characteristics of a referral one by one.
 def make_people(settings: Settings, targets: Targets, places: Places) -> People:
     """Draw referrals, and the characteristics of the people referred.
 
@@ -304,9 +305,9 @@ def _answer_anew(
     n = len(referred.received)
     own = _draw_employment(referred.received, group, decile, settings.generator("people", 2))
     spread = referred.person.astype(np.intp)
-    status, day, later, later_day = (
-        np.where(referred.is_first, old[spread], new) for old, new in zip(first, own, strict=True)
-    )
+    is_first = referred.is_first
+    status, day = np.where(is_first, first[0][spread], own[0]), np.where(is_first, first[1][spread], own[1])
+    later, later_day = np.where(is_first, first[2][spread], own[2]), np.where(is_first, first[3][spread], own[3])
     person, days = np.tile(referred.person, 2), np.concatenate([day, later_day])
     statuses = np.concatenate([status, later])
     order = np.lexsort((np.arange(2 * n), days, person))

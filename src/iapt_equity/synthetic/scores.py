@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,17 @@ from iapt_equity.synthetic.outcomes import (
     SPECIFIC_TOOLS,
     Outcomes,
 )
-from iapt_equity.synthetic.pathways import ASSESSED_ONLY, MAIN, OUTSIDE, Pathways
+from iapt_equity.synthetic.pathways import (
+    ASSESSED_ONLY,
+    CANCELLED_BY_PROVIDER,
+    DUPLICATE,
+    MAIN,
+    MISSED,
+    NEVER,
+    OUTSIDE,
+    Pathways,
+    treatments,
+)
 from iapt_equity.synthetic.settings import Settings
 
 TOOLS = (constants.PHQ9, constants.GAD7, *(item.tool for item in MEASURES[1:SPECIFIC_TOOLS]), *constants.WSAS)
@@ -93,6 +103,55 @@ def make_scores(settings: Settings, pathways: Pathways, outcomes: Outcomes) -> S
     is_dated = np.concatenate([is_dated, np.ones(2 * len(same_day), dtype=np.bool_)])
     order = np.argsort(contact, kind="stable")
     return Scores(contact[order], tool[order], text[order], is_dated[order], spoilt)
+
+
+def assessments(settings: Settings, pathways: Pathways, scores: Scores) -> BoolArray:
+    """Contacts (C) within their referral that are an assessment: in version 1.5 any that was attended and has a score.
+
+    Args:
+        settings: checked arguments of the run.
+        pathways: what happened to each referral.
+        scores: the scores at its contacts.
+
+    Returns:
+        Shape (C,), in the order of `pathways.contacts`.
+    """
+    contacts = pathways.contacts
+    is_number = np.array([_is_number(text) for text in TEXTS])
+    has_score = np.zeros(len(contacts.referral), dtype=np.bool_)
+    has_score[scores.contact[is_number[scores.text]]] = True
+    came = ~np.isin(contacts.kind, (OUTSIDE, MISSED, CANCELLED_BY_PROVIDER))
+    by_type = np.isin(contacts.kind, (MAIN, DUPLICATE)) & np.isin(contacts.appointment, (1, 3))
+    found: BoolArray = np.where(contacts.month < settings.switch_month, came & has_score, by_type)
+    return found
+
+
+def with_assessments(settings: Settings, pathways: Pathways, scores: Scores) -> Pathways:
+    """The pathways with the day of the first assessment, and of the first treatment after the day that waits go by.
+
+    Args:
+        settings: checked arguments of the run.
+        pathways: what happened to each referral.
+        scores: the scores at its contacts.
+    """
+    contacts = pathways.contacts
+    here = assessments(settings, pathways, scores)
+    first = np.full(settings.referrals, NEVER, dtype=np.int32)
+    np.minimum.at(first, contacts.referral[here], contacts.day[here])
+    assessed = np.minimum(first, pathways.first_treatment)
+    following = np.full(settings.referrals, NEVER, dtype=np.int32)
+    referral, day = treatments(contacts, pathways.logs)
+    later = day > assessed[referral]
+    np.minimum.at(following, referral[later], day[later])
+    return replace(pathways, first_assessment=first, next_treatment=following)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _place_scores(

@@ -131,6 +131,7 @@ def simulate(settings: Settings, after_each: Callable[[], object]) -> Simulation
     ended = outcomes.make_outcomes(settings, goals, referred, happened, employment, effects, recorder)
     after_each()
     scored = scores.make_scores(settings, happened, ended)
+    happened = scores.with_assessments(settings, happened, scored)
     answers = experience.make_answers(settings, happened, ended)
     after_each()
     ids = identifiers.make_identifiers(settings, geography, referred, happened, ended)

@@ -229,8 +229,8 @@ def _pathways(simulation: Simulation) -> dict[str, pa.Array]:
         "is_course_of_treatment": pa.array(treated >= 2),
         "is_discharged": pa.array(pathways.is_discharged),
         "is_finished_course": pa.array(pathways.is_finished),
-        "days_referral_to_assessment": days_between(pathways.first_assessment, people.received),
-        "days_assessment_to_next_treatment": days_between(pathways.next_treatment, pathways.first_assessment),
+        "days_referral_to_assessment": days_between(pathways.assessed, people.received),
+        "days_assessment_to_next_treatment": days_between(pathways.next_treatment, pathways.assessed),
     }
 
 

@@ -67,9 +67,7 @@ def rows_of_month(simulation: Simulation, month: int) -> Month:
         person_of=(np.cumsum(first) - 1).astype(np.int32),
         people=person[first].astype(np.intp),
         person_referral=referrals[first],
-        latest_referral=referrals[np.append(np.flatnonzero(first)[1:], len(referrals)) - 1]
-        if len(referrals)
-        else referrals,
+        latest_referral=referrals[np.append(first[1:], True)[: len(referrals)]],
         row_number=within_group(people.provider[referrals[first]]),
         late_discharge=(pathways.discharge[referrals] < NEVER)
         & (pathways.last_month[referrals] == month)

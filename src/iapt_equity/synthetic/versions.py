@@ -100,8 +100,8 @@ def employment_known(settings: Settings, people: People, pathways: Pathways) -> 
 
     The first answer about the person that states a status, from the day received to the day of discharge. Version 2
     sends an answer in the months of its referral from the day of the answer on; version 1.5 says the status of the day
-    at every attended appointment. The two know the person by identifiers of their own, so a referral sees the answers of
-    a version only if it is sent in it.
+    at every attended appointment. The two know the person by identifiers of their own, so a referral sees the answers
+    of a version only if it is sent in it.
     """
     switch = settings.switch_month
     status = np.concatenate([people.employment, people.later_employment])

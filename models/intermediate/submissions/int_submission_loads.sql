@@ -1,0 +1,90 @@
+{{ config(materialized='table') }}
+{#
+    One row per submission and entity (of those that a mart uses) that was loaded more than once: the load that counts;
+    none otherwise.
+    Source of the rule: AuditId is NHS England's number of a load, and its dashboards join every table on it. The latest
+    load of a submission replaces those before it, table by table, unless it broke off: under the share of rows at which
+    a file is truncated, it replaces only the rows whose keys it holds. Where hardly an AuditId of a version stands on
+    more than one row, it numbers rows, not loads, and decides between rows of one key alone.
+#}
+with rules as (
+
+    select rule_value as truncated_row_share from {{ ref('submission_rules') }}
+    where rule = 'truncated_row_share'
+
+),
+
+unite_rows as (
+
+    {%- for entity in kept_entities() %}
+    {%- for staging in ['stg_v1_5__', 'stg_v2__'] %}
+    select
+        mds_version,
+        submission_id,
+        '{{ entity }}' as entity,
+        audit_id
+    from {{ ref(staging ~ entity) }}
+    where audit_id is not null
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+count_rows as (
+
+    select
+        mds_version,
+        submission_id,
+        entity,
+        audit_id,
+        count(*) as row_count
+    from unite_rows
+    where submission_id is not null
+    group by mds_version, submission_id, entity, audit_id
+
+),
+
+tell_loads_from_rows as (
+
+    select
+        mds_version,
+        sum(row_count) > 2 * count(*) as is_number_of_load
+    from count_rows
+    group by mds_version
+
+),
+
+compare_loads as (
+
+    select
+        count_rows.mds_version,
+        count_rows.submission_id,
+        count_rows.entity,
+        max(count_rows.audit_id) as latest_audit_id,
+        max_by(count_rows.row_count, count_rows.audit_id) as latest_row_count,
+        max(count_rows.row_count) as largest_row_count
+    from count_rows
+    inner join tell_loads_from_rows
+        on count_rows.mds_version = tell_loads_from_rows.mds_version
+    where tell_loads_from_rows.is_number_of_load
+    group by count_rows.mds_version, count_rows.submission_id, count_rows.entity
+    having count(*) > 1
+
+),
+
+keep_whole_loads as (
+
+    select
+        compare_loads.mds_version,
+        compare_loads.submission_id,
+        compare_loads.entity,
+        compare_loads.latest_audit_id
+    from compare_loads
+    cross join rules
+    where compare_loads.latest_row_count >= rules.truncated_row_share * compare_loads.largest_row_count
+
+)
+
+select * from keep_whole_loads

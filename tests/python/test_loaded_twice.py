@@ -1,0 +1,143 @@
+"""Submissions that were loaded twice: the figures are those of the latest load, as if nothing else were there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dirty_corpus import HEADER, Tables, clean_tables, provider_copy, write_tables
+from warehouses import FACTS, Warehouse, build
+
+VERSION = "v2_1"
+SUBMISSION = "UniqueSubmissionID"
+ACCOUNTING = ("+row_accounting",)
+
+
+def loaded(tables: Tables, audit: str) -> Tables:
+    """The tables with the number of a load on every row."""
+    return {name: [{**row, "AuditId": audit} for row in rows] for name, rows in tables.items()}
+
+
+def without_discharges(tables: Tables) -> Tables:
+    """The tables as they were before anybody was discharged."""
+    referrals = [{**row, "ServDischDate": "", "EndCode": ""} for row in tables["IDS101Referral"]]
+    return {**tables, "IDS101Referral": referrals}
+
+
+def together(*loads: Tables) -> Tables:
+    return {name: [row for load in loads for row in load.get(name, [])] for name in loads[0]}
+
+
+def whole_twice(tables: Tables) -> Tables:
+    """Every table twice; the later load stands last, and 10 comes after 9."""
+    return together(loaded(without_discharges(tables), "9"), loaded(tables, "10"))
+
+
+def later_load_first(tables: Tables) -> Tables:
+    """The later load stands first in the file."""
+    return together(loaded(tables, "10"), loaded(without_discharges(tables), "9"))
+
+
+def referrals_twice(tables: Tables) -> Tables:
+    """One table alone was loaded twice, and it alone has AuditId."""
+    before = loaded(without_discharges(tables), "1")["IDS101Referral"]
+    after = loaded(tables, "2")["IDS101Referral"]
+    return {**loaded(tables, ""), "IDS101Referral": [*before, *after]}
+
+
+def rows_withdrawn(tables: Tables) -> Tables:
+    """The earlier load has contacts, activities and scores that the later one lacks, under keys of their own."""
+    more = {name: list(rows) for name, rows in tables.items()}
+    contacts = [{**row, "CareContactId": f"{row['CareContactId']}w"} for row in tables["IDS201CareContact"]]
+    more["IDS201CareContact"] += contacts[: len(contacts) // 2]
+    return together(loaded(more, "1"), loaded(tables, "2"))
+
+
+def broke_off(tables: Tables) -> Tables:
+    """A later load broke off after a row a table: the rest of the earlier one stays."""
+    header = HEADER[VERSION]
+    short = {name: rows if name == header else [] for name, rows in tables.items()}
+    seen: set[str] = set()
+    for row in tables["IDS101Referral"]:
+        if row[SUBMISSION] not in seen:
+            seen.add(row[SUBMISSION])
+            short["IDS101Referral"] = [*short["IDS101Referral"], row]
+    return together(loaded(tables, "1"), loaded(short, "2"))
+
+
+def primary_twice(tables: Tables) -> Tables:
+    """The Primary was loaded twice: its Refresh, loaded once, has under half of its rows and is no truncated one."""
+    header = HEADER[VERSION]
+    primary = {
+        name: [{**row, SUBMISSION: f"{row[SUBMISSION]}p"} for row in rows]
+        for name, rows in without_discharges(tables).items()
+    }
+    primary[header] = [{**row, "File_Type": "Primary"} for row in primary[header]]
+    # One row more, so that twice the Primary is more than twice the Refresh.
+    primary["IDS201CareContact"] += [
+        {**row, "CareContactId": f"{row['CareContactId']}p"} for row in primary["IDS201CareContact"]
+    ]
+    for rows in (primary[header], tables[header]):
+        for row in rows:
+            row.update({field: "" for field in row if field.startswith("Total_")})
+    refresh = {**tables, header: [{**row, "File_Type": "Refresh"} for row in tables[header]]}
+    return together(loaded(primary, "1"), loaded(primary, "2"), loaded(refresh, "3"))
+
+
+CASES: dict[str, Callable[[Tables], Tables]] = {
+    "T01": whole_twice,
+    "T02": later_load_first,
+    "T03": referrals_twice,
+    "T04": rows_withdrawn,
+    "T05": broke_off,
+    "T06": primary_twice,
+}
+"""Provider code of its own: what was done to the provider's tables."""
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A provider as it was sent, and one for every case."""
+    folder = tmp_path_factory.mktemp("loads")
+    tables = clean_tables(VERSION)
+    everybody = [loaded(provider_copy(tables, "T00"), "")]
+    everybody += [case(provider_copy(tables, provider)) for provider, case in CASES.items()]
+    write_tables(folder / "data" / VERSION, columns_alike(together(*everybody)), "loads")
+    return build(folder / "data", folder, *FACTS, *ACCOUNTING)
+
+
+def columns_alike(tables: Tables) -> Tables:
+    """Every row of a table with every column of it."""
+    alike = {}
+    for name, rows in tables.items():
+        columns = dict.fromkeys(column for row in rows for column in row)
+        alike[name] = [{column: row.get(column, "") for column in columns} for row in rows]
+    return alike
+
+
+def figures(warehouse: Warehouse, table: str, provider: str) -> list[tuple[Any, ...]]:
+    """The rows of a provider without what names it or its people."""
+    rows = warehouse.rows(
+        f"select * exclude (referral_id, person_id, provider_code) from marts.{table} where provider_code = ?", provider
+    )
+    return sorted(rows, key=repr)
+
+
+@pytest.mark.parametrize("table", ["fct_referrals", "fct_episodes"])
+@pytest.mark.parametrize("provider", sorted(CASES))
+def test_the_latest_load_counts(table: str, provider: str, warehouse: Warehouse) -> None:
+    expected = figures(warehouse, table, "T00")
+    assert len(expected) > 0
+    assert figures(warehouse, table, provider) == expected
+
+
+def test_every_row_is_accounted_for(warehouse: Warehouse) -> None:
+    counts = warehouse.rows(
+        "select sum(read_count), sum(kept_count + superseded_count + quarantined_count), sum(superseded_count) "
+        "from quality.row_accounting"
+    )
+    read, accounted, superseded = counts[0]
+    assert read == accounted
+    assert superseded > 0
