@@ -47,25 +47,31 @@ read_otherwise as (
 compare_with_white_british as (
 
     select
-        read_otherwise.measure,
-        read_otherwise.ethnic_group,
-        read_otherwise.known_count,
-        read_otherwise.unknown_count,
-        round(100 * read_otherwise.unknown_share, 1) as unknown_percentage,
-        round(100 * read_otherwise.rate_left_out, 1) as percentage_left_out,
-        round(100 * read_otherwise.rate_as_no, 1) as percentage_as_no,
-        round(100 * read_otherwise.rate_as_yes, 1) as percentage_as_yes,
-        round(100 * (read_otherwise.rate_left_out - reference_group.rate_left_out), 1) as gap_left_out,
-        round(100 * (read_otherwise.rate_as_no - reference_group.rate_as_no), 1) as gap_as_no,
-        round(100 * (read_otherwise.rate_as_yes - reference_group.rate_as_yes), 1) as gap_as_yes
+        read_otherwise.*,
+        read_otherwise.rate_left_out - reference_group.rate_left_out as gap_left_out,
+        read_otherwise.rate_as_no - reference_group.rate_as_no as gap_as_no,
+        read_otherwise.rate_as_yes - reference_group.rate_as_yes as gap_as_yes
     from read_otherwise
     inner join read_otherwise as reference_group
         on read_otherwise.measure = reference_group.measure
     inner join ethnic_categories
         on reference_group.ethnic_group = ethnic_categories.ethnic_group and ethnic_categories.is_reference_group
 
+),
+
+-- As text: what dbt shows of a table is six columns wide.
+write_percentages as (
+
+    select
+        measure,
+        ethnic_group,
+        unknown_count || ' of ' || (known_count + unknown_count) as not_known,
+        round(100 * rate_left_out, 1) || '%, gap ' || round(100 * gap_left_out, 1) as left_out,
+        round(100 * rate_as_no, 1) || '%, gap ' || round(100 * gap_as_no, 1) as counted_as_no,
+        round(100 * rate_as_yes, 1) || '%, gap ' || round(100 * gap_as_yes, 1) as counted_as_yes
+    from compare_with_white_british
+    order by unknown_share desc, measure asc, ethnic_group asc
+
 )
 
-select *
-from compare_with_white_british
-order by unknown_percentage desc, measure asc, ethnic_group asc
+select * from write_percentages
