@@ -43,14 +43,12 @@
 
 {# What the system refused, such as a full disk, in one line beside the errors of the nodes. #}
 {% macro explain_failures(failed) %}
-    {% for result in failed if result.message and ('IO Error' in result.message or 'errno' in result.message | lower) %}
-        {% if loop.first %}
-            {% set said = run_query(
-                "select explain_failure('" ~ result.message | replace("'", "''") ~ "')"
-            ).columns[0].values()[0] %}
-            {% if said %}{{ log('What to do: ' ~ said, info=true) }}{% endif %}
-        {% endif %}
-    {% endfor %}
+    {% set messages = failed | selectattr('status', 'equalto', 'error') | map(attribute='message') | select | list %}
+    {% if messages %}
+        {% set text = messages | join(' ') | replace("'", "''") %}
+        {% set said = run_query("select explain_failure('" ~ text ~ "')").columns[0].values()[0] %}
+        {% if said %}{{ log('What to do: ' ~ said, info=true) }}{% endif %}
+    {% endif %}
 {% endmacro %}
 
 {# What the build has done, on a few lines: facts from its tables, and of each test that warned what its file says. #}

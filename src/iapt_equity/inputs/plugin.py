@@ -48,6 +48,7 @@ class Plugin(BasePlugin):
         """
         del plugin_config
         self._checked_for = ""
+        self._failure: InputError | None = None
         self._is_demo = False
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
@@ -85,14 +86,22 @@ class Plugin(BasePlugin):
             InputError: If an input cannot be used; no table has been changed then.
         """
         if self._checked_for == get_invocation_id():
+            # dbt asks again after a failure: what cannot be used has not changed since.
+            if self._failure is not None:
+                raise self._failure
             return
+        self._checked_for, self._failure = get_invocation_id(), None
         try:
             self._read_inputs(cursor)
-        except (duckdb.Error, OSError) as error:
-            if trouble := explain_system_trouble(str(error), _warehouse().parent):
-                raise InputError(trouble) from error
+        except InputError as error:
+            self._failure = error
             raise
-        self._checked_for = get_invocation_id()
+        except (duckdb.Error, OSError) as error:
+            trouble = explain_system_trouble(str(error), self._warehouse.parent)
+            self._failure = InputError(trouble or str(error))
+            if trouble:
+                raise self._failure from error
+            raise
 
     def _read_inputs(self, conn: duckdb.DuckDBPyConnection) -> None:
         notices: list[str] = []
