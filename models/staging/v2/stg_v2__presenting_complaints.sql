@@ -10,7 +10,7 @@ rename_columns as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ blank_to_null('servicerequestid') }} as service_request_id,
+        servicerequestid as service_request_id,
         replace({{ clean_code('prescomp') }}, '.', '') as problem_code,
         {{ clean_short_code('prescompcodsig') }} as coding_significance_code,
         prescompdate as recorded_date,
