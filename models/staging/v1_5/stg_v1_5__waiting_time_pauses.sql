@@ -17,7 +17,7 @@ rename_columns as (
     select
         'v1_5' as mds_version,
         files.submission_id,
-        {{ blank_to_null('source.pserviceid') }} as service_request_id,
+        source.pserviceid as service_request_id,
         {{ local_key('source.pauseid', 'files.submission_id') }} as pause_key,
         source.pausestartdate as pause_start_date,
         source.pauseenddate as pause_end_date,

@@ -11,7 +11,7 @@ rename_columns as (
         mds_version,
         uniquesubmissionid as submission_id,
         {{ local_key('carecontactid', 'uniquesubmissionid') }} as care_contact_key,
-        {{ blank_to_null('servicerequestid') }} as service_request_id,
+        servicerequestid as service_request_id,
         {{ clean_short_code('attendordnacode') }} as attendance_code,
         {{ clean_padded_code('apptype') }} as appointment_type_code,
         {{ clean_padded_code('psychmed') }} as psychotropic_medication_code,

@@ -22,7 +22,7 @@ unite_answers as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ blank_to_null('servicerequestid') }} as service_request_id,
+        servicerequestid as service_request_id,
         cast(null as ubigint) as care_activity_key,
         {{ clean_code('codedasstooltype') }} as question_code,
         {{ clean_code('persscore') }} as answer_code,

@@ -10,7 +10,7 @@ rename_columns as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ blank_to_null('servicerequestid') }} as service_request_id,
+        servicerequestid as service_request_id,
         {{ clean_code('intenabledtherprog') }} as therapy_programme,
         startdateintenabledtherlog as start_date,
         enddateintenabledtherlog as end_date,

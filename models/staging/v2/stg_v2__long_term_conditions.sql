@@ -10,7 +10,7 @@ rename_columns as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ blank_to_null('servicerequestid') }} as service_request_id,
+        servicerequestid as service_request_id,
         {{ clean_code('longtermcondition') }} as long_term_condition_code,
         auditid as audit_id,
         source_file,

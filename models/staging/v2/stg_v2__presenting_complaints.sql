@@ -13,7 +13,7 @@ rename_columns as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ blank_to_null('servicerequestid') }} as service_request_id,
+        servicerequestid as service_request_id,
         replace(
             coalesce(
                 {{ clean_derived_code('presentingcomplaintcode_icd10_mapped') }},
@@ -25,7 +25,7 @@ rename_columns as (
         ) as problem_code,
         {{ clean_short_code('prescompcodsig') }} as coding_significance_code,
         prescompdate as recorded_date,
-        {{ blank_to_null('uniqueid_ids603') }} as complaint_id,
+        uniqueid_ids603 as complaint_id,
         auditid as audit_id,
         source_file,
         source_row

@@ -10,7 +10,7 @@ rename_columns as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ blank_to_null('servicerequestid') }} as service_request_id,
+        servicerequestid as service_request_id,
         {{ clean_code('codedasstooltype') }} as tool_code,
         try_cast(persscore as decimal(9, 4)) as score,
         asstoolcompdate as score_date,

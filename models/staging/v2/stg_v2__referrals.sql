@@ -10,10 +10,10 @@ rename_columns as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ blank_to_null('servicerequestid') }} as service_request_id,
+        servicerequestid as service_request_id,
         {{ local_key('localpatientid') }} as patient_key,
-        nullif(trim(pathwayid), '') as pathway_id,
-        nullif(trim(person_id), '') as person_id,
+        pathwayid as pathway_id,
+        person_id,
         {{ clean_code('orgidcomm') }} as commissioner_code,
         {{ clean_padded_code('endcode') }} as end_code,
         age_referralrequest_receiveddate as age_supplied,

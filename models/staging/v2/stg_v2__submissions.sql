@@ -9,7 +9,7 @@ rename_columns as (
 
     select
         mds_version,
-        {{ blank_to_null('uniquesubmissionid') }} as submission_id,
+        uniquesubmissionid as submission_id,
         {{ clean_code('orgidprov') }} as provider_code,
         cast(date_trunc('month', reportingperiodstartdate) as date) as reporting_month,
         coalesce(lower(trim(file_type)), 'primary') as submission_window,

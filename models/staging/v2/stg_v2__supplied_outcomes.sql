@@ -13,7 +13,7 @@ rename_columns as (
     select
         source.mds_version,
         source.uniquesubmissionid as submission_id,
-        {{ blank_to_null('source.servicerequestid') }} as service_request_id,
+        source.servicerequestid as service_request_id,
         {{ local_key('source.localpatientid') }} as patient_key,
         source.assessment_firstdate as first_assessment_date,
         source.therapysession_firstdate as first_treatment_date,

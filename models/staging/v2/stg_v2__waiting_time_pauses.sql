@@ -11,7 +11,7 @@ rename_columns as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ blank_to_null('servicerequestid') }} as service_request_id,
+        servicerequestid as service_request_id,
         {{ local_key('pauseid', 'uniquesubmissionid') }} as pause_key,
         pausestartdate as pause_start_date,
         pauseenddate as pause_end_date,

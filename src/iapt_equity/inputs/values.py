@@ -50,6 +50,9 @@ EXCEL_DAY_0 = "1899-12-30"
 # Placeholder dates before this year stand for none in the past, the others for an open end.
 _MIDDLE = 2000
 
+# Codes of the characters that url_encode does not leave alone: what begins with one is not clean anyway.
+_ENCODED = {code for code in range(1, 128) if not chr(code).isalnum() and chr(code) not in "-_.~"}
+
 # Whole numbers above these are not all told apart by the type: an identifier so large has lost digits.
 _EXACT = {"DOUBLE": 2**53, "FLOAT": 2**24}
 
@@ -112,13 +115,13 @@ def _clean(column: Column, text: str, rules: ValueRules) -> str:
     ``url_encode`` leaves letters, digits and ``-_.~`` alone, and so tells in one pass that there is nothing else.
     """
     blank_texts = [blank for blank in rules.blank_texts if blank.upper() not in column.keeps]
-    letters = sorted({blank[0] for blank in blank_texts if blank[0].isascii() and blank[0].isalnum()})
-    starts = "".join(
-        f" and not ({text} >= '{letter}' and {text} < '{chr(ord(letter) + 1)}')"
-        for lower in letters
-        for letter in sorted({lower, lower.upper()})
+    # First characters of texts that mean nothing; that of an empty text has code 0. A function, since it is asked once
+    # for each text of a dictionary, where comparing texts would take one value after the other.
+    starts = {0} | {ord(letter) for blank in blank_texts for letter in (blank[0], blank[0].upper()) if letter.isascii()}
+    is_clean = (
+        f"url_encode({text}) = {text} and not contains({text}, '.') "
+        f"and ascii({text}) not in ({', '.join(map(str, sorted(starts - _ENCODED)))})"
     )
-    is_clean = f"{text} >= '0'{starts} and url_encode({text}) = {text} and not contains({text}, '.')"
     if column.data_type == "time":
         # The colons of '09:30' and '09:30:00' are no letters.
         is_clean = f"{text} >= '0' and {text} < ':' and strlen({text}) in (5, 8)"
