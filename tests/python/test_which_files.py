@@ -40,6 +40,11 @@ def people(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [str(name) for (name,) in rows]
 
 
+def normal(names: list[str]) -> list[str]:
+    """Identifiers as they are read, in order: in upper case."""
+    return sorted(name.upper() for name in names)
+
+
 def person(name: str) -> list[dict[str, str]]:
     return [{"UniqueSubmissionID": "s1", "LocalPatientId": name, "EthnicCategory": "A"}]
 
@@ -86,8 +91,8 @@ def test_names_of_files_are_no_patterns_and_no_code(extract: Path, name: str, ki
     for other in ("Referral1", "Rx", "what!"):
         write_people(extract / "v2_1" / PEOPLE / "201x" / f"{other}.{kind}", other)
     connection = read(extract)
-    assert people(connection) == sorted(["odd", "Referral1", "Rx", "what!", PATIENT])
-    found = connection.execute("select source_file from raw.v2_ids001mpi where LocalPatientId = 'odd'").fetchall()
+    assert people(connection) == normal(sorted(["odd", "Referral1", "Rx", "what!", PATIENT]))
+    found = connection.execute("select source_file from raw.v2_ids001mpi where LocalPatientId = 'ODD'").fetchall()
     assert found == [(f"v2_1/{PEOPLE}/20[12]*/{name}.{kind}",)]
 
 
@@ -122,7 +127,7 @@ def test_the_input_folder_may_be_written_in_any_way(
     # What is read does not hang on where the reader of the views stands.
     monkeypatch.chdir(tmp_path)
     found = connection.execute("select source_file, LocalPatientId from raw.v2_ids001mpi order by 1").fetchall()
-    assert found == [(f"v2_1/{PEOPLE}/april.csv", PATIENT), (f"v2_1/{PEOPLE}/may.parquet", "parquet")]
+    assert found == [(f"v2_1/{PEOPLE}/april.csv", PATIENT), (f"v2_1/{PEOPLE}/may.parquet", "PARQUET")]
 
 
 def test_a_file_name_that_is_no_text_is_named_in_one_line(extract: Path) -> None:
@@ -157,7 +162,7 @@ HIDDEN = [
 def test_hidden_copies_are_not_read_and_are_listed(extract: Path, name: str) -> None:
     write_people(extract / "v2_1" / PEOPLE / name, "stale")
     connection = read(extract)
-    assert people(connection) == [PATIENT]
+    assert people(connection) == normal([PATIENT])
     assert unread(connection) == {f"v2_1/{PEOPLE}/{name}": "hidden"}
 
 
@@ -165,7 +170,7 @@ def test_hidden_folders_beside_the_tables_are_not_read(extract: Path) -> None:
     write_people(extract / "v2_1" / ".ipynb_checkpoints" / PEOPLE / "april.csv", "stale")
     write_people(extract / "v2_1" / f".{PEOPLE}.csv", "stale")
     connection = read(extract)
-    assert people(connection) == [PATIENT]
+    assert people(connection) == normal([PATIENT])
     assert set(unread(connection).values()) == {"hidden"}
 
 
@@ -179,7 +184,7 @@ def test_other_files_are_listed_with_the_reason_and_counted_in_one_line(extract:
     write_people(extract / "v2_1" / "IDS902CarePersQual" / "one.csv", "other")
     (extract / "v2_1" / "README").write_text("x")
     connection = read(extract)
-    assert people(connection) == [PATIENT]
+    assert people(connection) == normal([PATIENT])
     place = f"v2_1/{PEOPLE}/"
     endings = ("april.xlsx", "april.csv.bak", "april.csv~", "april.csv.crdownload", "_SUCCESS", "Thumbs.db")
     assert unread(connection) == {
@@ -236,7 +241,7 @@ def test_links_to_folders_are_followed_once(extract: Path, tmp_path: Path) -> No
     folder = extract / "v2_1" / PEOPLE
     (folder / "link").symlink_to(tmp_path / "elsewhere")
     (folder / "circle").symlink_to(folder)
-    assert people(read(extract)) == [PATIENT, "linked"]
+    assert people(read(extract)) == normal([PATIENT, "linked"])
 
 
 @pytest.mark.parametrize("name", ["IDS001MPI.parquet", "ids001mpi.csv", "IDS001MPI.delta"])
@@ -244,7 +249,7 @@ def test_a_folder_may_be_named_as_a_file(extract: Path, name: str) -> None:
     (extract / "v2_1" / PEOPLE / "april.csv").unlink()
     (extract / "v2_1" / PEOPLE).rmdir()
     write_people(extract / "v2_1" / name / "part-0.parquet", "spark")
-    assert people(read(extract)) == ["spark"]
+    assert people(read(extract)) == normal(["spark"])
 
 
 def test_values_of_partition_folders_stay_text(extract: Path) -> None:
@@ -292,7 +297,7 @@ def delta(extract: Path) -> Path:
 
 def test_a_delta_table_is_read_at_its_current_version(extract: Path, delta: Path) -> None:
     connection = read(extract)
-    assert people(connection) == ["current"]
+    assert people(connection) == normal(["current"])
     assert unread(connection) == {f"v2_1/{PEOPLE}/part-0 old.parquet": "not_in_current_version"}
 
 
@@ -317,7 +322,7 @@ def test_a_checkpoint_stands_for_a_log_whose_beginning_is_gone(extract: Path, de
         (delta / "_delta_log" / f"{number:020d}.json").unlink()
     both = [only_path("part-0 old.parquet"), only_path("part-1 [new].parquet")]
     write_checkpoint(delta, f"{1:020d}.checkpoint.parquet", [{"protocol": {"minReaderVersion": 1}}, *both])
-    assert people(read(extract)) == ["current", "later"]
+    assert people(read(extract)) == normal(["current", "later"])
 
 
 def test_a_checkpoint_in_parts_counts_when_it_is_whole(extract: Path, delta: Path) -> None:
@@ -328,7 +333,7 @@ def test_a_checkpoint_in_parts_counts_when_it_is_whole(extract: Path, delta: Pat
     with pytest.raises(InputError, match="_delta_log: the log of the Delta table has a gap"):
         read(extract)
     write_checkpoint(delta, parts[1], [only_path("part-1 [new].parquet")])
-    assert people(read(extract)) == ["current", "stale"]
+    assert people(read(extract)) == normal(["current", "stale"])
 
 
 def test_partition_folders_of_a_delta_table_give_their_column(extract: Path, delta: Path) -> None:
@@ -338,7 +343,7 @@ def test_partition_folders_of_a_delta_table_give_their_column(extract: Path, del
     inside = add("EthnicCategory=01/part-2.parquet", partitionValues={"EthnicCategory": "01"})
     write_log(delta, [remove("part-1 [new].parquet"), inside], first=2)
     found = read(extract).execute("select LocalPatientId, EthnicCategory from raw.v2_ids001mpi").fetchall()
-    assert found == [("partitioned", "01")]
+    assert found == [("PARTITIONED", "01")]
 
 
 def missing_part(folder: Path) -> str:
@@ -472,14 +477,14 @@ def test_a_zip_of_one_csv_file_is_read(extract: Path, name: str) -> None:
     folder = extract / "v2_1" / PEOPLE
     text = f'{HEADER}\r\ns1,"zipped, with comma",A\r\ns1,b,"B"\r\n'
     write_zip(folder / name, may__dot__csv=text, __MACOSX__slash___may__dot__csv="\x00\x05")
-    assert people(read(extract)) == [PATIENT, "b", "zipped, with comma"]
+    assert people(read(extract)) == normal([PATIENT, "b", "zipped, with comma"])
 
 
 def test_a_zip_may_be_the_whole_table(extract: Path) -> None:
     (extract / "v2_1" / PEOPLE / "april.csv").unlink()
     (extract / "v2_1" / PEOPLE).rmdir()
     write_zip(extract / "v2_1" / f"{PEOPLE}.zip", export__dot__txt=f"{HEADER}\ns1,whole,A\n")
-    assert people(read(extract)) == ["whole"]
+    assert people(read(extract)) == normal(["whole"])
 
 
 @pytest.mark.parametrize("name", ["may.txt", "may.tsv", "may.TXT", "may.psv", "may.dat", "may.txt.gz"])
@@ -488,7 +493,7 @@ def test_text_with_the_names_of_the_table_is_read(extract: Path, name: str) -> N
     file = extract / "v2_1" / PEOPLE / name
     file.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
     connection = read(extract)
-    assert people(connection) == [PATIENT, "text"]
+    assert people(connection) == normal([PATIENT, "text"])
     assert unread(connection) == {}
 
 
@@ -496,7 +501,7 @@ def test_text_with_the_names_of_another_table_is_listed(extract: Path) -> None:
     file = extract / "v2_1" / PEOPLE / "may.txt"
     file.write_text("UniqueSubmissionID,ServiceRequestId\ns1,r1\n")
     connection = read(extract)
-    assert people(connection) == [PATIENT]
+    assert people(connection) == normal([PATIENT])
     assert unread(connection) == {f"v2_1/{PEOPLE}/may.txt": "other_header"}
 
 
@@ -532,7 +537,7 @@ def test_blanks_around_the_names_change_nothing(extract: Path, text: str, ending
         "select UniqueSubmissionID, LocalPatientId, EthnicCategory, source_row from raw.v2_ids001mpi "
         "where LocalPatientId is not null"
     )
-    assert found.fetchall() == [("s1", "second", "B", 0)]
+    assert found.fetchall() == [("S1", "SECOND", "B", 0)]
 
 
 def test_what_is_passed_over_is_said(extract: Path) -> None:
@@ -547,7 +552,7 @@ def test_a_stray_comma_is_not_taken_for_a_comma_at_the_end(extract: Path) -> Non
     text = f"{HEADER}\ns1,Smith, John,\ns1,b,B\ns1,c,C\n"
     (extract / "v2_1" / PEOPLE / "april.csv").write_text(text)
     connection = read(extract)
-    assert people(connection) == ["b", "c"]
+    assert people(connection) == normal(["b", "c"])
     found = connection.execute("select source_file, source_row, reason_code from raw.unreadable_rows").fetchall()
     assert found == [(f"v2_1/{PEOPLE}/april.csv", 0, "row_unreadable")]
 
@@ -721,13 +726,13 @@ def test_a_file_that_cannot_be_read_stops_in_one_line_and_changes_nothing(
     assert expected in message
     assert "\n" not in message
     assert PATIENT not in message
-    assert people(connection) == [PATIENT]
+    assert people(connection) == normal([PATIENT])
 
 
 def test_lists_in_a_column_that_is_not_read_do_not_matter(extract: Path) -> None:
     rows = [{**person("nested")[0], "Extra": [1, 2], "More": {"a": {"b": 1}}}]
     pq.write_table(pa.Table.from_pylist(rows), extract / "v2_1" / PEOPLE / "may.parquet")
-    assert people(read(extract)) == [PATIENT, "nested"]
+    assert people(read(extract)) == normal([PATIENT, "nested"])
 
 
 # Reference tables.
@@ -763,6 +768,10 @@ RELEASES = {
     "census_ethnicity": [
         {"commissioner_code": "00C", "ethnic_category_code": "A", "population_count": "10"},
         {"commissioner_code": "00C", "ethnic_category_code": "A", "population_count": "11"},
+    ],
+    "commissioner_successors": [
+        {"commissioner_code": "00C", "successor_commissioner_code": "84H"},
+        {"commissioner_code": "00c ", "successor_commissioner_code": "84H"},
     ],
     "provider_successors": [
         {"provider_code": "RAA", "successor_provider_code": "RBB", "change_month": "2018-04-01"},
@@ -820,4 +829,4 @@ def test_text_does_not_hang_on_the_locale(extract: Path, locale: str, monkeypatc
         monkeypatch.setenv(name, locale)
     monkeypatch.setenv("PYTHONUTF8", "0")
     write_people(extract / "v2_1" / PEOPLE / "may \u00df.csv", "J\u00f8rgen \u0130")
-    assert people(read(extract)) == ["J\u00f8rgen \u0130", PATIENT]
+    assert people(read(extract)) == normal(["J\u00f8rgen \u0130", PATIENT])
