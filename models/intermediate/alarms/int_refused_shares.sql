@@ -142,12 +142,12 @@ unite_scopes as (
         problems.field as subject,
         problems.problem,
         problems.row_count as affected_count,
-        tables.row_count
+        whole_tables.row_count
     from add_unreadable_rows as problems
-    inner join count_tables as tables
+    inner join count_tables as whole_tables
         on
-            problems.mds_version = tables.mds_version
-            and problems.source_table = tables.source_table
+            problems.mds_version = whole_tables.mds_version
+            and problems.source_table = whole_tables.source_table
     where problems.field is not null
     union all
     select

@@ -115,12 +115,12 @@ unite_scopes as (
         columns_warned.reason_code,
         columns_warned.problem,
         columns_warned.affected_count,
-        tables.row_count
+        whole_tables.row_count
     from count_columns as columns_warned
-    inner join count_tables as tables
+    inner join count_tables as whole_tables
         on
-            columns_warned.mds_version = tables.mds_version
-            and columns_warned.source_table = tables.source_table
+            columns_warned.mds_version = whole_tables.mds_version
+            and columns_warned.source_table = whole_tables.source_table
     union all
     select
         providers_warned.mds_version,
@@ -143,28 +143,28 @@ unite_scopes as (
 compare_shares as (
 
     select
-        shares.mds_version,
-        shares.source_table,
-        shares.scope,
-        shares.subject,
-        shares.reason_code,
-        shares.problem,
-        cast(shares.affected_count as bigint) as affected_count,
-        cast(shares.row_count as bigint) as row_count,
-        shares.affected_count / shares.row_count as affected_share,
+        unite_scopes.mds_version,
+        unite_scopes.source_table,
+        unite_scopes.scope,
+        unite_scopes.subject,
+        unite_scopes.reason_code,
+        unite_scopes.problem,
+        cast(unite_scopes.affected_count as bigint) as affected_count,
+        cast(unite_scopes.row_count as bigint) as row_count,
+        unite_scopes.affected_count / unite_scopes.row_count as affected_share,
         thresholds.warning_share as upper_limit,
         case
-            when shares.affected_count > thresholds.critical_share * shares.row_count then 'critical'
+            when unite_scopes.affected_count > thresholds.critical_share * unite_scopes.row_count then 'critical'
             else 'warning'
         end as severity
-    from unite_scopes as shares
+    from unite_scopes
     inner join thresholds
         on
-            shares.scope = thresholds.scope
-            and shares.problem = thresholds.problem
+            unite_scopes.scope = thresholds.scope
+            and unite_scopes.problem = thresholds.problem
     where
-        shares.row_count >= thresholds.least_row_count
-        and shares.affected_count > thresholds.warning_share * shares.row_count
+        unite_scopes.row_count >= thresholds.least_row_count
+        and unite_scopes.affected_count > thresholds.warning_share * unite_scopes.row_count
 
 )
 

@@ -23,29 +23,29 @@ thresholds as (
 compare_shares as (
 
     select
-        shares.mds_version,
-        shares.source_table,
-        shares.scope,
-        shares.subject,
+        refused_shares.mds_version,
+        refused_shares.source_table,
+        refused_shares.scope,
+        refused_shares.subject,
         cast(null as date) as reporting_month,
-        shares.problem,
-        shares.affected_count,
-        shares.row_count,
-        shares.affected_count / shares.row_count as affected_share,
+        refused_shares.problem,
+        refused_shares.affected_count,
+        refused_shares.row_count,
+        refused_shares.affected_count / refused_shares.row_count as affected_share,
         cast(null as double) as lower_limit,
         thresholds.warning_share as upper_limit,
         case
-            when shares.affected_count > thresholds.critical_share * shares.row_count then 'critical'
+            when refused_shares.affected_count > thresholds.critical_share * refused_shares.row_count then 'critical'
             else 'warning'
         end as severity
-    from refused_shares as shares
+    from refused_shares
     inner join thresholds
         on
-            shares.scope = thresholds.scope
-            and shares.problem = thresholds.problem
+            refused_shares.scope = thresholds.scope
+            and refused_shares.problem = thresholds.problem
     where
-        shares.row_count >= thresholds.least_row_count
-        and shares.affected_count > thresholds.warning_share * shares.row_count
+        refused_shares.row_count >= thresholds.least_row_count
+        and refused_shares.affected_count > thresholds.warning_share * refused_shares.row_count
 
 ),
 

@@ -1,0 +1,105 @@
+"""What a build says at its end: facts of the tables that it made, alarms, warnings in words, where to go next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from iapt_equity.summary import Build, Warned, critical_alarms, summary
+from in_process import PROJECT
+
+CORE = frozenset(
+    {"marts.fct_referrals", "marts.fct_episodes", "intermediate.int_refusal_counts", "quality.input_alarms"}
+)
+
+
+@pytest.fixture
+def cursor() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A build file of a few rows: two files, three referrals of two people, one episode, one critical alarm."""
+    with duckdb.connect() as connection:
+        for schema in ("raw", "marts", "quality", "intermediate"):
+            connection.execute(f"create schema {schema}")
+        connection.execute(
+            "create table raw.input_files as select 'v2_1' as mds_version, 1200 as row_count "
+            "union all select 'v2_1', 34;"
+            "create table marts.fct_referrals as select * from (values (1, '2015-16'), (1, '2016-17'), (2, '2016-17')) "
+            "as rows (person_id, referral_financial_year);"
+            "create table marts.fct_episodes as select 1 as referral_id;"
+            "create table intermediate.int_refusal_counts as select null as refusal, 1000 as row_count "
+            "union all select 'contact_date_blank', 7;"
+            "create table quality.input_alarms as select 'critical' as severity, 'IDS201CareContact' as source_table, "
+            "'provider' as scope, 'RX1' as subject, cast(null as date) as reporting_month, "
+            "'without_parent' as problem, "
+            "300 as affected_count, 400 as row_count, 0.75 as affected_share, cast(null as double) as lower_limit, "
+            "0.05 as upper_limit union all select 'warning', 'all', 'provider_month', 'RX2', date '2020-02-01', "
+            "'unlike_its_year', null, 12, null, 100.4, 199.6"
+        )
+        yield connection
+
+
+def build(tables: frozenset[str], *warned: Warned, **facts: bool | int) -> Build:
+    known = {"is_demo": False, "is_published": True, "failure_count": 0, **facts}
+    return Build(tables, warned, bool(known["is_demo"]), bool(known["is_published"]), int(known["failure_count"]))
+
+
+def test_a_core_build_says_what_it_did_what_to_look_at_and_what_comes_next(
+    cursor: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    assert summary(cursor, build(CORE), tmp_path / "x.duckdb") == [
+        "Read: 2 files, 1,234 rows",
+        "Rows that the marts use: 1,000 kept, 7 quarantined; the account of every row: --selector quality",
+        "In the marts: 3 referrals of 2 people, 1 finished courses of treatment, 2015-16 to 2016-17",
+        "CRITICAL: provider RX1, IDS201CareContact: 300 of 400 (75%) rows whose parent is missing",
+        "Look first: provider RX2 has 12 rows in February 2020; its months around it would have 100 to 200",
+        f"Warehouse: {tmp_path / 'x.duckdb'}",
+        "Next: uv run dbt build --selector quality (what became of every row), then --selector statistics",
+    ]
+
+
+def test_tables_of_an_earlier_build_are_not_spoken_of(cursor: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    lines = summary(cursor, build(frozenset({"marts.fct_episodes"})), tmp_path / "x.duckdb")
+    assert [line.split(":")[0] for line in lines] == ["Warehouse", "Next"]
+
+
+def test_a_build_that_failed_says_that_readers_keep_what_they_had(
+    cursor: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    lines = summary(cursor, build(frozenset(), is_published=False, failure_count=3), tmp_path / "x.duckdb")
+    assert lines[0] == "Nothing published, 3 steps failed or were left out: there is no warehouse yet"
+    (tmp_path / "x.duckdb").touch()
+    lines = summary(cursor, build(frozenset(), is_published=False, failure_count=3), tmp_path / "x.duckdb")
+    assert lines[0].endswith("x.duckdb is that of the last good build")
+
+
+def test_a_warning_is_said_in_words_and_the_demo_s_as_planted(
+    cursor: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    warned = Warned("a_test", 4, "something deserves a look", "quality.a", "planted on purpose")
+    real = summary(cursor, build(frozenset(), warned), tmp_path / "x.duckdb")
+    demo = summary(cursor, build(frozenset(), warned, is_demo=True), tmp_path / "x.duckdb")
+    assert real[0] == "Warning (4): something deserves a look; see quality.a."
+    assert demo[0] == real[0] + " In the demo set: planted on purpose"
+
+
+def test_a_critical_alarm_of_any_build_stops_publishing(cursor: duckdb.DuckDBPyConnection) -> None:
+    assert len(critical_alarms(cursor)) == 1
+    cursor.execute("delete from quality.input_alarms where severity = 'critical'")
+    assert critical_alarms(cursor) == []
+    cursor.execute("drop table quality.input_alarms")
+    assert critical_alarms(cursor) == []
+
+
+def test_every_test_that_warns_says_what_it_means_and_where_to_look() -> None:
+    files = [
+        file for file in (PROJECT / "tests").rglob("*.sql") if "severity='warn'" in file.read_text(encoding="utf-8")
+    ]
+    assert len(files) >= 6
+    silent = [
+        file.name
+        for file in files
+        if not all(f"'{key}': '" in file.read_text(encoding="utf-8") for key in ("means", "look"))
+    ]
+    assert silent == []
