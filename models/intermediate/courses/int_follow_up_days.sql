@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per event of a referral (first treatment, second treatment, end of a course): how long one must wait for it.
-    Source of the rule: docs/rules.md, 30. Of the referrals that ever come to the event, the share of the seed has come
+    Source of the rule: docs/rules.md, 29. Of the referrals that ever come to the event, the share of the seed has come
     to it by that day after receipt. Counted among those of the first half of the window, who had as long again as the
     later ones to come to it: of recent ones only the quick are known.
 #}

@@ -1,6 +1,6 @@
 {#
     One row per provider and event of a referral: between which financial years, both left out, its years are whole.
-    Source of the rule: docs/rules.md, 31. Treatment is counted by year of receipt: a year is whole once its last
+    Source of the rule: docs/rules.md, 30. Treatment is counted by year of receipt: a year is whole once its last
     referrals have had time. Ends of courses are counted by year of discharge: a year is whole if courses that end on
     its first day had time to begin in the window.
 #}

@@ -1,6 +1,6 @@
 {#
     One row per referral: whether it was received in the window, and observed long enough to count as not treated.
-    Source of the rule: docs/rules.md, 29 and 30.
+    Source of the rule: docs/rules.md, 28 and 29.
 #}
 with referral_windows as (
 

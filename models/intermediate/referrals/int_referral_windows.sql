@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per referral: was it received while its provider's submissions are held, and for how long was it observed.
-    Source of the rule: docs/rules.md, 29. The provider that sent it first must have been submitting when it was
+    Source of the rule: docs/rules.md, 28. The provider that sent it first must have been submitting when it was
     received, else what happened before is missing; the one that has it now says until when it was followed.
 #}
 with referrals as (

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per referral: who was referred. Age in completed years; the deprivation of the area at the time.
-    Source of the rule: docs/rules.md, 10, 20, 28; with the variable ethnicity_resolution as_reported, the ethnic category
+    Source of the rule: docs/rules.md, 10, 20, 31; with the variable ethnicity_resolution as_reported, the ethnic category
     is that of the record of the month of receipt.
 #}
 {% set is_reported = 'true' if ethnicity_resolution() == 'as_reported' else 'false' %}

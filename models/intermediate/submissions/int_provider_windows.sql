@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per provider: which days its submissions cover, and which of them count.
-    Source of the rule: docs/rules.md, 29; the report takes people referred in the years held (section 3.2). A provider
+    Source of the rule: docs/rules.md, 28; the report takes people referred in the years held (section 3.2). A provider
     whose code changed is followed under the codes after it, and was seen under those before it.
 #}
 with recursive submissions as (

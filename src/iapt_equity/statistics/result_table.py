@@ -70,7 +70,6 @@ def fit_record(
     """
     analysis, loaded, earlier = step.analysis, step.loaded, step.earlier
     predictions = average_adjusted_predictions(fit, ETHNIC_TERM, confidence=step.settings.confidence)
-    missing = {name: _missing_count(loaded.design, name) for name in step.names}
     return {
         "analysis": analysis.name,
         "outcome": outcome.outcome,
@@ -84,7 +83,7 @@ def fit_record(
         "left_out_by_rule_count": loaded.sample_rule_counts[outcome.outcome],
         "missing_outcome_count": loaded.outcome_missing_counts[outcome.outcome],
         "missing_numeric_count": _dropped_count(loaded, outcome, fit),
-        "missing_counts": json.dumps(missing, sort_keys=True),
+        "missing_counts": json.dumps({key: _missing_count(loaded.design, key) for key in step.names}, sort_keys=True),
         "observation_count": round(fit.observation_count),
         "event_count": None if np.isnan(fit.event_count) else round(fit.event_count),
         "unit_count": design.row_count,

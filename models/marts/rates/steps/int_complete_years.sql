@@ -1,6 +1,6 @@
 {#
     One row per year, area and measure: whether the year is complete, with nothing of it to come or cut off.
-    Source of the rule: docs/rules.md, 31. All but a few per cent (seed clinical_rules) of the area's referrals or courses
+    Source of the rule: docs/rules.md, 30. All but a few per cent (seed clinical_rules) of the area's referrals or courses
     of the year must be of providers whose window covers the whole of it; areas are England and each commissioner.
 #}
 with referrals as (
