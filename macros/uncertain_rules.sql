@@ -66,6 +66,7 @@
             'blank_texts': ['blank_text'],
             'date_reading_rules': ['rule'],
             'known_assessment_tools': ['tool_code'],
+            'plausible_ranges': ['applies_to'],
             'placeholder_dates': ['placeholder_date'],
             'submission_rules': ['rule'],
             'validation_fields': ['mds_version', 'entity', 'column_name'],

@@ -1,6 +1,6 @@
 {#
     One row per term and the list that it stands in: every measure, outcome, level and code of the tables for readers.
-    Source of the rule: the seed that holds the term; measure_definitions says what counts, derivation_rules how.
+    Source of the rule: the seed that holds the term; measure_definitions says what counts, outcome_rules who is left out.
 #}
 {%- set code_lists = [
     ('appointment_types', 'appointment_type_code', 'label'),
@@ -45,6 +45,16 @@ rules as (
 
 ),
 
+list_exclusions as (
+
+    select
+        measure,
+        string_agg(meaning, '; ' order by rule_order) as exclusions
+    from {{ ref('outcome_rules') }}
+    group by measure
+
+),
+
 describe_measures as (
 
     select
@@ -54,13 +64,17 @@ describe_measures as (
         measures.term_label,
         measures.numerator,
         measures.denominator,
-        measures.exclusions,
+        list_exclusions.exclusions,
         rules.rule,
         measures.source,
         measures.source_status
     from measures
     left join rules
         on measures.rule_number = rules.rule_number
+    left join list_exclusions
+        on
+            measures.term = list_exclusions.measure
+            and measures.vocabulary in ('access_rates.measure', 'outcome_rates.measure')
 
 ),
 
@@ -101,16 +115,18 @@ describe_regression_outcomes as (
 
     select
         'regression.outcome' as vocabulary,
-        outcome as term,
+        regression_outcomes.outcome as term,
         'outcome' as term_kind,
-        replace(outcome, '_', ' ') as term_label,
-        source_model || '.' || outcome_column as numerator,
-        'rows of ' || source_model as denominator,
-        coalesce(left_out_when, 'Nobody') as exclusions,
+        replace(regression_outcomes.outcome, '_', ' ') as term_label,
+        regression_outcomes.source_model || '.' || regression_outcomes.outcome_column as numerator,
+        'rows of ' || regression_outcomes.source_model as denominator,
+        list_exclusions.exclusions,
         cast(null as varchar) as rule,
-        source,
-        source_status
+        regression_outcomes.source,
+        regression_outcomes.source_status
     from regression_outcomes
+    left join list_exclusions
+        on regression_outcomes.measure = list_exclusions.measure
 
 ),
 

@@ -17,8 +17,7 @@ from in_process import WITHOUT_TESTS, parsed
 from warehouses import (
     CROSSING,
     EXPECTATIONS,
-    PUBLISHED,
-    STATISTICS,
+    OTHER_PARTS,
     Warehouse,
     build,
     built_once,
@@ -84,7 +83,7 @@ def spoilt_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
     All marts on raw data, with the data tests of the models: dirt must not break a key that they rest on.
     """
-    others = ("--exclude", *STATISTICS, "uncertain_rules", *PUBLISHED, "--exclude-resource-type", "unit_test")
+    others = ("--exclude", *OTHER_PARTS, "uncertain_rules", "--exclude-resource-type", "unit_test")
     return built_once(
         common_folder(tmp_path_factory) / "spoilt",
         lambda work: generated(work, 3_000, *others, dirt=0.1, **CROSSING),

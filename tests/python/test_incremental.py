@@ -11,7 +11,7 @@ import pytest
 
 from iapt_equity.synthetic import generate
 from in_process import PROJECT, contents, environment, run_dbt
-from warehouses import PUBLISHED, STATISTICS
+from warehouses import OTHER_PARTS
 
 YEARS = "2015-16:2015-16"
 LAST_DELIVERY = "2016-04"
@@ -26,9 +26,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def build(data: Path, work: Path, keep: bool) -> dict[str, str]:
-    # Their seeds stay: one table lists the rules of all.
-    elsewhere = [folder for folder in (*PUBLISHED, *STATISTICS) if not folder.startswith("path:seeds/")]
-    left_out = ("--exclude", *elsewhere, "--exclude-resource-type", "test", "unit_test")
+    left_out = ("--exclude", *OTHER_PARTS, "--exclude-resource-type", "test", "unit_test")
     with environment(IAPT_EQUITY_KEEP_RECORDS="1" if keep else ""):
         result = run_dbt(["build", *left_out], data, work)
     assert result.success, [node.message for node in result.result.results if node.status in ("error", "fail")]

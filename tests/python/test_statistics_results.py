@@ -310,7 +310,9 @@ def test_programme_counts_unknown_as_no_where_the_rule_says_so() -> None:
     # Where caseness is not known the outcome is not known either: neither its value nor its absence may matter.
     unknown = frame["is_at_caseness"].isna()
     frame["is_recovered"] = frame["is_recovered"].astype(object).mask(unknown, None)
-    as_no = [{**row, "row_fate": "counted_as_no" if row["row_fate"] == "unknown" else row["row_fate"]} for row in RULE_ROWS]
+    as_no = [
+        {**row, "row_fate": "counted_as_no" if row["row_fate"] == "unknown" else row["row_fate"]} for row in RULE_ROWS
+    ]
     row = run(frame, rules=as_no).set_index(["outcome", "model", "estimator"]).loc["recovery", "model_1", "logistic"]
     valid = frame[frame["is_received_in_window"] & frame["ethnic_category_code"].notna()]
     inside = valid[valid["is_at_caseness"] != False]  # noqa: E712

@@ -162,7 +162,7 @@ def read(data: Path) -> duckdb.DuckDBPyConnection:
                 a.APPOINTMENT as day, a.APPOINTMENTTIME as clock, ltrim(trim(a.ATTENDANCE), '0') as attended, true
                 as is_planned, lpad(ltrim(trim(a.APPTYPE), '0'), 2, '0') as kind,
                 coalesce('29' in (a.THERTYPE1, a.THERTYPE2, a.THERTYPE3, a.THERTYPE4), false) as is_support,
-                {' or '.join(f"try_cast(trim(a.{column}) as double) is not null" for column in SCORED_1_5)}
+                {" or ".join(f"try_cast(trim(a.{column}) as double) is not null" for column in SCORED_1_5)}
                     as assesses
             from early_Appointment as a join {person} using (IAPT_RECORD_NUMBER)
         """)

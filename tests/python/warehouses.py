@@ -37,6 +37,9 @@ PUBLISHED = tuple(
 )
 """The published statistics, as selectors.yml has them."""
 
+OTHER_PARTS = tuple(folder for folder in (*STATISTICS, *PUBLISHED) if not folder.startswith("path:seeds/"))
+"""What a build of the raw data leaves out. Their seeds stay: the dictionary of terms is made of them, too."""
+
 # The marts that the expectations look at and all before them, and of the tests only the two that read the verdicts.
 EXPECTATIONS = (
     *("--indirect-selection", "empty", "--select", "+ethnicity_expectations", "+ethnicity_conflicts"),

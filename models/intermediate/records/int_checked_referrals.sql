@@ -99,7 +99,8 @@ find_repeats as (
         )
     qualify
         row_number() over (
-            partition by service_request_key, reporting_month order by audit_id desc nulls last, source_file asc, source_row asc
+            partition by service_request_key, reporting_month
+            order by audit_id desc nulls last, source_file asc, source_row asc
         ) > 1
 
 ),

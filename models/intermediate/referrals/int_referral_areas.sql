@@ -1,6 +1,6 @@
 {#
     One row per referral whose patient has a stated area of residence: the area at the time of the referral.
-    Source of the rule: docs/rules.md, 28; a patient is sent every month with the area of that month, and moves. The
+    Source of the rule: docs/rules.md, 31; a patient is sent every month with the area of that month, and moves. The
     first record from the month of receipt on that states an area or its decile counts, else the last one before.
     Nearly everybody has one area in all records: only the others are looked up month by month.
 #}

@@ -39,17 +39,23 @@ rank_records as (
 keep_latest as (
 
     select
-        {{ text_hash('rank_records.referral_id') }} as referral_key,
-        rank_records.* exclude (
-            service_request_id, request_key, first_reporting_month, is_pathway_used, record_rank, commissioner_code
-        ),
-        coalesce(commissioner_successors.successor_commissioner_code, rank_records.commissioner_code)
-            as commissioner_code
+        {{ text_hash('referral_id') }} as referral_key,
+        * exclude (service_request_id, request_key, first_reporting_month, is_pathway_used, record_rank)
     from rank_records
+    where record_rank = 1
+
+),
+
+restate_commissioners as (
+
+    select
+        keep_latest.* exclude (commissioner_code),
+        coalesce(commissioner_successors.successor_commissioner_code, keep_latest.commissioner_code)
+            as commissioner_code
+    from keep_latest
     left join commissioner_successors
-        on rank_records.commissioner_code = commissioner_successors.commissioner_code
-    where rank_records.record_rank = 1
+        on keep_latest.commissioner_code = commissioner_successors.commissioner_code
 
 )
 
-select * from keep_latest
+select * from restate_commissioners

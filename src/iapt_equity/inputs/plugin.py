@@ -31,6 +31,7 @@ from iapt_equity.inputs.fingerprints import create_fingerprints
 from iapt_equity.inputs.folders import HIDDEN, OUTSIDE, entries, is_hidden, list_unread, say_unread
 from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
+from iapt_equity.inputs.views import unreadable_values_sql
 from iapt_equity.progress import say
 from iapt_equity.publish import publish
 from iapt_equity.summary import Build, critical_alarms, is_demo, summary
@@ -131,6 +132,7 @@ class Plugin(BasePlugin):
                 notices += create_views(conn, contract, mds_dir, "MDS_DIR")
             else:
                 create_empty_views(conn, contract)
+        conn.execute(unreadable_values_sql(table for contract in data_set for table in contract.tables))
         if absent := [name for name in known if name not in given]:
             notices.append(f"MDS_DIR: no folder {', '.join(absent)}; empty")
         list_unread(conn, "MDS_DIR", "MDS_DIR", mds_dir, _outside(mds_dir, given, _folder("REFERENCE_DIR")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -286,7 +287,8 @@ def _check_version(connection: duckdb.DuckDBPyConnection, table: Table, folder: 
         [folder.name, folder.data_set_version],
     ).fetchone()
     if found is not None:
+        # What is no version of a data set may be anything, a name too, and is not said.
+        said = f"data set version '{found[1]}'" if re.fullmatch(r"[vV]?[0-9][.][0-9]", found[1]) else "no version"
         raise InputError(
-            f"{found[0]}: {table.name} says data set version '{found[1]}'; "
-            f"folder '{folder.name}' holds version {folder.data_set_version}"
+            f"{found[0]}: {table.name} says {said}; folder '{folder.name}' holds version {folder.data_set_version}"
         )

@@ -18,12 +18,14 @@ class ValueRules:
         placeholder_dates: Dates that mean no date, outside births (seed ``placeholder_dates``).
         birth_placeholder_dates: Those that are no date of birth either.
         limits: Thresholds of reading dates by name (seed ``date_reading_rules``).
+        ranges: Lowest and highest plausible value by column, in lower case, or type (seed ``plausible_ranges``).
     """
 
     blank_texts: tuple[str, ...] = ()
     placeholder_dates: tuple[date, ...] = ()
     birth_placeholder_dates: tuple[date, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def read_value_rules(project_dir: Path) -> ValueRules:
@@ -47,6 +49,9 @@ def read_value_rules(project_dir: Path) -> ValueRules:
         placeholder_dates=tuple(day for day, _ in placeholders),
         birth_placeholder_dates=tuple(day for day, is_for_births in placeholders if is_for_births),
         limits={row["rule"]: float(row["rule_value"]) for row in _rows(folder / "date_reading_rules.csv")},
+        ranges={
+            row["applies_to"].lower(): (row["lowest"], row["highest"]) for row in _rows(folder / "plausible_ranges.csv")
+        },
     )
 
 

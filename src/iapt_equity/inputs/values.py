@@ -8,7 +8,7 @@ text (``text_expression``), the value of the contract's type (``typed_expression
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from iapt_equity.inputs.contract import BIRTH_DATE, IDENTIFIER, TEXT, Column
 from iapt_equity.inputs.files import quote_name, quote_string
@@ -153,14 +153,14 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
     if column.data_type in ("date", "timestamp"):
         kept = physical.startswith(("DATE", "TIMESTAMP"))
         moment = text if kept else _moment(column, text, rules, birth_day_0)
-        return moment if physical == column.data_type.upper() else f"cast({moment} as {column.data_type})"
+        return moment if physical == column.data_type.upper() else f"try_cast({moment} as {column.data_type})"
     if column.data_type == "time":
         if physical.startswith(("TIME", "TIMESTAMP")):
-            return f"cast({text} as time)"
+            return f"try_cast({text} as time)"
         fraction = f"cast(timestamp '{EXCEL_DAY_0}' + to_seconds(round(try_cast({text} as double) * 86400)) as time)"
         return (
             f"case when regexp_full_match({text}, '0?[.][0-9]+') then {fraction} "
-            f"else coalesce(try_cast({text} as time), cast(try_cast({text} as timestamp) as time)) end"
+            f"else coalesce(try_cast({text} as time), try_cast(try_cast({text} as timestamp) as time)) end"
         )
     number = f"try_cast({text} as double)"
     return f"try_cast({number} as bigint)" if column.data_type == "integer" else number
@@ -195,22 +195,64 @@ def _serial(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
 
 
 def meant_expression(column: Column, typed: str, rules: ValueRules) -> str:
-    """Return the SQL of a typed value without the dates that stand for none; two comparisons tell nearly all.
+    """Return the SQL of a typed value, null where it stands for none or is out of range.
+
+    Two comparisons tell nearly all: no placeholder lies between them, and no plausible range ends there.
 
     Args:
         column: Column of the contract.
         typed: SQL name of the value, of the type of the contract.
-        rules: What means nothing.
+        rules: What means nothing, and what is plausible.
     """
+    within = _within(column, typed, rules)
     if column.data_type not in ("date", "timestamp"):
-        return typed
-    days = rules.birth_placeholder_dates if column.kind == BIRTH_DATE else rules.placeholder_dates
+        return f"case when {within} then {typed} end" if within else typed
+    days = _placeholders(column, rules)
+    rest = f"case when {within} then {typed} end" if within else typed
     if not days:
-        return typed
+        return rest
     bounds = [f"{typed} >= date '{day}'" for day in [max(day for day in days if day.year < _MIDDLE) + timedelta(1)]]
     bounds += [f"{typed} < date '{day}'" for day in [min(day for day in days if day.year >= _MIDDLE)]]
-    arms = " ".join(f"when date '{day.isoformat()}' then null" for day in days)
-    return f"case when {' and '.join(bounds)} then {typed} else case cast({typed} as date) {arms} else {typed} end end"
+    # What the first branch lets through is plausible.
+    other = f"case when {_is_placeholder(typed, days)} then null else {rest} end"
+    return f"case when {' and '.join(bounds)} then {typed} else {other} end"
+
+
+def out_of_range_expression(column: Column, typed: str, rules: ValueRules) -> str:
+    """Return the SQL that says whether a typed value is implausible; never null, and empty where nothing is.
+
+    Args:
+        column: Column of the contract.
+        typed: SQL name of the value, of the type of the contract.
+        rules: What means nothing, and what is plausible.
+    """
+    within = _within(column, typed, rules)
+    if not within:
+        return ""
+    days = _placeholders(column, rules) if column.data_type in ("date", "timestamp") else ()
+    placeholder = f" or {_is_placeholder(typed, days)}" if days else ""
+    return f"not coalesce({within}{placeholder}, true)"
+
+
+def _placeholders(column: Column, rules: ValueRules) -> tuple[date, ...]:
+    return rules.birth_placeholder_dates if column.kind == BIRTH_DATE else rules.placeholder_dates
+
+
+def _is_placeholder(typed: str, days: tuple[date, ...]) -> str:
+    listed = ", ".join(f"date '{day.isoformat()}'" for day in days)
+    return f"try_cast({typed} as date) in ({listed})"
+
+
+def _within(column: Column, typed: str, rules: ValueRules) -> str:
+    """The comparison with the range of a column: its own, else that of its kind or type; empty where there is none."""
+    for name in (column.name.lower(), column.kind, column.data_type):
+        if name in rules.ranges:
+            lowest, highest = rules.ranges[name]
+            if column.data_type in ("date", "timestamp"):
+                # Days, so that the last one counts to its end.
+                return f"{typed} >= date '{lowest}' and {typed} < date '{highest}' + 1"
+            return f"{typed} between {lowest} and {highest}"
+    return ""
 
 
 def short_year_expression(text: str, held_type: str) -> str:

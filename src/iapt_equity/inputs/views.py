@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from iapt_equity.inputs.contract import BIRTH_DATE, Table
@@ -14,6 +14,7 @@ from iapt_equity.inputs.value_rules import ValueRules
 from iapt_equity.inputs.values import (
     SQL_TYPES,
     meant_expression,
+    out_of_range_expression,
     short_year_expression,
     text_expression,
     text_type,
@@ -58,6 +59,8 @@ def _select(table: Table, group: FileGroup, provenance: str, source: str, rules:
         meanings.append(f"{meant_expression(column, typed, rules)} as {name}")
         is_typed = held == SQL_TYPES[column.data_type].upper()
         unreadable = "false" if is_typed or not found else f"({typed} is null and {name} is not null)"
+        if found and (implausible := out_of_range_expression(column, typed, rules)):
+            unreadable = implausible if is_typed else f"({unreadable} or {implausible})"
         helpers.append(f"{unreadable} as {quote_name(column.name + UNREADABLE_SUFFIX)}")
         values.append(name)
         if column.kind == BIRTH_DATE:
@@ -135,3 +138,27 @@ _TYPED = "__typed"
 def _empty_text(table: Table) -> str:
     nulls = ", ".join(f"cast(null as varchar) as {quote_name(column.name)}" for column in table.columns)
     return f"(select {nulls}, cast(null as varchar) as {SOURCE_FILE}, cast(null as bigint) as {SOURCE_ROW} where false)"
+
+
+UNREADABLE_VALUES = "raw.unreadable_values"
+"""View with one row per file and typed column, and how many of its values are read as none for what they say."""
+
+
+def unreadable_values_sql(tables: Iterable[Table]) -> str:
+    """Return the statement that creates ``raw.unreadable_values``; nothing is counted until it is asked.
+
+    Args:
+        tables: The tables of the data set, of all versions; their typed views are there.
+    """
+    selects = []
+    for table in tables:
+        names = [column.name for column in table.columns if column.data_type != "varchar"]
+        if names:
+            counts = [f"count(*) filter (where {quote_name(name + UNREADABLE_SUFFIX)})" for name in names]
+            selects.append(
+                f"select {MDS_VERSION}, {quote_string(table.name)} as source_table, {SOURCE_FILE}, "
+                f"unnest([{', '.join(map(quote_string, names))}]) as field, unnest(counts) as value_count from "
+                f"(select {MDS_VERSION}, {SOURCE_FILE}, [{', '.join(counts)}] as counts "
+                f"from raw.{quote_name(table.identifier)} group by all)"
+            )
+    return f"create or replace view {UNREADABLE_VALUES} as {' union all '.join(selects)}"

@@ -294,7 +294,9 @@ def _episodes(simulation: Simulation) -> dict[str, pa.Array]:
         simulation.ids.end_code[rows], (END_CODES.index("47"), END_CODES.index("43"))
     )
     # Where no code says how a course ended, or one that says not known, nobody can tell.
-    says_end = ~np.isin(simulation.ids.end_code[rows], [-1, *(END_CODES.index(code) for code in constants.END_CODES_NOT_KNOWN)])
+    says_end = ~np.isin(
+        simulation.ids.end_code[rows], [-1, *(END_CODES.index(code) for code in constants.END_CODES_NOT_KNOWN)]
+    )
     labels = pa.array([item.token for item in MEASURES])
     condition = coded(people.long_term_condition[rows])
     return {

@@ -1,0 +1,183 @@
+"""The extreme of every type in every column of every table: the build stays green, and each value is accounted for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from itertools import count
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dirty_corpus import Tables, clean_tables, provider_copy, write_tables
+from iapt_equity.inputs.contract import Column, Table, read_project_contracts
+from iapt_equity.inputs.reader import create_views
+from in_process import PROJECT, failures, run_dbt
+from warehouses import FACTS, OTHER_PARTS
+
+CONTRACTS = read_project_contracts(PROJECT)
+SOURCE = {"v1_5": "mds_v1_5", "v2_1": "mds_v2"}
+# Text as a server or a spreadsheet writes it, and nothing of it a plausible value of any type but text.
+NUMBERS = ("5000000000", "987654321", "-50000", "1e308", "inf")
+DATES = ("infinity", "-infinity", "5881580-07-10", "290000-01-01", "31/12/9998", "0001-01-02")
+MARKER = "Qzmarkerq"
+NEITHER = (MARKER, "x" * 10_000, "NaN", "50000")
+# No word of the project: where one stands after a build, it came from the data.
+TRACES = (MARKER.lower(), "x" * 100, "987654321", "5000000000")
+EXTREMES = (*NUMBERS, *DATES, *NEITHER)
+IN_TYPE = {
+    "DATE": ("'infinity'", "'-infinity'", "'5881580-07-10'", "'5877642-06-25 (BC)'", "'9998-12-31'", "'0001-01-02'"),
+    "TIMESTAMP": ("'infinity'", "'-infinity'", "'290000-01-01 00:00:00'", "'0001-01-02 00:00:00'"),
+    "BIGINT": ("5000000000", "-50000", "9223372036854775807"),
+    "DOUBLE": ("987654321", "50000", "1e308", "'inf'", "'-inf'", "'nan'"),
+}
+TYPES = {"date": ("DATE", "TIMESTAMP"), "timestamp": ("TIMESTAMP", "DATE"), "integer": ("BIGINT", "DOUBLE")}
+TYPES["double"] = ("DOUBLE", "BIGINT")
+DAYS = {"date": (date(1880, 1, 1), date(2101, 1, 1)), "timestamp": (datetime(1990, 1, 1), datetime(2101, 1, 1))}
+
+
+def typed_columns(version: str) -> list[tuple[Table, Column]]:
+    tables = CONTRACTS[SOURCE[version]].tables
+    return [(table, column) for table in tables for column in table.columns if column.data_type in TYPES]
+
+
+def is_within(value: object, column: Column) -> bool:
+    if isinstance(value, (date, datetime)):
+        lowest, highest = DAYS[column.data_type]
+        return lowest <= value < highest  # type: ignore[operator]
+    assert isinstance(value, (int, float))
+    return 0 <= value <= 10**9 if column.data_type == "integer" else abs(value) <= 1000
+
+
+@pytest.mark.parametrize("version", sorted(SOURCE))
+def test_what_is_out_of_range_in_a_typed_file_is_read_as_none_and_marked(version: str, tmp_path: Path) -> None:
+    """Every typed column, in every physical type that can hold it; NaN is nothing and is not marked."""
+    columns = typed_columns(version)
+    assert len(columns) > 20
+    folder = tmp_path / version
+    with duckdb.connect() as connection:
+        for turn in (0, 1):
+            for table in CONTRACTS[SOURCE[version]].tables:
+                (folder / table.name).mkdir(parents=True, exist_ok=True)
+                kinds = {
+                    column.name: TYPES[column.data_type][turn] if column.data_type in TYPES else "VARCHAR"
+                    for column in table.columns
+                }
+                rows = max(len(values) for values in IN_TYPE.values())
+                lines = []
+                for row in range(rows):
+                    values = {
+                        name: IN_TYPE[kind][row % len(IN_TYPE[kind])] if kind in IN_TYPE else "null"
+                        for name, kind in kinds.items()
+                    }
+                    listed = ", ".join(f'cast({values[name]} as {kind}) as "{name}"' for name, kind in kinds.items())
+                    lines.append(f"select {listed}")
+                file = (folder / table.name / f"{turn}.parquet").as_posix()
+                connection.execute(f"copy ({' union all '.join(lines)}) to '{file}' (format parquet)")
+    with duckdb.connect() as connection:
+        create_views(connection, CONTRACTS[SOURCE[version]], tmp_path, "MDS_DIR")
+        for table, column in columns:
+            values = connection.execute(
+                f'select "{column.name}", "{column.name}__unreadable" from raw.{table.identifier}'
+            ).fetchall()
+            assert len(values) == 12
+            for value, is_unreadable in values:
+                assert (value is None) or (is_within(value, column) and not is_unreadable), column.name
+            marked = sum(is_unreadable for _, is_unreadable in values)
+            assert marked >= 5, (table.name, column.name, marked)
+
+
+def extreme_tables(version: str) -> Tables:
+    """The clean provider once for every column and extreme, with the extreme in the column's first row."""
+    clean = clean_tables(version)
+    contract = CONTRACTS[SOURCE[version]]
+    every: Tables = {}
+    for table in contract.tables:
+        blank = {column.name: "" for column in table.columns}
+        rows = clean.get(table.name) or [blank]
+        by_name = {name.upper(): name for name in blank}
+        every[table.name] = [
+            {**blank, **{by_name[field.upper()]: value for field, value in row.items() if field.upper() in by_name}}
+            for row in rows
+        ]
+    together: Tables = {table: [] for table in every}
+    numbers = count()
+    for table in contract.tables:
+        for column in table.columns:
+            # A header of another version stops the build, and says so.
+            for extreme in EXTREMES if column.name != "DatSetVer" else ():
+                copy = provider_copy(every, f"X{next(numbers):04d}")
+                copy[table.name] = copy[table.name] or [dict(every[table.name][0])]
+                copy[table.name][0][column.name] = extreme
+                for name, rows in copy.items():
+                    together[name] += rows
+    return together
+
+
+def traces(folder: Path, *said: str) -> set[str]:
+    """Files below the logs and the target folder of a run, or words of it, that hold a value of the data."""
+    texts = {f"said {number}": text for number, text in enumerate(said)}
+    for file in (*(folder / "logs").rglob("*"), *(folder / "target").rglob("*")):
+        if file.is_file():
+            texts[file.relative_to(folder).as_posix()] = file.read_text(encoding="utf-8", errors="replace")
+    assert any(name.startswith("logs/") for name in texts)
+    return {name for name, text in texts.items() if any(trace in text.lower() for trace in TRACES)}
+
+
+def test_a_build_with_every_extreme_in_every_column_is_green_and_accounts_for_each(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    write_tables(data / "v2_1", clean_tables("v2_1"), "clean")
+    for version in SOURCE:
+        write_tables(data / version, extreme_tables(version), "extremes")
+    left_out = ("--exclude", *OTHER_PARTS, "uncertain_rules", "--exclude-resource-type", "test", "unit_test")
+    result = run_dbt(["build", *left_out], data, tmp_path)
+    assert result.success, failures(result)
+    assert traces(tmp_path, *capfd.readouterr()) == set()
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        counted = connection.execute(
+            "select mds_version, source_table, field, value_count from quality.unreadable_values"
+        ).fetchall()
+        lost = connection.execute(
+            "select count(*) from quality.row_accounting where read_count <> "
+            "kept_count + superseded_count + quarantined_count"
+        ).fetchone()
+    assert lost == (0,)
+    expected: Counter[tuple[str, str, str]] = Counter()
+    for version in SOURCE:
+        for table, column in typed_columns(version):
+            # 50000 is a date of Excel (2036-11-21) and a plausible number of rows; NaN means nothing.
+            lenient = {"NaN"} | ({"50000"} if column.data_type in ("date", "timestamp", "integer") else set())
+            lenient |= {"987654321"} if column.data_type == "integer" else set()
+            expected[(version, table.name, column.name)] = len(set(EXTREMES) - lenient)
+    found = {(version, table, field): count for version, table, field, count in counted}
+    few = {key: (found.get(key, 0), least) for key, least in expected.items() if found.get(key, 0) < least}
+    assert few == {}
+
+
+@pytest.mark.parametrize("way", ["version", "contract", "damaged"])
+def test_no_value_of_the_data_is_said_by_a_build_that_stops(
+    way: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Every text of the data is a marker, and the build stops where the version, a column or a row is read."""
+    data = tmp_path / "data"
+    contract = CONTRACTS["mds_v2"]
+    tables = clean_tables("v2_1")
+    kinds = {(table.name, column.name): column.data_type for table in contract.tables for column in table.columns}
+    for name, rows in tables.items():
+        for row in rows:
+            row.update({field: MARKER for field in row if kinds[(name, field)] == "varchar" and field != "DatSetVer"})
+    if way == "version":
+        tables["IDS000Header"][0]["DatSetVer"] = MARKER
+    if way == "contract":
+        for row in tables["IDS101Referral"]:
+            del row["LocalPatientId"]
+    write_tables(data / "v2_1", tables, "marked")
+    if way == "damaged":
+        with (data / "v2_1" / "IDS001MPI" / "marked.csv").open("ab") as file:
+            file.write(b"\x00" + MARKER.encode("utf-16-le"))
+    result = run_dbt(["build", *FACTS], data, tmp_path)
+    assert not result.success or way == "damaged"
+    assert traces(tmp_path, *capfd.readouterr(), str(result.exception)) == set()
