@@ -243,7 +243,7 @@ def _next(build: Build, warehouse: Path) -> str:
     if build.failure_count:
         return "read the first error above, mend it, and build again"
     if not build.is_published:
-        return "build again"
+        return "mend what the line below names, and build again"
     if "marts.fct_referrals" in build.tables and "quality.row_accounting" not in build.tables:
         return "uv run dbt build --selector quality (what became of every row), then --selector statistics"
     if "quality.row_accounting" in build.tables and "regression.fits" not in build.tables:
