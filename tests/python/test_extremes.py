@@ -34,7 +34,7 @@ IN_TYPE = {
 }
 TYPES = {"date": ("DATE", "TIMESTAMP"), "timestamp": ("TIMESTAMP", "DATE"), "integer": ("BIGINT", "DOUBLE")}
 TYPES["double"] = ("DOUBLE", "BIGINT")
-DAYS = {"date": (date(1880, 1, 1), date(2101, 1, 1)), "timestamp": (datetime(1990, 1, 1), datetime(2101, 1, 1))}
+DAYS = {"date": (date(1880, 1, 1), date(3000, 1, 1)), "timestamp": (datetime(1990, 1, 1), datetime(2101, 1, 1))}
 
 
 def typed_columns(version: str) -> list[tuple[Table, Column]]:
