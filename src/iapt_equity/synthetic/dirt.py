@@ -129,6 +129,10 @@ _OWN_KEY = {
 """Identifier that a defective copy has of its own, so that it is not a duplicate as well."""
 _CARRIED = ("EMPSTATUS", "PSYCHMED")
 """Columns of an appointment, beside the scores, that would count whatever becomes of the appointment."""
+_STANDS_IN = {"PresComp": ("Validated_PresentingComplaint",)}
+"""Columns that are read where a field is blank, and so must be blank with it for the row to be refused."""
+_NOTHING = ("", "N/A")
+"""Texts among the planted scores that mean nothing."""
 _MONTHS_AWAY = 62
 _FIRST_ROW = 800_000
 _NO_NUMBER = constants.CHOICE_QUESTIONS
@@ -237,7 +241,7 @@ class Soiler:
             number = np.asarray(pc.match_substring_regex(text, r"^-?[0-9]+(\.[0-9]+)?$"))
             choice = np.asarray(pc.is_in(whole["CodedAssToolType"], pa.array(_NO_NUMBER)))
             reason[~number & ~choice] = 1
-            reason[np.asarray(pc.equal(text, ""))] = 0
+            reason[np.asarray(pc.is_in(text, pa.array(_NOTHING)))] = 0
         rows = np.flatnonzero(reason >= 0)
         self._list(
             version,
@@ -332,7 +336,8 @@ class Soiler:
             out[_OWN_KEY[name]] = numbered("D", row)
         field = out[defect.field]
         if defect.kind == BLANK:
-            out[defect.field] = pa.nulls(count, field.type)
+            blank = {defect.field, *_STANDS_IN.get(defect.field, ())} & out.keys()
+            out |= {column: pa.nulls(count, out[column].type) for column in blank}
         elif defect.kind == TEXT:
             out[defect.field] = text(defect.text)
         elif defect.kind == ORPHAN:
