@@ -221,6 +221,7 @@ def hand_made() -> Mini:
     _access_and_contacts(mini)
     _submissions_and_identity(mini)
     _scores(mini)
+    _scores_within_a_day(mini)
     _outcomes(mini)
     _anxiety_measures(mini)
     _people(mini)
@@ -528,6 +529,23 @@ def _scores(mini: Mini) -> None:
         is_reliably_improved=False,
     )
 
+    # Scores count at attended contacts of any type, but not outside the referral's dates.
+    mini.sent("scores_at_any_contact", "2016-04", received="2016-04-05", discharged="2016-04-20")
+    mini.contact("scores_at_any_contact", "2016-04-04", scores={PHQ9: "27"})
+    mini.contact("scores_at_any_contact", "2016-04-05", attendance="3", kind="01", scores={PHQ9: "21"})
+    mini.contact("scores_at_any_contact", "2016-04-06", attendance=None, planned="N", kind="01", scores={PHQ9: "20"})
+    mini.contact("scores_at_any_contact", "2016-04-10")
+    mini.contact("scores_at_any_contact", "2016-04-11")
+    mini.contact("scores_at_any_contact", "2016-04-20", kind="06", scores={PHQ9: "7"})
+    mini.contact("scores_at_any_contact", "2016-04-21", scores={PHQ9: "1"})
+    mini.own_score("scores_at_any_contact", "2016-04-22", PHQ9, "2")
+    mini.expect("scores_at_any_contact", phq9_first=20, phq9_last=7, treatment_contact_count=2)
+
+    mini.course("other_tool", {PHQ9: "12", GAD7: "12", WSAS: "8"}, {PHQ9: "11", GAD7: "11", "000": "3"})
+    mini.expect("other_tool", phq9_last=11, anxiety_measure="GAD7", anxiety_first=12, anxiety_last=11)
+
+
+def _scores_within_a_day(mini: Mini) -> None:
     mini.sent("scores_on_one_day", "2016-04")
     mini.contact("scores_on_one_day", "2016-04-10", time="09:00:00", scores={PHQ9: "11"})
     mini.contact("scores_on_one_day", "2016-04-10", time="", scores={PHQ9: "13"})
@@ -572,21 +590,6 @@ def _scores(mini: Mini) -> None:
     for contact, score in [("3", "7"), ("4", "5")]:
         mini.contact("two_at_one_time", "2016-04-20", identifier=f"T{contact}", scores={PHQ9: score})
     mini.expect("two_at_one_time", phq9_first=9, phq9_last=7)
-
-    # Scores count at attended contacts of any type, but not outside the referral's dates.
-    mini.sent("scores_at_any_contact", "2016-04", received="2016-04-05", discharged="2016-04-20")
-    mini.contact("scores_at_any_contact", "2016-04-04", scores={PHQ9: "27"})
-    mini.contact("scores_at_any_contact", "2016-04-05", attendance="3", kind="01", scores={PHQ9: "21"})
-    mini.contact("scores_at_any_contact", "2016-04-06", attendance=None, planned="N", kind="01", scores={PHQ9: "20"})
-    mini.contact("scores_at_any_contact", "2016-04-10")
-    mini.contact("scores_at_any_contact", "2016-04-11")
-    mini.contact("scores_at_any_contact", "2016-04-20", kind="06", scores={PHQ9: "7"})
-    mini.contact("scores_at_any_contact", "2016-04-21", scores={PHQ9: "1"})
-    mini.own_score("scores_at_any_contact", "2016-04-22", PHQ9, "2")
-    mini.expect("scores_at_any_contact", phq9_first=20, phq9_last=7, treatment_contact_count=2)
-
-    mini.course("other_tool", {PHQ9: "12", GAD7: "12", WSAS: "8"}, {PHQ9: "11", GAD7: "11", "000": "3"})
-    mini.expect("other_tool", phq9_last=11, anxiety_measure="GAD7", anxiety_first=12, anxiety_last=11)
 
 
 def _outcomes(mini: Mini) -> None:

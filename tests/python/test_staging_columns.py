@@ -29,7 +29,8 @@ def columns(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[st
     catalog = json.loads((work / "target" / "catalog.json").read_text(encoding="utf-8"))
     return {
         node["metadata"]["name"]: [
-            (column["name"], column["type"])
+            # Names of columns mean the same in either case.
+            (column["name"].lower(), column["type"])
             for column in sorted(node["columns"].values(), key=lambda column: column["index"])
         ]
         for node in catalog["nodes"].values()

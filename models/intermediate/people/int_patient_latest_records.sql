@@ -12,12 +12,6 @@ with people as (
 
 ),
 
-patient_ethnicity as (
-
-    select * from {{ ref('int_patient_ethnicity') }}
-
-),
-
 stable_identifiers as (
 
     select * from {{ ref('stable_person_identifiers') }}
@@ -28,8 +22,8 @@ find_latest_month as (
 
     select
         patient_key,
-        max(latest_month) as latest_month
-    from patient_ethnicity
+        max(reporting_month) as latest_month
+    from people
     group by patient_key
 
 ),
