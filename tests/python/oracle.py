@@ -138,6 +138,8 @@ def read_table(mds_dir: Path, table: str, columns: list[str]) -> pd.DataFrame:
 
     A column that is nowhere is all null. ``mds_version`` says the version of each row.
     """
+    if "EthnicCategory" in columns:
+        columns = [*columns, "Validated_EthnicCategory"]
     frames = [
         read_files(mds_dir / version / table, columns).assign(mds_version=version) for version in ("v2_0", "v2_1")
     ]
@@ -145,7 +147,17 @@ def read_table(mds_dir: Path, table: str, columns: list[str]) -> pd.DataFrame:
         frames.insert(0, FROM_1_5[table](mds_dir / "v1_5").reindex(columns=columns).assign(mds_version="v1_5"))
     frames = [frame for frame in frames if len(frame) > 0]
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "mds_version"])
-    return _typed(rows, columns)
+    rows = _typed(rows, columns)
+    if "EthnicCategory" in columns:
+        rows["EthnicCategory"] = _category_said(rows["EthnicCategory"], rows.pop("Validated_EthnicCategory"))
+    return rows
+
+
+def _category_said(sent: pd.Series, validated: pd.Series) -> pd.Series:
+    """The category sent; where none was, the validated one, of which -1 says that there is none."""
+    of_validation = trimmed(validated)
+    said = sent.where(trimmed(sent).notna(), of_validation.mask(of_validation.eq("-1").fillna(False)))
+    return said.mask(trimmed(sent).eq("-1").fillna(False) & of_validation.eq("-1").fillna(False))
 
 
 def read_files(folder: Path, columns: list[str]) -> pd.DataFrame:
@@ -225,7 +237,7 @@ def _header_1_5(folder: Path) -> pd.DataFrame:
 
 def _people_1_5(folder: Path) -> pd.DataFrame:
     columns = ["IAPT_RECORD_NUMBER", "HEADER_ID", "IAPT_PERSON_ID", "PseudoNumber", "ETHNICITY", "GENDER", "LSOA"]
-    rows = read_files(folder / "Person", columns)
+    rows = read_files(folder / "Person", [*columns, "IC_ETHNICITY"])
     referrals = read_files(folder / "Referral", ["IAPT_RECORD_NUMBER", "IC_INDICES_OF_DEP_DECILE"]).dropna()
     decile = referrals.groupby("IAPT_RECORD_NUMBER")["IC_INDICES_OF_DEP_DECILE"].max()
     return pd.DataFrame(
@@ -235,6 +247,7 @@ def _people_1_5(folder: Path) -> pd.DataFrame:
             "Person_ID": rows["IAPT_PERSON_ID"],
             "Pseudo_NHS_Number": rows["PseudoNumber"],
             "EthnicCategory": rows["ETHNICITY"],
+            "Validated_EthnicCategory": rows["IC_ETHNICITY"],
             "Gender": rows["GENDER"],
             "LSOA": rows["LSOA"],
             "IndicesOfDeprivationDecile": rows["IAPT_RECORD_NUMBER"].map(decile),
