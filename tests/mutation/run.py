@@ -5,9 +5,8 @@ dbt. The model's part of the statement is changed in one place and run in DuckDB
 of the model then gives other rows than it expects, or fails while it runs. A mutant that DuckDB does not accept as a
 query is no mutant. One that can change no result is listed in `equivalent.csv`, with the reason, and is not counted.
 
-Measured on the 55 models of the 31 rules: 1,963 mutants, 84% killed, under the target of 95%: rules came faster than
-boundary values. `behind.csv` lists the models that are behind with the survivors that each has; none may gain one, and
-a model that is not listed has none. A list that grows is no answer to a survivor: a unit test is.
+Measured on the 55 models of the 31 rules: 1,963 mutants, 84% killed, below the least of 95%: boundary values of
+newer rules are still to be written.
 
     uv run python tests/mutation/run.py [--model NAME] [--unit-tests TARGET]
 """
@@ -39,7 +38,6 @@ from mutants import Mutant, mutants
 
 PROJECT = Path(__file__).parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.csv")
-BEHIND = Path(__file__).with_name("behind.csv")
 MINIMUM = 0.95
 SECONDS_FOR_A_MUTANT = 20.0
 ACTUAL_END = ") _dbt_internal_unit_test_actual"
@@ -256,21 +254,8 @@ def report(
     return rate
 
 
-def more_survivors_than_listed(outcomes: Mapping[str, dict[tuple[Identity, int], Outcome]]) -> list[str]:
-    """The models with more survivors, equivalent ones not counted, than the list of models that are behind says."""
-    with BEHIND.open(encoding="utf-8", newline="") as file:
-        listed = {row["model"]: int(row["survivor_count"]) for row in csv.DictReader(file)}
-    equivalent = read_equivalent()
-    return [
-        name
-        for name, found in outcomes.items()
-        if sum(not outcome.is_killed and key[0] not in equivalent for key, outcome in found.items())
-        > listed.get(name, 0)
-    ]
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs it; 0 if the kill rate is high enough, or no model is further behind than it is listed to be."""
+    """Runs it; 0 if the kill rate is high enough."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", action="append", help="only this model (may be given several times)")
     parser.add_argument("--unit-tests", type=Path, help="target folder of such a build, instead of a new one")
@@ -288,11 +273,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         models = read_models(options.unit_tests or Path(folder) / "target", names)
         for name, model in models.items():
             outcomes[name] = run_model(connection, model)
-    rate, further_behind = report(rules, models, outcomes), more_survivors_than_listed(outcomes)
-    print(*(f"!! {name}: more survivors than behind.csv lists" for name in further_behind), sep="\n", end="")
-    if rate < options.minimum:
-        print(f"below the target of {options.minimum:.0%}; {len(further_behind)} models further behind than listed")
-    return 0 if rate >= options.minimum or not further_behind else 1
+    return 0 if report(rules, models, outcomes) >= options.minimum else 1
 
 
 if __name__ == "__main__":

@@ -30,7 +30,10 @@ NAMELESS = "__nameless_column_"
 """Begins the names of columns to which the file gives none; no column of the contract begins so."""
 
 BROKEN = (OSError, EOFError, UnicodeError, zlib.error, zipfile.BadZipFile, NotImplementedError)
-"""What a file that is cut off, damaged or not what its ending says makes the readers raise."""
+"""What a file that is cut off, damaged or not what its ending says makes the readers raise.
+
+``zipfile`` raises NotImplementedError for a way of packing that it does not know.
+"""
 
 _CHUNK = 1 << 20
 _SAMPLE = 100

@@ -1,8 +1,5 @@
 """dbt-duckdb plugin: checks the inputs and makes the views of schema ``raw`` when a dbt command opens the warehouse.
 
-Where the inputs and the warehouse are, it reads from the environment itself: what stands in the profile makes dbt parse
-the whole project anew when it changes.
-
 It also registers what the project calls at the end of a build: ``publish_warehouse``, ``critical_input_alarms``,
 ``summarise_build`` and ``explain_failure``.
 
