@@ -18,6 +18,8 @@ YEARS = "2020-21:2022-23"
 NUMBER = "try_cast(trim(PersScore) as double) is null and CodedAssToolType not in " + str(
     ("747861000000100", "747871000000107", "747881000000109", "904691000000103")
 )
+# A text that means nothing is blank, so it is no malformed number.
+NOTHING = "coalesce(trim(PersScore), '') in ('', 'N/A')"
 MONTH = "date_trunc('month', {}) <> month"
 
 # Per table: the rules in order (field, reason, condition), the key, the parent and its key.
@@ -103,7 +105,7 @@ RULES: dict[str, tuple[list[tuple[str, str, str]], str, tuple[str, str] | None, 
             ("ServiceRequestId", "required_field_blank", "ServiceRequestId is null"),
             ("CodedAssToolType", "required_field_blank", "CodedAssToolType is null"),
             ("CodedAssToolType", "unknown_assessment_tool", "CodedAssToolType = '999999999'"),
-            ("PersScore", "required_field_blank", "nullif(trim(PersScore), '') is null"),
+            ("PersScore", "required_field_blank", NOTHING),
             ("PersScore", "score_not_a_number", NUMBER),
             ("AssToolCompDate", "required_field_blank", "AssToolCompDate is null"),
             ("AssToolCompDate", "outside_reporting_month", MONTH.format("AssToolCompDate")),
@@ -117,7 +119,7 @@ RULES: dict[str, tuple[list[tuple[str, str, str]], str, tuple[str, str] | None, 
             ("CareActId", "required_field_blank", "CareActId is null"),
             ("CodedAssToolType", "required_field_blank", "CodedAssToolType is null"),
             ("CodedAssToolType", "unknown_assessment_tool", "CodedAssToolType = '999999999'"),
-            ("PersScore", "required_field_blank", "nullif(trim(PersScore), '') is null"),
+            ("PersScore", "required_field_blank", NOTHING),
             ("PersScore", "score_not_a_number", NUMBER),
         ],
         "CareActId, CodedAssToolType",
