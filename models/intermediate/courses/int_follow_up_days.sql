@@ -83,7 +83,7 @@ add_up_days as (
         follow_up_event,
         event_days,
         event_count,
-        sum(event_count) over (partition by follow_up_event order by event_days asc nulls first) as reached_count,
+        sum(event_count) over (partition by follow_up_event order by event_days asc) as reached_count,
         sum(event_count) over (partition by follow_up_event) as all_count
     from count_days
 
@@ -108,7 +108,9 @@ choose_days as (
         event_count,
         cast(
             coalesce(
+                {%- if follow_up_days() %}
                 case when follow_up_event <> 'end_of_course' then {{ follow_up_days() }} end,
+                {%- endif %}
                 days_by_data,
                 0
             ) as integer

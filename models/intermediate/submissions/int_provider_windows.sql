@@ -2,7 +2,8 @@
 {#
     One row per provider: which days its submissions cover, and which of them count.
     Source of the rule: docs/rules.md, 28; the report takes people referred in the years held (section 3.2). A provider
-    whose code changed is followed under the codes after it, and was seen under those before it.
+    whose code changed is followed under the codes after it, and was seen under those before it; a chain of changes is
+    followed over ten, so that one that runs in a circle ends.
 #}
 with recursive submissions as (
 

@@ -24,7 +24,6 @@ unite_rows as (
         '{{ entity }}' as entity,
         audit_id
     from {{ ref(staging ~ entity) }}
-    where audit_id is not null
     {{- ' union all' if not loop.last }}
     {%- endfor %}
     {{- ' union all' if not loop.last }}
@@ -41,7 +40,7 @@ count_rows as (
         audit_id,
         count(*) as row_count
     from unite_rows
-    where submission_id is not null
+    where submission_id is not null and audit_id is not null
     group by mds_version, submission_id, entity, audit_id
 
 ),

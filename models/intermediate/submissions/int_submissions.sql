@@ -70,21 +70,28 @@ count_rows as (
 
 ),
 
+number_by_arrival as (
+
+    select
+        *,
+        row_number() over (
+            partition by provider_code, reporting_month
+            order by
+                arrived_at desc nulls last,
+                created_at desc nulls last,
+                {{ identifier_order('submission_id') }} desc
+        ) as arrival_number
+    from count_rows
+
+),
+
 find_primary as (
 
     select
         *,
-        max_by(
-            row_count,
-            (
-                coalesce(arrived_at, timestamp '0001-01-01'),
-                coalesce(created_at, timestamp '0001-01-01'),
-                {{ identifier_order('submission_id') }}
-            )
-        )
-        filter (where submission_window <> 'refresh')
+        min_by(row_count, arrival_number) filter (where submission_window <> 'refresh')
             over (partition by provider_code, reporting_month) as primary_row_count
-    from count_rows
+    from number_by_arrival
 
 ),
 
@@ -111,12 +118,7 @@ rank_submissions as (
         *,
         row_number() over (
             partition by provider_code, reporting_month
-            order by
-                is_truncated asc,
-                submission_window = 'refresh' desc,
-                arrived_at desc nulls last,
-                created_at desc nulls last,
-                {{ identifier_order('submission_id') }} desc
+            order by is_truncated asc, submission_window = 'refresh' desc, arrival_number asc
         ) as submission_rank,
         count(*) over (
             partition by provider_code, reporting_month, submission_window, arrived_at, created_at
@@ -128,7 +130,7 @@ rank_submissions as (
 mark_accepted as (
 
     select
-        * exclude (submission_rank, arrived_at),
+        * exclude (submission_rank, arrival_number, arrived_at),
         submission_rank = 1 as is_accepted
     from rank_submissions
 
