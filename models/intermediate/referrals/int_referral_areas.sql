@@ -1,7 +1,8 @@
 {#
     One row per referral whose patient has a stated area of residence: the area at the time of the referral.
     Source of the rule: docs/rules.md, 31; a patient is sent every month with the area of that month, and moves. The
-    first record from the month of receipt on that states an area or its decile counts, else the last one before.
+    first record from the month of receipt on that states an area or its decile counts, else the last one before; of
+    several patients of a referral in one month the first area by its code, then the lowest decile (ours).
     Nearly everybody has one area in all records: only the others are looked up month by month.
 #}
 with people as (
@@ -18,12 +19,11 @@ periods as (
 
 list_patients as (
 
-    select distinct
+    select
         referral_key,
         patient_key,
         cast(date_trunc('month', referral_received_date) as date) as month_of_receipt
     from periods
-    where patient_key is not null
 
 ),
 

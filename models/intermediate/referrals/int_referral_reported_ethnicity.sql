@@ -43,7 +43,6 @@ list_patients as (
         cast(date_trunc('month', referral_received_date) as date) as month_of_receipt,
         case when is_discharged then cast(date_trunc('month', period_end_date) as date) end as month_of_discharge
     from periods
-    where patient_key is not null
 
 ),
 
@@ -51,10 +50,10 @@ summarise_referrals as (
 
     select
         list_patients.referral_key,
-        min(list_patients.month_of_discharge) as month_of_discharge,
+        any_value(list_patients.month_of_discharge) as month_of_discharge,
         count(*) as code_count,
-        min(patient_ethnicity.ethnic_category_code) as ethnic_category_code,
-        min(patient_ethnicity.ethnicity_recording_status) as ethnicity_recording_status
+        any_value(patient_ethnicity.ethnic_category_code) as ethnic_category_code,
+        any_value(patient_ethnicity.ethnicity_recording_status) as ethnicity_recording_status
     from list_patients
     inner join patient_ethnicity
         on list_patients.patient_key = patient_ethnicity.patient_key
@@ -86,7 +85,7 @@ list_months as (
 
 ),
 
--- Of several patients of a referral in one month the referral's own goes first.
+-- Of several patients of a referral in one month the referral's own goes first, then the lower key.
 rank_records as (
 
     select

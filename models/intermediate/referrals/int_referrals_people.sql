@@ -5,6 +5,7 @@
     is that of the record of the month of receipt.
 #}
 {% set is_reported = 'true' if ethnicity_resolution() == 'as_reported' else 'false' %}
+{% set is_record_that_counts = "referral_event = 'received'" if is_reported == 'true' else 'false' %}
 with referrals as (
 
     select * from {{ ref('int_referrals') }}
@@ -26,7 +27,7 @@ areas as (
 reported_ethnicity as (
 
     select * from {{ ref('int_referral_reported_ethnicity') }}
-    where referral_event = 'received' and {{ is_reported }}
+    where {{ is_record_that_counts }}
 
 ),
 
@@ -49,13 +50,11 @@ deprivation as (
 ),
 
 -- Numbers of version 1.5 that version 2 has too name other people: the schemes are two.
-find_persons_of_two_schemes as (
+find_persons_of_version_2 as (
 
-    select distinct early_referrals.person_id
-    from referrals as early_referrals
-    inner join referrals as late_referrals
-        on early_referrals.person_id = late_referrals.person_id
-    where early_referrals.mds_version = 'v1_5' and late_referrals.mds_version <> 'v1_5'
+    select distinct person_id
+    from referrals
+    where mds_version <> 'v1_5'
 
 ),
 
@@ -65,7 +64,7 @@ describe_people as (
         referrals.referral_key,
         coalesce(
             if(
-                persons_of_two_schemes.person_id is not null and referrals.mds_version = 'v1_5',
+                persons_of_version_2.person_id is not null and referrals.mds_version = 'v1_5',
                 referrals.mds_version || '|',
                 ''
             ) || referrals.person_id,
@@ -89,8 +88,8 @@ describe_people as (
         on referrals.patient_key = patients.patient_key
     left join reported_ethnicity
         on referrals.referral_key = reported_ethnicity.referral_key
-    left join find_persons_of_two_schemes as persons_of_two_schemes
-        on referrals.person_id = persons_of_two_schemes.person_id
+    left join find_persons_of_version_2 as persons_of_version_2
+        on referrals.person_id = persons_of_version_2.person_id
     left join ethnic_categories
         on
             if({{ is_reported }}, reported_ethnicity.ethnic_category_code, patients.ethnic_category_code)
