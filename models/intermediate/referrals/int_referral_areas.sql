@@ -3,7 +3,9 @@
     Source of the rule: docs/rules.md, 31; a patient is sent every month with the area of that month, and moves. The
     first record from the month of receipt on that states an area or its decile counts, else the last one before; of
     several patients of a referral in one month the first area by its code, then the lowest decile (ours).
-    Nearly everybody has one area in all records: only the others are looked up month by month.
+    Nearly everybody has one area in all records: only the others are looked up month by month. A record of that one
+    area without its decile takes the decile of another; a decile without an area is not given to an area of another
+    month.
 #}
 with people as (
 
@@ -34,7 +36,9 @@ summarise_patients as (
         min(lsoa_code) as first_lsoa_code,
         max(lsoa_code) as last_lsoa_code,
         min(imd_decile_supplied) as lowest_decile,
-        max(imd_decile_supplied) as highest_decile
+        max(imd_decile_supplied) as highest_decile,
+        count(*) as record_count,
+        count(lsoa_code) as area_count
     from people
     where lsoa_code is not null or imd_decile_supplied is not null
     group by patient_key
@@ -48,7 +52,9 @@ summarise_referrals as (
         min(summarise_patients.first_lsoa_code) as first_lsoa_code,
         max(summarise_patients.last_lsoa_code) as last_lsoa_code,
         min(summarise_patients.lowest_decile) as lowest_decile,
-        max(summarise_patients.highest_decile) as highest_decile
+        max(summarise_patients.highest_decile) as highest_decile,
+        sum(summarise_patients.record_count) as record_count,
+        sum(summarise_patients.area_count) as area_count
     from list_patients
     inner join summarise_patients
         on list_patients.patient_key = summarise_patients.patient_key
@@ -65,6 +71,7 @@ find_movers as (
     where
         summarise_referrals.first_lsoa_code <> summarise_referrals.last_lsoa_code
         or summarise_referrals.lowest_decile <> summarise_referrals.highest_decile
+        or summarise_referrals.area_count between 1 and summarise_referrals.record_count - 1
 
 ),
 
