@@ -66,13 +66,12 @@ count_contacts as (
 
 ),
 
+-- least() of DuckDB passes over null: where one of the dates is not known, it is the other.
 find_assessed_days as (
 
     select
         referral_key,
-        least(
-            coalesce(first_assessment_date, first_treatment_date), coalesce(first_treatment_date, first_assessment_date)
-        ) as assessed_date
+        least(first_assessment_date, first_treatment_date) as assessed_date
     from count_contacts
 
 ),

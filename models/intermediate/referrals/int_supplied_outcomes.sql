@@ -175,10 +175,7 @@ mark_plausible as (
         said.*,
         coalesce(said.treatment_contact_count <= said.care_contact_count, true)
         and coalesce(said.first_treatment_date <= said.second_treatment_date, true)
-        and not (
-            coalesce(said.is_recovered, false)
-            and not coalesce(said.is_at_caseness, array_contains(said.absent_fields, 'is_at_caseness'))
-        )
+        and not (coalesce(said.is_recovered, false) and not coalesce(said.is_at_caseness, false))
         and not (coalesce(said.is_reliably_improved, false) and coalesce(said.is_reliably_deteriorated, false))
         and not (coalesce(said.is_finished_course, false) and said.discharge_date is null)
         and coalesce(said.phq9_first between depression_tools.minimum_score and depression_tools.maximum_score, true)
