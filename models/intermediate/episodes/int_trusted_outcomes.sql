@@ -43,8 +43,8 @@ choose_outcomes as (
 
 ),
 
--- What is ours for want of a supplied field gives way where a supplied one contradicts it; two of ours never do. Where no
--- record speaks, nothing is marked as ours. No supplied recovery is without caseness (int_supplied_outcomes).
+-- What is ours for want of a supplied field gives way where a supplied one contradicts it; two of ours never do. Where
+-- no record speaks, nothing is marked as ours. No supplied recovery is without caseness (int_supplied_outcomes).
 settle_contradictions as (
 
     select
