@@ -2,9 +2,9 @@
 {#
     One row per referral: how many contacts of each kind, and the first dates; a completed log of internet therapy is a
     contact too, and may be the first treatment, but sets no second or last date (I101D25 to I101D27, as an integrated
-    care board's public dbt project quotes them). Source of the rules: docs/rules.md, 4 to 6; 19 for the day that waits go
-    by, which is the first treatment where no assessment comes before it, and the next treatment on a later day (report
-    Table 6, Model 5).
+    care board's public dbt project quotes them). Source of the rules: docs/rules.md, 4 to 6; 19 for the day that waits
+    go by, which is the first treatment where no assessment comes before it, and the next treatment on a later day
+    (report Table 6, Model 5).
 #}
 with referrals as (
 

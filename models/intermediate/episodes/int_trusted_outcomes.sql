@@ -1,8 +1,8 @@
 {#
     One row per episode: its scores and outcomes as the marts show them, derived by us or as supplied with the extract.
     Source of the rule: docs/rules.md, 27, variable trusted_outcomes; an empty field that is sent is an answer, one that
-    is not sent is ours. Reliable recovery is recovery and reliable improvement, of whichever is shown (docs/rules.md, 16;
-    report 3.6.1; M193).
+    is not sent is ours. Reliable recovery is recovery and reliable improvement, of whichever is shown (docs/rules.md,
+    16; report 3.6.1; M193).
 #}
 with outcomes as (
 

@@ -4,7 +4,8 @@
     or nothing, so nothing is false where the field is sent. A field that the file does not hold, and a flag that no
     record of the version states, is unknown: absent_fields names them. Caseness without its flag follows from
     NotCaseness_Flag: who finished, has both first scores and is not marked as below was at caseness (M179), as was who
-    recovered. A record that contradicts itself or holds a score outside its tool's range is compared, and never trusted.
+    recovered. A record that contradicts itself or holds a score outside its tool's range is compared, and never
+    trusted.
 #}
 with supplied_outcomes as (
 
