@@ -1,9 +1,10 @@
 {{ config(materialized='table') }}
 {#
     One row per referral: how many contacts of each kind, and the first dates; a completed log of internet therapy is a
-    contact too, and may be the first treatment, but sets no second or last date (I101D25 to I101D27, as an integrated care
-    board's public dbt project quotes them). Source of the rules: docs/rules.md, 4 to 6; 19 for the day that waits go by, which is the first
-    treatment where no assessment comes before it, and the next treatment on a later day (report Table 6, Model 5).
+    contact too, and may be the first treatment, but sets no second or last date (I101D25 to I101D27, as an integrated
+    care board's public dbt project quotes them). Source of the rules: docs/rules.md, 4 to 6; 19 for the day that waits
+    go by, which is the first treatment where no assessment comes before it, and the next treatment on a later day
+    (report Table 6, Model 5).
 #}
 with referrals as (
 
@@ -66,13 +67,12 @@ count_contacts as (
 
 ),
 
+-- least() of DuckDB passes over null: where one of the dates is not known, it is the other.
 find_assessed_days as (
 
     select
         referral_key,
-        least(
-            coalesce(first_assessment_date, first_treatment_date), coalesce(first_treatment_date, first_assessment_date)
-        ) as assessed_date
+        least(first_assessment_date, first_treatment_date) as assessed_date
     from count_contacts
 
 ),

@@ -31,9 +31,7 @@ choose_counts as (
         {{ supplied_or_ours('first_treatment_date', 'contact_counts') }},
         {{ supplied_or_ours('second_treatment_date', 'contact_counts') }},
         {{ supplied_or_ours('last_treatment_date', 'contact_counts') }},
-        case
-            when not array_contains(supplied.absent_fields, 'is_finished_course') then supplied.is_finished_course
-        end as is_finished_as_supplied
+        supplied.is_finished_course as is_finished_as_supplied
     from contact_counts
     left join supplied
         on contact_counts.referral_key = supplied.referral_key
@@ -45,19 +43,12 @@ find_assessed_days as (
 
     select
         *,
-        if(
-            is_supplied,
-            least(
-                coalesce(first_assessment_date, first_treatment_date),
-                coalesce(first_treatment_date, first_assessment_date)
-            ),
-            our_assessed_date
-        ) as assessed_date
+        if(is_supplied, least(first_assessment_date, first_treatment_date), our_assessed_date) as assessed_date
     from choose_counts
 
 ),
 
--- Where neither of the first two treatments supplied is later, ours is the only one known.
+-- Where neither of the first two treatments shown is later, ours is the only one known, if more are counted than those.
 find_next_treatment as (
 
     select
@@ -66,7 +57,10 @@ find_next_treatment as (
             when not is_supplied then our_next_treatment_date
             when first_treatment_date > assessed_date then first_treatment_date
             when second_treatment_date > assessed_date then second_treatment_date
-            when our_next_treatment_date > assessed_date then our_next_treatment_date
+            when
+                treatment_contact_count > if(second_treatment_date is null, 1, 2)
+                and our_next_treatment_date > assessed_date
+                then our_next_treatment_date
         end as next_treatment_date
     from find_assessed_days
 

@@ -1,8 +1,8 @@
 {#
     One row per episode: its scores and outcomes as the marts show them, derived by us or as supplied with the extract.
     Source of the rule: docs/rules.md, 27, variable trusted_outcomes; an empty field that is sent is an answer, one that
-    is not sent is ours. Reliable recovery is recovery and reliable improvement, of whichever is shown (docs/rules.md, 16;
-    report 3.6.1; M193).
+    is not sent is ours. Reliable recovery is recovery and reliable improvement, of whichever is shown (docs/rules.md,
+    16; report 3.6.1; M193).
 #}
 with outcomes as (
 
@@ -34,28 +34,25 @@ choose_outcomes as (
         {{ supplied_or_ours('is_recovered', 'outcomes') }},
         {{ supplied_or_ours('is_reliably_improved', 'outcomes') }},
         {{ supplied_or_ours('is_reliably_deteriorated', 'outcomes') }},
-        coalesce(array_contains(supplied.absent_fields, 'is_recovered'), false) as is_recovery_ours,
-        coalesce(array_contains(supplied.absent_fields, 'is_reliably_improved'), false) as is_improvement_ours,
-        coalesce(array_contains(supplied.absent_fields, 'is_reliably_deteriorated'), false) as is_deterioration_ours,
-        coalesce(array_contains(supplied.absent_fields, 'is_at_caseness'), false) as is_caseness_ours
+        array_contains(supplied.absent_fields, 'is_recovered') as is_recovery_ours,
+        array_contains(supplied.absent_fields, 'is_reliably_improved') as is_improvement_ours,
+        array_contains(supplied.absent_fields, 'is_reliably_deteriorated') as is_deterioration_ours
     from outcomes
     left join supplied
         on outcomes.referral_key = supplied.referral_key
 
 ),
 
--- What is ours for want of a supplied field gives way where a supplied one contradicts it.
+-- What is ours for want of a supplied field gives way where a supplied one contradicts it; two of ours never do. Where
+-- no record speaks, nothing is marked as ours. No supplied recovery is without caseness (int_supplied_outcomes).
 settle_contradictions as (
 
     select
-        * exclude (is_recovery_ours, is_improvement_ours, is_deterioration_ours, is_caseness_ours) replace (
-            case when is_caseness_ours and is_recovered and not is_recovery_ours then true else is_at_caseness end
-                as is_at_caseness,
+        * exclude (is_recovery_ours, is_improvement_ours, is_deterioration_ours) replace (
             case when is_recovery_ours then is_recovered and coalesce(is_at_caseness, false) else is_recovered end
                 as is_recovered,
             is_reliably_improved and not (is_improvement_ours and is_reliably_deteriorated) as is_reliably_improved,
-            is_reliably_deteriorated
-            and not (is_deterioration_ours and not is_improvement_ours and is_reliably_improved)
+            is_reliably_deteriorated and not (is_deterioration_ours and is_reliably_improved)
                 as is_reliably_deteriorated
         )
     from choose_outcomes

@@ -4,7 +4,8 @@
     or nothing, so nothing is false where the field is sent. A field that the file does not hold, and a flag that no
     record of the version states, is unknown: absent_fields names them. Caseness without its flag follows from
     NotCaseness_Flag: who finished, has both first scores and is not marked as below was at caseness (M179), as was who
-    recovered. A record that contradicts itself or holds a score outside its tool's range is compared, and never trusted.
+    recovered. A record that contradicts itself or holds a score outside its tool's range is compared, and never
+    trusted.
 #}
 with supplied_outcomes as (
 
@@ -175,10 +176,7 @@ mark_plausible as (
         said.*,
         coalesce(said.treatment_contact_count <= said.care_contact_count, true)
         and coalesce(said.first_treatment_date <= said.second_treatment_date, true)
-        and not (
-            coalesce(said.is_recovered, false)
-            and not coalesce(said.is_at_caseness, array_contains(said.absent_fields, 'is_at_caseness'))
-        )
+        and not (coalesce(said.is_recovered, false) and not coalesce(said.is_at_caseness, false))
         and not (coalesce(said.is_reliably_improved, false) and coalesce(said.is_reliably_deteriorated, false))
         and not (coalesce(said.is_finished_course, false) and said.discharge_date is null)
         and coalesce(said.phq9_first between depression_tools.minimum_score and depression_tools.maximum_score, true)

@@ -29,34 +29,42 @@ coding_significance_codes as (
 
 ),
 
+-- A complaint without an identifier comes before any that has one.
+blank_identifiers as (
+
+    select * replace (coalesce(complaint_id, '') as complaint_id)
+    from presenting_complaints
+
+),
+
 choose_descriptor as (
 
     select
         periods.referral_key,
         max_by(
-            presenting_complaints.problem_code,
+            complaints.problem_code,
             (
                 case
                     when coding_significance_codes.is_primary then 2
                     when coding_significance_codes.coding_significance_code is not null then 1
                     else 0
                 end,
-                presenting_complaints.reporting_month,
-                coalesce(presenting_complaints.recorded_date, date '0001-01-01'),
-                {{ identifier_order("coalesce(presenting_complaints.complaint_id, '')") }},
-                presenting_complaints.problem_code
+                complaints.reporting_month,
+                coalesce(complaints.recorded_date, date '0001-01-01'),
+                {{ identifier_order('complaints.complaint_id') }},
+                complaints.problem_code
             )
         ) as problem_code
-    from presenting_complaints
+    from blank_identifiers as complaints
     inner join periods
         on
-            presenting_complaints.service_request_key = periods.service_request_key
-            and coalesce(periods.held_month, presenting_complaints.reporting_month)
-            = presenting_complaints.reporting_month
+            complaints.service_request_key = periods.service_request_key
+            and coalesce(periods.held_month, complaints.reporting_month)
+            = complaints.reporting_month
     inner join courses
         on periods.referral_key = courses.referral_key
     left join coding_significance_codes
-        on presenting_complaints.coding_significance_code = coding_significance_codes.coding_significance_code
+        on complaints.coding_significance_code = coding_significance_codes.coding_significance_code
     group by periods.referral_key
 
 )
