@@ -676,7 +676,8 @@ def with_referral_id(referral_rows: pd.DataFrame, patients: pd.DataFrame | None 
 
     A request is one of a provider, an identifier and a person, whatever LocalPatientId the provider gave; a patient
     that ``patients`` does not tell of is a person. Where a further person holds an identifier, the name of a request
-    without PathwayID says which holder it is. A pathway of version 1.5 is no pathway of version 2.
+    without PathwayID says which holder it is. A pathway of version 1.5 is no pathway of version 2, whichever of its
+    request's records it names.
     """
     rows = referral_rows.assign(pathway=trimmed(referral_rows["PathwayID"]))
     if patients is not None:
@@ -686,11 +687,11 @@ def with_referral_id(referral_rows: pd.DataFrame, patients: pd.DataFrame | None 
         rows["person"] = rows["LocalPatientId"]
     request = ["provider_code", "ServiceRequestId", "person"]
     named = rows.dropna(subset=["pathway"]).sort_values("month").drop_duplicates(request, keep="last")
+    if "mds_version" in named:
+        is_early = named["mds_version"] == "v1_5"
+        is_twofold = is_early & named["pathway"].isin(set(named.loc[~is_early, "pathway"]))
+        named["pathway"] = named["pathway"].mask(is_twofold, "v1_5|" + named["pathway"])
     rows = rows.drop(columns="pathway").merge(named[[*request, "pathway"]], on=request, how="left")
-    if "mds_version" in rows:
-        is_early = rows["mds_version"] == "v1_5"
-        is_twofold = is_early & rows["pathway"].isin(set(rows.loc[~is_early, "pathway"].dropna()))
-        rows["pathway"] = rows["pathway"].mask(is_twofold, "v1_5|" + rows["pathway"])
     holders = rows.groupby(request)["month"].min().reset_index().sort_values([*request[:2], "month"])
     holders["holder"] = holders.groupby(request[:2]).cumcount() + 1
     rows = rows.merge(holders[[*request, "holder"]], on=request, how="left")

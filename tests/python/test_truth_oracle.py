@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import oracle
@@ -45,3 +46,19 @@ def test_one_row_per_referral_and_per_episode(expected: oracle.Expected) -> None
     assert "RETRACED_BEFORE" not in set(expected.referrals["referral_id"])
     finished = expected.referrals.loc[expected.referrals["is_finished_course"], "referral_id"]
     assert set(finished) == set(expected.episodes["referral_id"])
+
+
+def test_a_pathway_is_of_the_version_that_sent_it() -> None:
+    """Of a person's request of two versions the latest pathway names both records (docs/rules.md, 2 and 24)."""
+    sent = [
+        ("a", "1", "v1_5", "2020-07", "W1", "v1_5|W1"),
+        ("b", "2", "v1_5", "2020-07", None, "W1"),
+        ("b", "2", "v2_0", "2020-09", "W1", "W1"),
+        ("c", "3", "v1_5", "2020-07", "W2", "v1_5|W2"),
+        ("c", "3", "v2_0", "2020-09", None, "v1_5|W2"),
+        ("d", "4", "v2_0", "2020-09", "W2", "W2"),
+    ]
+    columns = ["ServiceRequestId", "LocalPatientId", "mds_version", "month", "PathwayID", "answer"]
+    named = oracle.with_referral_id(pd.DataFrame(sent, columns=columns).assign(provider_code="P1"))
+    assert list(named["referral_id"]) == list(named["answer"])
+    assert len(named) == len(sent)

@@ -55,7 +55,6 @@ drop_repeats as (
         on employment_statuses.employment_status_code = employment_status_codes.employment_status_code
     semi join keep_episodes
         on employment_statuses.patient_key = keep_episodes.patient_key
-    where employment_statuses.recorded_date is not null
     group by all
 
 ),

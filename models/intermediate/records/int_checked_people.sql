@@ -91,8 +91,7 @@ find_repeats as (
         source_row
     from check_rows
     where
-        own_refusal is null
-        and (patient_key, reporting_month) in (
+        (patient_key, reporting_month) in (
             select
                 find_submissions.patient_key,
                 find_submissions.reporting_month

@@ -5,7 +5,7 @@
     (docs/rules.md, 2: the identifier changes when the person is traced again). A service request identifier that a
     provider gives to another patient later is another service request (24): the second holder is named so. Patients of
     one person (int_patient_latest_records) are one holder, whose LocalPatientId changed. A PathwayID of version 1.5 that
-    version 2 has too is another: the schemes are two, and it is named with its version.
+    version 2 has too is another: the schemes are two, and it is named with its version, whichever record it names.
 #}
 with referral_records as (
 
@@ -31,9 +31,37 @@ find_latest as (
         any_value(service_request_key) as service_request_key,
         min(reporting_month) as first_reporting_month,
         max(reporting_month) as reporting_month,
+        max(reporting_month) filter (where pathway_id is not null) as pathway_month,
         max_by(pathway_id, reporting_month) filter (where pathway_id is not null) as pathway_id
     from referral_records
     group by request_key
+
+),
+
+find_requests_of_two_schemes as (
+
+    select early_requests.request_key
+    from find_latest as early_requests
+    semi join find_latest as late_requests
+        on early_requests.pathway_id = late_requests.pathway_id and late_requests.mds_version <> 'v1_5'
+    where early_requests.mds_version = 'v1_5'
+
+),
+
+name_pathways as (
+
+    select
+        find_latest.request_key,
+        find_latest.patient_key,
+        find_latest.service_request_key,
+        find_latest.first_reporting_month,
+        find_latest.reporting_month,
+        find_latest.pathway_month,
+        if(find_requests_of_two_schemes.request_key is not null, find_latest.mds_version || '|', '')
+        || find_latest.pathway_id as pathway_name
+    from find_latest
+    left join find_requests_of_two_schemes
+        on find_latest.request_key = find_requests_of_two_schemes.request_key
 
 ),
 
@@ -49,29 +77,24 @@ find_reused as (
 find_persons as (
 
     select
-        find_latest.*,
-        coalesce(patients.person_key, find_latest.patient_key, find_latest.request_key) as person_key
-    from find_latest
+        name_pathways.*,
+        coalesce(patients.person_key, name_pathways.patient_key, name_pathways.request_key) as person_key
+    from name_pathways
     inner join find_reused
-        on find_latest.service_request_key = find_reused.service_request_key
+        on name_pathways.service_request_key = find_reused.service_request_key
     left join patients
-        on find_latest.patient_key = patients.patient_key
+        on name_pathways.patient_key = patients.patient_key
 
 ),
 
+-- In a month an identifier has one record, so that no two holders begin, and no two patients name a pathway, in one.
 number_holders as (
 
     select
         service_request_key,
         person_key,
-        max_by(pathway_id, (reporting_month, pathway_id)) filter (where pathway_id is not null) as pathway_id,
-        row_number() over (
-            partition by service_request_key
-            order by
-                min(first_reporting_month) asc,
-                max_by(pathway_id, (reporting_month, pathway_id)) filter (where pathway_id is not null) asc,
-                min(request_key) asc
-        ) as holder_number
+        max_by(pathway_name, pathway_month) as pathway_name,
+        row_number() over (partition by service_request_key order by min(first_reporting_month) asc) as holder_number
     from find_persons
     group by service_request_key, person_key
 
@@ -81,23 +104,13 @@ give_numbers as (
 
     select
         find_persons.request_key,
-        number_holders.pathway_id,
+        number_holders.pathway_name,
         number_holders.holder_number
     from find_persons
     inner join number_holders
         on
             find_persons.service_request_key = number_holders.service_request_key
             and find_persons.person_key = number_holders.person_key
-
-),
-
-find_pathways_of_two_schemes as (
-
-    select distinct early_requests.pathway_id
-    from find_latest as early_requests
-    inner join find_latest as late_requests
-        on early_requests.pathway_id = late_requests.pathway_id
-    where early_requests.mds_version = 'v1_5' and late_requests.mds_version <> 'v1_5'
 
 ),
 
@@ -118,26 +131,21 @@ identify_referrals as (
         referral_records.patient_key,
         referral_records.service_request_key,
         referral_records.request_key,
-        find_latest.first_reporting_month,
+        name_pathways.first_reporting_month,
         give_numbers.holder_number,
         coalesce(
-            if(
-                find_pathways_of_two_schemes.pathway_id is not null and referral_records.mds_version = 'v1_5',
-                referral_records.mds_version || '|',
-                ''
-            ) || coalesce(give_numbers.pathway_id, find_latest.pathway_id),
+            give_numbers.pathway_name,
+            name_pathways.pathway_name,
             referral_records.provider_code || '|' || referral_records.service_request_id
             || if(give_numbers.holder_number > 1, '|' || give_numbers.holder_number, '')
         ) as own_referral_id
     from referral_records
-    inner join find_latest
+    inner join name_pathways
         on
-            referral_records.request_key = find_latest.request_key
-            and referral_records.reporting_month = find_latest.reporting_month
+            referral_records.request_key = name_pathways.request_key
+            and referral_records.reporting_month = name_pathways.reporting_month
     left join give_numbers
         on referral_records.request_key = give_numbers.request_key
-    left join find_pathways_of_two_schemes
-        on coalesce(give_numbers.pathway_id, find_latest.pathway_id) = find_pathways_of_two_schemes.pathway_id
 
 )
 

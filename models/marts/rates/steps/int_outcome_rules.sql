@@ -16,11 +16,14 @@ apply_reading as (
         rule_order,
         column_name,
         column_value,
+        {% if counts_unknown_as_no() == 'true' -%}
         case
-            when row_fate = 'unknown' and measure <> 'proportion_of_sessions_attended' and {{ counts_unknown_as_no() }}
-                then 'counted_as_no'
+            when row_fate = 'unknown' and measure <> 'proportion_of_sessions_attended' then 'counted_as_no'
             else row_fate
         end as row_fate
+        {%- else -%}
+        row_fate
+        {%- endif %}
     from outcome_rules
 
 )
