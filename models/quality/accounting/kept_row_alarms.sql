@@ -1,7 +1,7 @@
 {#
     One row per version, table, scope, subject and problem of kept rows that is worse than its threshold; columns as in
     input_alarms. Counted from the accounts, since whether a describing row hangs on nothing is asked for them alone.
-    Source of the rule: seed input_alarm_thresholds.
+    Source of the rule: seeds input_alarm_thresholds and submission_rules.
 #}
 with warnings as (
 
@@ -31,6 +31,13 @@ entity_tables as (
 thresholds as (
 
     select * from {{ ref('input_alarm_thresholds') }}
+
+),
+
+rules as (
+
+    select rule_value as alarm_chance from {{ ref('submission_rules') }}
+    where rule = 'alarm_chance'
 
 ),
 
@@ -140,31 +147,46 @@ unite_scopes as (
 
 ),
 
-compare_shares as (
+set_limits as (
 
     select
-        unite_scopes.mds_version,
-        unite_scopes.source_table,
-        unite_scopes.scope,
-        unite_scopes.subject,
-        unite_scopes.reason_code,
-        unite_scopes.problem,
-        cast(unite_scopes.affected_count as bigint) as affected_count,
-        cast(unite_scopes.row_count as bigint) as row_count,
-        unite_scopes.affected_count / unite_scopes.row_count as affected_share,
-        thresholds.warning_share as upper_limit,
+        unite_scopes.*,
+        thresholds.critical_share,
         case
-            when unite_scopes.affected_count > thresholds.critical_share * unite_scopes.row_count then 'critical'
-            else 'warning'
-        end as severity
+            when thresholds.has_chance_margin
+                then {{ share_beyond_chance(
+                    'unite_scopes.row_count', 'thresholds.warning_share', 'count(*) over ()', 'rules.alarm_chance'
+                ) }}
+            else thresholds.warning_share
+        end as upper_limit
     from unite_scopes
     inner join thresholds
         on
             unite_scopes.scope = thresholds.scope
             and unite_scopes.problem = thresholds.problem
+    cross join rules
+    where unite_scopes.row_count >= thresholds.least_row_count
+
+),
+
+compare_shares as (
+
+    select
+        mds_version,
+        source_table,
+        scope,
+        subject,
+        reason_code,
+        problem,
+        cast(affected_count as bigint) as affected_count,
+        cast(row_count as bigint) as row_count,
+        affected_count / row_count as affected_share,
+        upper_limit,
+        case when affected_count > critical_share * row_count then 'critical' else 'warning' end as severity
+    from set_limits
     where
-        unite_scopes.row_count >= thresholds.least_row_count
-        and unite_scopes.affected_count > thresholds.warning_share * unite_scopes.row_count
+        affected_count > upper_limit * row_count
+        or affected_count > critical_share * row_count
 
 )
 
