@@ -1,7 +1,7 @@
 {#
     One row per version, table, scope, subject and problem of kept rows that is worse than its threshold; columns as in
     input_alarms. Counted from the accounts, since whether a describing row hangs on nothing is asked for them alone.
-    Source of the rule: seeds input_alarm_thresholds and submission_rules.
+    Source of the rule: seed input_alarm_thresholds.
 #}
 with warnings as (
 
@@ -31,13 +31,6 @@ entity_tables as (
 thresholds as (
 
     select * from {{ ref('input_alarm_thresholds') }}
-
-),
-
-rules as (
-
-    select rule_value as alarm_chance from {{ ref('submission_rules') }}
-    where rule = 'alarm_chance'
 
 ),
 
@@ -153,9 +146,9 @@ set_limits as (
         unite_scopes.*,
         thresholds.critical_share,
         case
-            when thresholds.has_chance_margin
+            when thresholds.false_alarm_chance is not null
                 then {{ share_beyond_chance(
-                    'unite_scopes.row_count', 'thresholds.warning_share', 'count(*) over ()', 'rules.alarm_chance'
+                    'unite_scopes.row_count', 'thresholds.warning_share', 'count(*) over ()', 'thresholds.false_alarm_chance'
                 ) }}
             else thresholds.warning_share
         end as upper_limit
@@ -164,7 +157,6 @@ set_limits as (
         on
             unite_scopes.scope = thresholds.scope
             and unite_scopes.problem = thresholds.problem
-    cross join rules
     where unite_scopes.row_count >= thresholds.least_row_count
 
 ),

@@ -21,23 +21,16 @@ thresholds as (
 
 ),
 
-rules as (
-
-    select rule_value as alarm_chance from {{ ref('submission_rules') }}
-    where rule = 'alarm_chance'
-
-),
-
 set_limits as (
 
     select
         refused_shares.*,
         thresholds.critical_share,
         case
-            when thresholds.has_chance_margin
+            when thresholds.false_alarm_chance is not null
                 then {{ share_beyond_chance(
                     'refused_shares.row_count', 'thresholds.warning_share', 'refused_shares.comparison_count',
-                    'rules.alarm_chance'
+                    'thresholds.false_alarm_chance'
                 ) }}
             else thresholds.warning_share
         end as upper_limit
@@ -46,7 +39,6 @@ set_limits as (
         on
             refused_shares.scope = thresholds.scope
             and refused_shares.problem = thresholds.problem
-    cross join rules
     where refused_shares.row_count >= thresholds.least_row_count
 
 ),
