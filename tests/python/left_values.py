@@ -60,8 +60,8 @@ def no_birth(change: Change) -> Change:
 
 
 def serial(day_0: str, rest: str = "") -> Change:
-    """Dates as days since day 0."""
-    return date_as(lambda day: f"{(day - date.fromisoformat(day_0)).days}{rest}")
+    """Dates as days since day 0, from 2010: numbers below are not taken for dates outside births."""
+    return date_as(lambda day: f"{(day - date.fromisoformat(day_0)).days}{rest}" if day.year >= 2010 else str(day))
 
 
 def no_date_as(text: str) -> Change:
@@ -103,7 +103,7 @@ NOTHING = blanks(
     *("NULL", "null", "NA", "N/A", "None", "nan", "\\N", "#N/A", "-"),
     *("n.a.", "Not Applicable", "N / A", "(blank)", "missing", "?", "????", "........", "-----------", "########"),
     *('""', '=""', '="NULL"', "'NULL", '"N/A"', "'", "<NA>", "-nan", "1.#QNAN", "-1.#IND", "#SPILL!", "undefined"),
-    *("\u3000\u3000", "\u200b", "\u00a0NULL\u00a0", "\x00\x00", "_", "*", "{}", "[]", "/", "0000-00-00", "b''"),
+    *("\u3000\u3000", "\u200b", "\u00a0NULL\u00a0", "\x00\x00", "_", "*", "{}", "[]", "/", "b''"),
 )
 
 KEYS: dict[str, Change] = {
@@ -142,7 +142,7 @@ DATES: dict[str, Change] = {
         *("%d-%b-%Y", "%d/%m/%Y 00:00", "%d/%m/%Y 23:59:59", "%d/%m/%Y 12:00 AM", "%d/%m/%Y 00:00:00.000"),
         *("%Y-%m-%dT00:00:00", "%Y-%m-%d 23:59:59.997", "%Y-%m-%d 00:00:00.0000000 +00:00", "%Y%m%d000000"),
         *("%d-%m-%Y 00:00", "%A, %d %B %Y", "%a %d %b %Y", "%d %b %Y 00:00:00", "%Y-%m-%d 12:00:00 AM"),
-        *("%Y%m%dT000000", "%d-%B-%Y", "%d %m %Y", "%a %b %d 00:00:00 GMT %Y", "%d-%b-%Y 00:00:00", "%Y-%b-%d"),
+        *("%Y%m%dT000000", "%d-%B-%Y", "%d %m %Y", "%a %b %d 00:00:00 GMT %Y", "%d-%b-%Y 00:00:00"),
     )
 } | {
     "sept": date_as(lambda day: day.strftime("%d-%b-%Y").replace("Sep", "Sept")),
@@ -152,10 +152,11 @@ DATES: dict[str, Change] = {
     "excel_serial_with_time": no_birth(serial("1899-12-30", ".375")),
     "excel_serial_at_the_end_of_the_day": no_birth(serial("1899-12-30", ".999999999")),
     "utc": date_as(_england_in_utc),
-} | {
-    f"none_{text}": no_date_as(text)
+}
+NO_DATE: dict[str, Change] = {
+    f"no_date_{text!r}": no_date_as(text)
     for text in (
-        *("1900-01-01", "1753-01-01 00:00:00", "9999-12-31", "31/12/9999 23:59:59", "30/12/1899", "00/00/0000", "0", "0.0"),
+        *("0000-00-00", "1900-01-01", "1753-01-01 00:00:00", "9999-12-31", "31/12/9999 23:59:59", "30/12/1899", "00/00/0000", "0", "0.0"),
         *("00:00:00", "01/01/0001 00:00:00", "9999-12-31T23:59:59.997", "00000000", "99999999", "2958465", "1899-12-31"),
         *("2500-01-01", "Jan  1 1900 12:00AM", "unknown", "1899-12-30 00:00:00", "  /  /    "),
     )

@@ -48,8 +48,9 @@ _DATE_FORMATS = (
 )
 # Months as Java and the browsers shorten them in Britain since 2020: September alone has four letters.
 _SEPT = "'(?i)sept([^e]|$)', 'Sep\\1'"
+_HALF_DAYS = "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p', '%Y-%m-%d %I:%M:%S%p']"
 _TIME_FORMATS = (
-    "['%I:%M:%S %p', '%I:%M %p', '%I:%M%p', '%H%M', '%H%M%S', '%H.%M', '%H.%M.%S', '0 days %H:%M:%S', "
+    "['%I:%M:%S %p', '%I:%M %p', '%I:%M:%S%p', '%I:%M%p', '%H%M', '%H%M%S', '%H.%M', '%H.%M.%S', '0 days %H:%M:%S', "
     "'%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M']"
 )
 # Only such text is read as ISO: the cast alone would take '31/03/16' for a day of the year 31.
@@ -57,7 +58,7 @@ _ISO_DATE = "'[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}.*'"
 _SERIAL = "'-?[0-9]{1,5}([.][0-9]+)?'"
 _SHORT_YEAR = "'[0-9]{1,2}([-/. ])[0-9A-Za-z]{1,9}[-/. ][0-9]{2}( [0-9].*)?'"
 # Moments of Greenwich, and those with half a day beside an ISO date.
-_UTC, _HALF_DAY = "'.*[0-9] ?(Z|UTC|[+-]00(:?00)?)'", "'.* [AaPp][Mm]'"
+_UTC, _HALF_DAY = "'.*[0-9] ?(Z|UTC|[+-]00(:?00)?)'", "'.*[0-9] ?[AaPp][Mm]'"
 
 SAS_DAY_0 = "1960-01-01"
 """Day 0 of the serial dates of SAS."""
@@ -72,7 +73,7 @@ _MIDDLE = 2000
 _ENCODED = {code for code in range(1, 128) if not chr(code).isalnum() and chr(code) not in "-_.~"}
 
 # What is left of a number in the pattern of a value: its groups.
-_NUMBER = "".join(f"\\{group}" for group in range(1, 7))
+_NUMBER = "".join(f"\\{group}" for group in range(1, 8))
 
 # Whole numbers above these are not all told apart by the type: an identifier so large has lost digits.
 _EXACT = {"DOUBLE": 2**53, "FLOAT": 2**24}
@@ -154,8 +155,9 @@ def _clean(column: Column, text: str, rules: ValueRules) -> str:
         # The colons of '09:30' and '09:30:00' are no letters; '09.00' is a time of day.
         is_clean = f"{text} >= '0' and {text} < ':' and strlen({text}) in (5, 8)"
     else:
-        patterns += [r"(-?[0-9]+)\.0*", r"(-?[0-9]{1,3}),([0-9]{3})(?:,([0-9]{3}))?(?:,([0-9]{3}))?(?:,([0-9]{3}))?"]
-    visible = f"translate({text}, {quote_string(_MARKS)}, '')"
+        patterns += [r"(-?[0-9]+)\.0*", r"(-?[0-9]{1,3}),([0-9]{3})" + r"(?:,([0-9]{3}))?" * 4]
+    # Fields of fixed width are filled up with zero bytes by programs in C.
+    visible = f"translate({text}, {quote_string(_MARKS)} || chr(0), '')"
     inside = f"regexp_replace({_trimmed(visible)}, {quote_string(_WRAPPED)}, '\\1\\2')"
     pattern = quote_string(f"^(?:{'|'.join(patterns)})$")
     left = "" if column.data_type == "time" else _NUMBER
@@ -197,6 +199,8 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
         fraction = f"cast(timestamp '{EXCEL_DAY_0}' + to_seconds(round(try_cast({text} as double) * 86400)) as time)"
         return (
             f"case when regexp_full_match({text}, '0?[.][0-9]+') then {fraction} "
+            f"when regexp_full_match({text}, {_HALF_DAY}) or try_cast({text} as double) is not null "
+            f"then try_cast(try_strptime({text}, {_TIME_FORMATS}) as time) "
             f"else coalesce(try_cast({text} as time), try_cast(try_cast({text} as timestamp) as time), "
             f"try_cast(try_strptime({text}, {_TIME_FORMATS}) as time)) end"
         )
@@ -211,7 +215,7 @@ def _moment(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
         f"case when strlen({text}) < 17 then try_cast({text} as timestamp) "
         f"when regexp_full_match({text}, {_UTC}) "
         f"then try_cast({text} as timestamp) at time zone 'UTC' at time zone 'Europe/London' "
-        f"when regexp_full_match({text}, {_HALF_DAY}) then try_strptime({text}, '%Y-%m-%d %I:%M:%S %p') "
+        f"when regexp_full_match({text}, {_HALF_DAY}) then try_strptime({text}, {_HALF_DAYS}) "
         f"else try_cast({text} as timestamp) end"
     )
     return (
