@@ -87,11 +87,16 @@ def _zeros_lost(value: str) -> str:
     return value.lstrip("0") or "0"
 
 
+def _in_thousands(value: str) -> str:
+    return f"{int(value):,}" if value.isdigit() and value[0] != "0" else value
+
+
 def _england_in_utc(day: date) -> str:
     """Midnight in England by the clock of Greenwich: in summer eleven in the evening of the day before."""
-    last = {month: max(date(day.year, month, d) for d in range(25, 32) if date(day.year, month, d).weekday() == 6) for month in (3, 10)}
-    is_summer = last[3] < day <= last[10]
-    return f"{day - timedelta(1)}T23:00:00.000Z" if is_summer else f"{day}T00:00:00.000Z"
+    # The clocks change on Sundays at the end of March and of October.
+    if date(day.year, 3, 31) < day < date(day.year, 10, 25):
+        return f"{day - timedelta(1)}T23:00:00.000Z"
+    return f"{day}T00:00:00.000Z"
 
 
 def blanks(*texts: str) -> dict[str, Change]:
@@ -126,6 +131,7 @@ KEYS: dict[str, Change] = {
     "quoted_as_in_sql": of_kind(*NOT_TEXT, to=lambda value: f"'{value}'"),
     "bytes_of_python": of_kind(IDENTIFIER, CODE, to=lambda value: f"b'{value}'"),
     "zeros_lost": of_kind(CODE, to=_zeros_lost),
+    "icd10_without_point": of_column("PresComp", "PROVDIAG", to=lambda value: value.replace(".", "")),
 }
 NUMBERS: dict[str, Change] = {
     "point_0": as_float(".0"),
@@ -133,7 +139,7 @@ NUMBERS: dict[str, Change] = {
     "point": as_float("."),
     "point_0_space": as_float(".0 "),
     "apostrophe_point_0": of_kind(IDENTIFIER, CODE, to=lambda value: f"'{value}.0" if value.isdigit() else value),
-    "thousands": of_kind(IDENTIFIER, CODE, to=lambda value: f"{int(value):,}" if value.isdigit() and value[0] != "0" else value),
+    "thousands": of_kind(IDENTIFIER, CODE, to=_in_thousands),
 }
 DATES: dict[str, Change] = {
     form: date_written(form)
@@ -156,9 +162,10 @@ DATES: dict[str, Change] = {
 NO_DATE: dict[str, Change] = {
     f"no_date_{text!r}": no_date_as(text)
     for text in (
-        *("0000-00-00", "1900-01-01", "1753-01-01 00:00:00", "9999-12-31", "31/12/9999 23:59:59", "30/12/1899", "00/00/0000", "0", "0.0"),
-        *("00:00:00", "01/01/0001 00:00:00", "9999-12-31T23:59:59.997", "00000000", "99999999", "2958465", "1899-12-31"),
-        *("2500-01-01", "Jan  1 1900 12:00AM", "unknown", "1899-12-30 00:00:00", "  /  /    "),
+        *("0000-00-00", "1900-01-01", "1753-01-01 00:00:00", "9999-12-31", "31/12/9999 23:59:59", "30/12/1899"),
+        *("00/00/0000", "0", "0.0", "00:00:00", "01/01/0001 00:00:00", "9999-12-31T23:59:59.997", "00000000"),
+        *("99999999", "2958465", "1899-12-31", "2500-01-01", "Jan  1 1900 12:00AM", "1899-12-30 00:00:00"),
+        *("unknown", "  /  /    "),
     )
 }
 TIMES: dict[str, Change] = {
@@ -175,10 +182,4 @@ TIMES: dict[str, Change] = {
     "fraction_of_a_day": time_as(
         lambda hour, minute, second: str((int(hour) * 3600 + int(minute) * 60 + int(second)) / 86400)
     ),
-}
-COMPLAINTS: dict[str, Change] = {
-    "icd10_without_point": of_column("PresComp", "PROVDIAG", to=lambda value: value.replace(".", "")),
-    "icd10_with_dash": of_column("PresComp", "PROVDIAG", to=lambda value: value + "-" if len(value) == 3 else value),
-    "icd10_with_x": of_column("PresComp", "PROVDIAG", to=lambda value: value + "X" if len(value) == 3 else value),
-    "icd10_with_dagger": of_column("PresComp", "PROVDIAG", to=lambda value: value + "D" if "." in value else value),
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,7 +109,10 @@ def copied(version: str, tidy: Tables, ways: dict[str, Change]) -> dict[str, Tab
         copy = Copy(version, NUMBERED[way], ranks, providers, way.startswith("number_"))
         copies[way] = {
             table: [
-                {name: change(columns[table][name], copy.name(columns[table][name], row[name])) for name in columns[table]}
+                {
+                    name: change(columns[table][name], copy.name(columns[table][name], row[name]))
+                    for name in columns[table]
+                }
                 for row in rows
             ]
             for table, rows in tidy.items()

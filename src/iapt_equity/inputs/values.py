@@ -32,19 +32,22 @@ _SPACES += "\u2028\u2029\u202f\u205f\u3000"
 _MARKS = "\u00ad" + "".join(map(chr, range(0x200B, 0x2010))) + "\u2060\ufeff"
 
 # What programs put around text: ="5" and '5 (Excel), "5" (quoted twice), '5' (SQL), b'5' (Python's bytes).
-_WRAPPED = "^(?:=?\"([^\"]*)\"|b?'(.*?)'?)$"
+_WRAPPED = '^(?:=?"([^"]*)"|b?\'(.*?)\'?)$'
 
 # Day first, as NHS extracts write dates; years of two digits before those of four, which would take '15' for a year.
-# Month names settle the order themselves: the forms of SQL Server ('Apr  2 2015 12:00AM') and SAS ('02APR2015').
-_DATE_FORMATS = (
-    "['%d/%m/%y', '%d-%m-%y', '%d.%m.%y', '%d-%b-%y', '%d %b %y', '%d/%m/%y %H:%M', '%d/%m/%y %H:%M:%S', "
-    "'%d-%b-%y %I.%M.%S.%f %p', '%d/%m/%Y', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M:%S.%f', "
-    "'%d/%m/%Y %I:%M:%S %p', '%d/%m/%Y %I:%M %p', '%d-%m-%Y', '%d-%m-%Y %H:%M', '%d-%m-%Y %H:%M:%S', '%d.%m.%Y', "
-    "'%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d %m %Y', '%d-%b-%Y', '%d-%b-%Y %H:%M', '%d-%b-%Y %H:%M:%S', "
-    "'%d-%B-%Y', '%d %b %Y', '%d %b %Y %H:%M', '%d %b %Y %H:%M:%S', '%d %B %Y', '%A, %d %B %Y', '%A %d %B %Y', "
-    "'%a %d %b %Y', '%a, %d %b %Y', '%d%b%Y', '%d%b%Y:%H:%M:%S', '%d%b%Y %H:%M:%S', '%b %d %Y %I:%M%p', '%b %d, %Y', "
-    "'%B %d, %Y', '%a %b %d %H:%M:%S GMT %Y', '%a %b %d %H:%M:%S BST %Y', '%Y.%m.%d', '%Y%m%d', '%Y%m%d %H:%M:%S', "
-    "'%Y%m%d%H%M%S', '%Y%m%d%H%M', '%Y%m%dT%H%M%S']"
+# Month names settle the order themselves: the forms of SQL Server ('Apr  2 2015 12:00AM'), SAS ('02APR2015'), Oracle,
+# Java and Excel. In three lists, the usual forms first, as every form that does not fit takes its time.
+_WITH_STROKES = (
+    "['%d/%m/%y', '%d/%m/%Y', '%d/%m/%y %H:%M', '%d/%m/%y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', "
+    "'%d/%m/%Y %H:%M:%S.%f', '%d/%m/%Y %I:%M:%S %p', '%d/%m/%Y %I:%M %p']"
+)
+_OF_DIGITS = "['%Y%m%d', '%Y%m%d %H:%M:%S', '%Y%m%d%H%M%S', '%Y%m%d%H%M', '%Y%m%dT%H%M%S']"
+_OTHER_DATES = (
+    "['%d-%m-%y', '%d.%m.%y', '%d-%b-%y', '%d %b %y', '%d-%b-%y %I.%M.%S.%f %p', '%d-%m-%Y', '%d-%m-%Y %H:%M', "
+    "'%d-%m-%Y %H:%M:%S', '%d.%m.%Y', '%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d %m %Y', '%d-%b-%Y', '%d-%b-%Y %H:%M', "
+    "'%d-%b-%Y %H:%M:%S', '%d%b%Y', '%d%b%Y:%H:%M:%S', '%d%b%Y %H:%M:%S', '%b %d %Y %I:%M%p', '%d-%B-%Y', '%d %b %Y', "
+    "'%d %b %Y %H:%M', '%d %b %Y %H:%M:%S', '%d %B %Y', '%A, %d %B %Y', '%A %d %B %Y', '%a %d %b %Y', '%a, %d %b %Y', "
+    "'%b %d, %Y', '%B %d, %Y', '%a %b %d %H:%M:%S GMT %Y', '%a %b %d %H:%M:%S BST %Y', '%Y.%m.%d']"
 )
 # Months as Java and the browsers shorten them in Britain since 2020: September alone has four letters.
 _SEPT = "'(?i)sept([^e]|$)', 'Sep\\1'"
@@ -69,9 +72,6 @@ EXCEL_DAY_0 = "1899-12-30"
 # Placeholder dates before this year stand for none in the past, the others for an open end.
 _MIDDLE = 2000
 
-# Codes of the characters that url_encode does not leave alone: what begins with one is not clean anyway.
-_ENCODED = {code for code in range(1, 128) if not chr(code).isalnum() and chr(code) not in "-_.~"}
-
 # What is left of a number in the pattern of a value: its groups.
 _NUMBER = "".join(f"\\{group}" for group in range(1, 8))
 
@@ -82,9 +82,9 @@ _EXACT = {"DOUBLE": 2**53, "FLOAT": 2**24}
 def text_expression(column: Column, name: str, physical_type: str, rules: ValueRules) -> str:
     """Return the SQL that reads one physical column as the text of its kind, or as it is where it is typed already.
 
-    Identifiers and codes lose the spaces around them, zeros after the point ('5.0') and what a spreadsheet puts before
-    text (``="5"``, ``'5``); identifiers come in upper case. Texts that mean nothing are null, and so are identifiers
-    that have lost digits ('1.23E+11'). A column of kind text keeps its text.
+    Values lose the spaces around them, marks without width, zeros after the point ('5.0'), commas between thousands and
+    what programs put around text (``="5"``, ``'5``, ``b'5'``); identifiers come in upper case. Texts that mean nothing
+    are null, and so are identifiers that have lost digits ('1.23E+11'). A column of kind text keeps its text.
 
     Args:
         column: Column of the contract.
@@ -106,7 +106,10 @@ def text_expression(column: Column, name: str, physical_type: str, rules: ValueR
     if column.data_type != "varchar" and physical.startswith(("DATE", "TIME", "BOOLEAN")):
         return quoted
     text = quoted if physical == "VARCHAR" else f"cast({quoted} as varchar)"
-    return text if is_whole or column.kind == TEXT else _clean(column, text, rules)
+    if is_whole:
+        keys = [blank for blank in rules.blank_texts_by_kind.get(column.kind, ()) if column.kind == IDENTIFIER]
+        return f"case when {quoted} not in ({', '.join(keys)}) then {text} end" if keys else text
+    return text if column.kind == TEXT else _clean(column, text, rules)
 
 
 def text_type(column: Column, physical_type: str) -> str:
@@ -137,13 +140,13 @@ def _clean(column: Column, text: str, rules: ValueRules) -> str:
     ``url_encode`` leaves letters, digits and ``-_.~`` alone, and so tells in one pass that there is nothing else.
     """
     blank_texts = [blank for blank in rules.blank_texts_of(column.kind) if blank.upper() not in column.keeps]
-    # First characters of texts that mean nothing and would else pass; that of an empty text has code 0. A function,
-    # since it is asked once for each text of a dictionary, where comparing texts would take one value after the other.
+    # First characters of texts that mean nothing and would else pass; every text begins with an empty one. Functions,
+    # since they are asked once for each text of a dictionary; a list of characters would become a join.
     passing = [blank for blank in blank_texts if blank.isascii() and blank.replace("-", "").isalnum()]
-    starts = {0, *map(ord, "-_~")} | {ord(letter) for blank in passing for letter in (blank[0], blank[0].upper())}
+    starts = {"-", "_", "~", *(letter for blank in passing for letter in (blank[0], blank[0].upper()))}
     is_clean = (
         f"url_encode({text}) = {text} and not contains({text}, '.') "
-        f"and ascii({text}) not in ({', '.join(map(str, sorted(starts - _ENCODED)))})"
+        f"and not contains('{''.join(sorted(starts))}', left({text}, 1))"
     )
     # Without a letter or digit, nothing is said. Groups: what is left of a number.
     patterns = [r"[^\pL\pN]*"]
@@ -220,7 +223,9 @@ def _moment(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
     )
     return (
         f"case when regexp_full_match({text}, {_ISO_DATE}) then {iso} {serial}"
-        f"else try_strptime(regexp_replace({text}, {_SEPT}), {_DATE_FORMATS}) end"
+        f"when contains({text}, '/') then try_strptime({text}, {_WITH_STROKES}) "
+        f"when regexp_matches({text}, '^[0-9]{{8}}') then try_strptime({text}, {_OF_DIGITS}) "
+        f"else try_strptime(regexp_replace({text}, {_SEPT}), {_OTHER_DATES}) end"
     )
 
 
