@@ -31,6 +31,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "narrow_window": {"window_start": "2017-07-01", "window_end": "2018-12-31", "follow_up_days": 60},
     "open_window": {"window_start": "unlimited", "window_end": "unlimited", "follow_up_days": 0},
     "unknown_as_no": {"unknown_outcomes": "as_no"},
+    "missed_contacts": {"count_scores_of_missed_contacts": True},
 }
 
 
