@@ -4,13 +4,15 @@
     none otherwise.
     Source of the rule: AuditId is NHS England's number of a load, and its dashboards join every table on it. The latest
     load of a submission replaces those before it, table by table, unless it broke off: under the share of rows at which
-    a file is truncated, it replaces only the rows whose keys it holds. Where hardly an AuditId of a version stands on
-    more than one row, it numbers rows, not loads, and decides between rows of one key alone.
+    a file is truncated, it replaces only the rows whose keys it holds. Where an AuditId of a version stands on few rows
+    (seed submission_rules), it numbers rows, not loads, and decides between rows of one key alone.
 #}
 with rules as (
 
-    select rule_value as truncated_row_share from {{ ref('submission_rules') }}
-    where rule = 'truncated_row_share'
+    select
+        max(case when rule = 'truncated_row_share' then rule_value end) as truncated_row_share,
+        max(case when rule = 'rows_of_a_row_number' then rule_value end) as rows_of_a_row_number
+    from {{ ref('submission_rules') }}
 
 ),
 
@@ -48,10 +50,11 @@ count_rows as (
 tell_loads_from_rows as (
 
     select
-        mds_version,
-        sum(row_count) > 2 * count(*) as is_number_of_load
+        count_rows.mds_version,
+        sum(count_rows.row_count) > max(rules.rows_of_a_row_number) * count(*) as is_number_of_load
     from count_rows
-    group by mds_version
+    cross join rules
+    group by count_rows.mds_version
 
 ),
 
