@@ -29,9 +29,9 @@ courses as (
 
 ),
 
-list_all_events as (
+outcome_measures as (
 
-    select distinct follow_up_event from {{ ref('outcome_measures') }}
+    select * from {{ ref('outcome_measures') }}
 
 ),
 
@@ -73,7 +73,7 @@ list_events as (
     select
         follow_up_event,
         cast(null as bigint) as event_days
-    from list_all_events
+    from outcome_measures
 
 ),
 

@@ -9,10 +9,15 @@
 #}
 with rules as (
 
-    select
-        max(case when rule = 'truncated_row_share' then rule_value end) as truncated_row_share,
-        max(case when rule = 'rows_of_a_row_number' then rule_value end) as rows_of_a_row_number
-    from {{ ref('submission_rules') }}
+    select rule_value as truncated_row_share from {{ ref('submission_rules') }}
+    where rule = 'truncated_row_share'
+
+),
+
+row_number_rules as (
+
+    select rule_value as rows_of_a_row_number from {{ ref('submission_rules') }}
+    where rule = 'rows_of_a_row_number'
 
 ),
 
@@ -47,14 +52,25 @@ count_rows as (
 
 ),
 
+count_numbers as (
+
+    select
+        mds_version,
+        sum(row_count) as row_count,
+        count(*) as number_count
+    from count_rows
+    group by mds_version
+
+),
+
 tell_loads_from_rows as (
 
     select
-        count_rows.mds_version,
-        sum(count_rows.row_count) > max(rules.rows_of_a_row_number) * count(*) as is_number_of_load
-    from count_rows
-    cross join rules
-    group by count_rows.mds_version
+        count_numbers.mds_version,
+        count_numbers.row_count > row_number_rules.rows_of_a_row_number * count_numbers.number_count
+            as is_number_of_load
+    from count_numbers
+    cross join row_number_rules
 
 ),
 
