@@ -231,6 +231,17 @@ def hand_made() -> Mini:
     return mini
 
 
+def hand_made_of_values() -> Mini:
+    """The cases that hang on identifiers, dates, times and codes about people alone."""
+    mini = Mini()
+    _submissions_and_identity(mini)
+    _scores_within_a_day(mini)
+    _people(mini)
+    _waits_and_covariates(mini)
+    _circumstances(mini)
+    return mini
+
+
 def _windows(mini: Mini) -> None:
     """Two providers: one submits May and June 2016, the other June alone."""
     early, late = "Z0W01", "Z0W02"

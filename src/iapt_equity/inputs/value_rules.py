@@ -15,6 +15,7 @@ class ValueRules:
 
     Attributes:
         blank_texts: Texts, in lower case, that mean no value (seed ``blank_texts``).
+        blank_texts_by_kind: Those that mean none in columns of some kinds alone, by kind.
         placeholder_dates: Dates that mean no date, outside births (seed ``placeholder_dates``).
         birth_placeholder_dates: Those that are no date of birth either.
         limits: Thresholds of reading dates by name (seed ``date_reading_rules``).
@@ -22,10 +23,15 @@ class ValueRules:
     """
 
     blank_texts: tuple[str, ...] = ()
+    blank_texts_by_kind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     placeholder_dates: tuple[date, ...] = ()
     birth_placeholder_dates: tuple[date, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def blank_texts_of(self, kind: str) -> tuple[str, ...]:
+        """Return the texts, in lower case, that mean no value in columns of a kind."""
+        return self.blank_texts + self.blank_texts_by_kind.get(kind, ())
 
 
 def read_value_rules(project_dir: Path) -> ValueRules:
@@ -43,9 +49,12 @@ def read_value_rules(project_dir: Path) -> ValueRules:
         (date.fromisoformat(row["placeholder_date"]), row["is_placeholder_for_births"] == "true")
         for row in _rows(folder / "placeholder_dates.csv")
     ]
+    # In quotes there, since dbt takes a bare NULL of a seed for none.
+    blanks = [(row["blank_text"][1:-1], row["value_kinds"].split()) for row in _rows(folder / "blank_texts.csv")]
+    kinds = {kind for _, of in blanks for kind in of}
     return ValueRules(
-        # In quotes there, since dbt takes a bare NULL of a seed for none.
-        blank_texts=tuple(row["blank_text"][1:-1] for row in _rows(folder / "blank_texts.csv")),
+        blank_texts=tuple(text for text, of in blanks if not of),
+        blank_texts_by_kind={kind: tuple(text for text, of in blanks if kind in of) for kind in kinds},
         placeholder_dates=tuple(day for day, _ in placeholders),
         birth_placeholder_dates=tuple(day for day, is_for_births in placeholders if is_for_births),
         limits={row["rule"]: float(row["rule_value"]) for row in _rows(folder / "date_reading_rules.csv")},

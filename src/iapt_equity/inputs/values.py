@@ -25,21 +25,43 @@ SQL_TYPES = {
 }
 """DuckDB type of each type of the contract."""
 
-# Spaces of every kind, line ends, and marks without width: what an editor does not show.
-_SPACES = " \t\n\v\f\r\u0085\u00a0\u00ad\u1680" + "".join(map(chr, range(0x2000, 0x2010)))
-_SPACES += "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+# Spaces of every kind and line ends around a value: what an editor does not show.
+_SPACES = " \t\n\v\f\r\u0085\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
+_SPACES += "\u2028\u2029\u202f\u205f\u3000"
+# Marks without width, wherever they stand: no keyboard writes them, and no eye tells two values with and without apart.
+_MARKS = "\u00ad" + "".join(map(chr, range(0x200B, 0x2010))) + "\u2060\ufeff"
+
+# What programs put around text: ="5" and '5 (Excel), "5" (quoted twice), '5' (SQL), b'5' (Python's bytes).
+_WRAPPED = '^(?:=?"([^"]*)"|b?\'(.*?)\'?)$'
 
 # Day first, as NHS extracts write dates; years of two digits before those of four, which would take '15' for a year.
-# Month names settle the order themselves: the forms of SQL Server ('Apr  2 2015 12:00AM') and SAS ('02APR2015').
-_DATE_FORMATS = (
-    "['%d/%m/%y', '%d-%m-%y', '%d.%m.%y', '%d-%b-%y', '%d %b %y', '%d/%m/%Y', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', "
-    "'%d/%m/%Y %I:%M:%S %p', '%d-%m-%Y', '%d-%m-%Y %H:%M:%S', '%d.%m.%Y', '%d-%b-%Y', '%d %b %Y', '%d %B %Y', "
-    "'%d%b%Y', '%d%b%Y:%H:%M:%S', '%b %d %Y %I:%M%p', '%b %d, %Y', '%B %d, %Y', '%Y%m%d', '%Y%m%d %H:%M:%S']"
+# Month names settle the order themselves: the forms of SQL Server ('Apr  2 2015 12:00AM'), SAS ('02APR2015'), Oracle,
+# Java and Excel. In three lists, the usual forms first, as every form that does not fit takes its time.
+_WITH_STROKES = (
+    "['%d/%m/%y', '%d/%m/%Y', '%d/%m/%y %H:%M', '%d/%m/%y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', "
+    "'%d/%m/%Y %H:%M:%S.%f', '%d/%m/%Y %I:%M:%S %p', '%d/%m/%Y %I:%M %p']"
+)
+_OF_DIGITS = "['%Y%m%d', '%Y%m%d %H:%M:%S', '%Y%m%d%H%M%S', '%Y%m%d%H%M', '%Y%m%dT%H%M%S']"
+_OTHER_DATES = (
+    "['%d-%m-%y', '%d.%m.%y', '%d-%b-%y', '%d %b %y', '%d-%b-%y %I.%M.%S.%f %p', '%d-%m-%Y', '%d-%m-%Y %H:%M', "
+    "'%d-%m-%Y %H:%M:%S', '%d.%m.%Y', '%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d %m %Y', '%d-%b-%Y', '%d-%b-%Y %H:%M', "
+    "'%d-%b-%Y %H:%M:%S', '%d%b%Y', '%d%b%Y:%H:%M:%S', '%d%b%Y %H:%M:%S', '%b %d %Y %I:%M%p', '%d-%B-%Y', '%d %b %Y', "
+    "'%d %b %Y %H:%M', '%d %b %Y %H:%M:%S', '%d %B %Y', '%A, %d %B %Y', '%A %d %B %Y', '%a %d %b %Y', '%a, %d %b %Y', "
+    "'%b %d, %Y', '%B %d, %Y', '%a %b %d %H:%M:%S GMT %Y', '%a %b %d %H:%M:%S BST %Y', '%Y.%m.%d']"
+)
+# Months as Java and the browsers shorten them in Britain since 2020: September alone has four letters.
+_SEPT = "'(?i)sept([^e]|$)', 'Sep\\1'"
+_HALF_DAYS = "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p', '%Y-%m-%d %I:%M:%S%p']"
+_TIME_FORMATS = (
+    "['%I:%M:%S %p', '%I:%M %p', '%I:%M:%S%p', '%I:%M%p', '%H%M', '%H%M%S', '%H.%M', '%H.%M.%S', '0 days %H:%M:%S', "
+    "'%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M']"
 )
 # Only such text is read as ISO: the cast alone would take '31/03/16' for a day of the year 31.
 _ISO_DATE = "'[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}.*'"
 _SERIAL = "'-?[0-9]{1,5}([.][0-9]+)?'"
-_SHORT_YEAR = "'[0-9]{1,2}([-/. ])[0-9A-Za-z]{1,9}[-/. ][0-9]{2}'"
+_SHORT_YEAR = "'[0-9]{1,2}([-/. ])[0-9A-Za-z]{1,9}[-/. ][0-9]{2}( [0-9].*)?'"
+# Moments of Greenwich, and those with half a day beside an ISO date.
+_UTC, _HALF_DAY = "'.*[0-9] ?(Z|UTC|[+-]00(:?00)?)'", "'.*[0-9] ?[AaPp][Mm]'"
 
 SAS_DAY_0 = "1960-01-01"
 """Day 0 of the serial dates of SAS."""
@@ -50,8 +72,8 @@ EXCEL_DAY_0 = "1899-12-30"
 # Placeholder dates before this year stand for none in the past, the others for an open end.
 _MIDDLE = 2000
 
-# Codes of the characters that url_encode does not leave alone: what begins with one is not clean anyway.
-_ENCODED = {code for code in range(1, 128) if not chr(code).isalnum() and chr(code) not in "-_.~"}
+# What is left of a number in the pattern of a value: its groups.
+_NUMBER = "".join(f"\\{group}" for group in range(1, 8))
 
 # Whole numbers above these are not all told apart by the type: an identifier so large has lost digits.
 _EXACT = {"DOUBLE": 2**53, "FLOAT": 2**24}
@@ -60,9 +82,9 @@ _EXACT = {"DOUBLE": 2**53, "FLOAT": 2**24}
 def text_expression(column: Column, name: str, physical_type: str, rules: ValueRules) -> str:
     """Return the SQL that reads one physical column as the text of its kind, or as it is where it is typed already.
 
-    Identifiers and codes lose the spaces around them, zeros after the point ('5.0') and what a spreadsheet puts before
-    text (``="5"``, ``'5``); identifiers come in upper case. Texts that mean nothing are null, and so are identifiers
-    that have lost digits ('1.23E+11'). A column of kind text keeps its text.
+    Values lose the spaces around them, marks without width, zeros after the point ('5.0'), commas between thousands and
+    what programs put around text (``="5"``, ``'5``, ``b'5'``); identifiers come in upper case. Texts that mean nothing
+    are null, and so are identifiers that have lost digits ('1.23E+11'). A column of kind text keeps its text.
 
     Args:
         column: Column of the contract.
@@ -84,7 +106,10 @@ def text_expression(column: Column, name: str, physical_type: str, rules: ValueR
     if column.data_type != "varchar" and physical.startswith(("DATE", "TIME", "BOOLEAN")):
         return quoted
     text = quoted if physical == "VARCHAR" else f"cast({quoted} as varchar)"
-    return text if is_whole or column.kind == TEXT else _clean(column, text, rules)
+    if is_whole:
+        keys = [blank for blank in rules.blank_texts_by_kind.get(column.kind, ()) if column.kind == IDENTIFIER]
+        return f"case when {quoted} not in ({', '.join(keys)}) then {text} end" if keys else text
+    return text if column.kind == TEXT else _clean(column, text, rules)
 
 
 def text_type(column: Column, physical_type: str) -> str:
@@ -114,27 +139,39 @@ def _clean(column: Column, text: str, rules: ValueRules) -> str:
 
     ``url_encode`` leaves letters, digits and ``-_.~`` alone, and so tells in one pass that there is nothing else.
     """
-    blank_texts = [blank for blank in rules.blank_texts if blank.upper() not in column.keeps]
-    # First characters of texts that mean nothing; that of an empty text has code 0. A function, since it is asked once
-    # for each text of a dictionary, where comparing texts would take one value after the other.
-    starts = {0} | {ord(letter) for blank in blank_texts for letter in (blank[0], blank[0].upper()) if letter.isascii()}
+    blank_texts = [blank for blank in rules.blank_texts_of(column.kind) if blank.upper() not in column.keeps]
+    # First characters of texts that mean nothing and would else pass; every text begins with an empty one. Functions,
+    # since they are asked once for each text of a dictionary; a list of characters would become a join.
+    passing = [blank for blank in blank_texts if blank.isascii() and blank.replace("-", "").isalnum()]
+    starts = {"-", "_", "~", *(letter for blank in passing for letter in (blank[0], blank[0].upper()))}
     is_clean = (
         f"url_encode({text}) = {text} and not contains({text}, '.') "
-        f"and ascii({text}) not in ({', '.join(map(str, sorted(starts - _ENCODED)))})"
+        f"and not contains('{''.join(sorted(starts))}', left({text}, 1))"
     )
-    if column.data_type == "time":
-        # The colons of '09:30' and '09:30:00' are no letters.
-        is_clean = f"{text} >= '0' and {text} < ':' and strlen({text}) in (5, 8)"
-    patterns = [r"(-?[0-9]+)\.0*", '="([^"]*)"', "'(.*)"]
+    # Without a letter or digit, nothing is said. Groups: what is left of a number.
+    patterns = [r"[^\pL\pN]*"]
     if blank_texts:
         patterns.append(f"(?i:{'|'.join(re.escape(blank) for blank in blank_texts)})")
     if column.kind == IDENTIFIER:
         patterns.append(r"[0-9]\.[0-9]+[Ee][+]?[0-9]+|[0-9]+[Ee][+][0-9]+")
+    if column.data_type == "time":
+        # The colons of '09:30' and '09:30:00' are no letters; '09.00' is a time of day.
+        is_clean = f"{text} >= '0' and {text} < ':' and strlen({text}) in (5, 8)"
+    else:
+        patterns += [r"(-?[0-9]+)\.0*", r"(-?[0-9]{1,3}),([0-9]{3})" + r"(?:,([0-9]{3}))?" * 4]
+    # Fields of fixed width are filled up with zero bytes by programs in C.
+    visible = f"translate({text}, {quote_string(_MARKS)} || chr(0), '')"
+    inside = f"regexp_replace({_trimmed(visible)}, {quote_string(_WRAPPED)}, '\\1\\2')"
     pattern = quote_string(f"^(?:{'|'.join(patterns)})$")
-    rest = f"nullif(regexp_replace(trim({text}, {quote_string(_SPACES)}), {pattern}, '\\1\\2\\3'), '')"
+    left = "" if column.data_type == "time" else _NUMBER
+    rest = f"nullif(regexp_replace({_trimmed(inside)}, {pattern}, '{left}'), '')"
     if column.kind == IDENTIFIER:
         return f"case when {is_clean} then upper({text}) else upper({rest}) end"
     return f"case when {is_clean} then {text} else {rest} end"
+
+
+def _trimmed(text: str) -> str:
+    return f"trim({text}, {quote_string(_SPACES)})"
 
 
 def typed_expression(column: Column, text: str, held_type: str, rules: ValueRules, birth_day_0: str = "") -> str:
@@ -152,7 +189,9 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
         return text
     if column.data_type == "boolean":
         # True, T, yes, Y, 1 and their opposites in any case; a list of them in SQL would become a join.
-        return text if physical == "BOOLEAN" else f"try_cast({text} as boolean)"
+        # Access writes true as -1.
+        is_true = f"coalesce(try_cast({text} as boolean), nullif({text} = '-1', false))"
+        return text if physical == "BOOLEAN" else is_true
     if column.data_type in ("date", "timestamp"):
         kept = physical.startswith(("DATE", "TIMESTAMP"))
         moment = text if kept else _moment(column, text, rules, birth_day_0)
@@ -163,7 +202,10 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
         fraction = f"cast(timestamp '{EXCEL_DAY_0}' + to_seconds(round(try_cast({text} as double) * 86400)) as time)"
         return (
             f"case when regexp_full_match({text}, '0?[.][0-9]+') then {fraction} "
-            f"else coalesce(try_cast({text} as time), try_cast(try_cast({text} as timestamp) as time)) end"
+            f"when regexp_full_match({text}, {_HALF_DAY}) or try_cast({text} as double) is not null "
+            f"then try_cast(try_strptime({text}, {_TIME_FORMATS}) as time) "
+            f"else coalesce(try_cast({text} as time), try_cast(try_cast({text} as timestamp) as time), "
+            f"try_cast(try_strptime({text}, {_TIME_FORMATS}) as time)) end"
         )
     number = f"try_cast({text} as double)"
     return f"try_cast({number} as bigint)" if column.data_type == "integer" else number
@@ -171,9 +213,19 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
 
 def _moment(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> str:
     serial = _serial(column, text, rules, birth_day_0)
+    # Midnight in England is eleven in the evening of the day before by Greenwich in summer; a day needs no clock.
+    iso = (
+        f"case when strlen({text}) < 17 then try_cast({text} as timestamp) "
+        f"when regexp_full_match({text}, {_UTC}) "
+        f"then try_cast({text} as timestamp) at time zone 'UTC' at time zone 'Europe/London' "
+        f"when regexp_full_match({text}, {_HALF_DAY}) then try_strptime({text}, {_HALF_DAYS}) "
+        f"else try_cast({text} as timestamp) end"
+    )
     return (
-        f"case when regexp_full_match({text}, {_ISO_DATE}) then try_cast({text} as timestamp) {serial}"
-        f"else try_strptime({text}, {_DATE_FORMATS}) end"
+        f"case when regexp_full_match({text}, {_ISO_DATE}) then {iso} {serial}"
+        f"when contains({text}, '/') then try_strptime({text}, {_WITH_STROKES}) "
+        f"when regexp_matches({text}, '^[0-9]{{8}}') then try_strptime({text}, {_OF_DIGITS}) "
+        f"else try_strptime(regexp_replace({text}, {_SEPT}), {_OTHER_DATES}) end"
     )
 
 
@@ -182,6 +234,9 @@ def _serial(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
     number = f"try_cast({text} as double)"
 
     def day(day_0: str) -> str:
+        if column.data_type == "date":
+            # Rounded to seconds, the last of a day would be the next one.
+            return f"timestamp '{day_0}' + to_days(cast(floor({number}) as integer))"
         return f"timestamp '{day_0}' + to_seconds(round({number} * 86400))"
 
     if not rules.limits:
