@@ -15,8 +15,11 @@ import duckdb
 from iapt_equity.inputs.demo import DEMO_DIR
 from iapt_equity.inputs.reader import INPUT_FILES
 
-SHOWN_ALARMS = 3
-"""Alarms that are said one by one; the table holds the rest."""
+SHOWN_ALARMS = {"input_alarms": 2, "kept_row_alarms": 1}
+"""Alarms of each table that are said one by one; the table holds the rest."""
+
+SHOWN_LINES = 10
+"""Lines that a person reads to their end."""
 
 
 @dataclass(frozen=True)
@@ -74,37 +77,57 @@ def summary(cursor: duckdb.DuckDBPyConnection, build: Build, warehouse: Path) ->
     Returns:
         Lines for people, without markup.
     """
-    lines = [*_rows(cursor, build), *_marts(cursor, build), *alarm_lines(cursor, build.tables)]
-    for warned in build.warned:
-        means = warned.means or warned.name.replace("_", " ")
-        planted = f" In the demo set: {warned.in_demo}" if build.is_demo and warned.in_demo else ""
-        lines.append(f"Warning ({warned.count:,}): {means}; see {warned.look or 'the test ' + warned.name}.{planted}")
-    lines.append(_place(build, warehouse))
-    lines.append(f"Next: {_next(build, warehouse)}")
+    lines = [*_rows(cursor, build), *_marts(cursor, build)]
+    said: set[str] = set()
+    for table in SHOWN_ALARMS:
+        alarms = alarm_lines(cursor, table) if f"quality.{table}" in build.tables else []
+        if alarms:
+            said.add(f"quality.{table}")
+            alarms[-1] += "".join(_planted(build, one) for one in build.warned if one.look == f"quality.{table}")
+        lines += alarms
+    last = [_place(build, warehouse), f"Next: {_next(build, warehouse)}"]
+    warned = [warned for warned in build.warned if warned.look not in said]
+    return [*lines, *_warnings(build, warned, SHOWN_LINES - len(lines) - len(last)), *last]
+
+
+def _planted(build: Build, warned: Warned) -> str:
+    return f". In the demo set: {warned.in_demo}" if build.is_demo and warned.in_demo else ""
+
+
+def _warnings(build: Build, warned: list[Warned], room: int) -> list[str]:
+    """Say what tests found that warned, a line each; where there is no room for all, the last line names the rest."""
+    shown = warned if len(warned) <= room else warned[: max(room - 1, 0)]
+    lines = [
+        f"Warning ({one.count:,}): {one.means or one.name.replace('_', ' ')}; "
+        f"see {one.look or 'the test ' + one.name}{_planted(build, one)}"
+        for one in shown
+    ]
+    if len(shown) < len(warned):
+        lines.append(f"Warnings of more tests, named below: {', '.join(one.name for one in warned[len(shown) :])}")
     return lines
 
 
-def alarm_lines(cursor: duckdb.DuckDBPyConnection, tables: frozenset[str]) -> list[str]:
+def alarm_lines(cursor: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     """Say the worst alarms of a build, a line each: what is refused or orphaned too often, which month stands apart.
 
     Args:
         cursor: A connection to the build file.
-        tables: Tables that the build made.
+        table: Which of the tables of alarms, `input_alarms` or `kept_row_alarms`.
+
+    Returns:
+        Lines for people, of which the last says where the alarms stand and how many more there are; none without any.
     """
-    lines: list[str] = []
-    for table in ("input_alarms", "kept_row_alarms"):
-        if f"quality.{table}" not in tables:
-            continue
-        month = "reporting_month" if table == "input_alarms" else "cast(null as date)"
-        limits = "lower_limit" if table == "input_alarms" else "cast(null as double)"
-        rows = cursor.execute(
-            f"select severity, source_table, scope, subject, {month} as month, problem, affected_count, row_count, "
-            f"{limits} as lower_limit, upper_limit from quality.{table} order by severity, month desc nulls first, "
-            "affected_share desc nulls last, source_table, scope, subject, problem, affected_count"
-        ).fetchall()
-        lines += [_alarm(*row) for row in rows[:SHOWN_ALARMS]]
-        if len(rows) > SHOWN_ALARMS:
-            lines.append(f"Look first: {len(rows) - SHOWN_ALARMS:,} more in quality.{table}")
+    month = "reporting_month" if table == "input_alarms" else "cast(null as date)"
+    limits = "lower_limit" if table == "input_alarms" else "cast(null as double)"
+    rows = cursor.execute(
+        f"select severity, source_table, scope, subject, {month} as month, problem, affected_count, row_count, "
+        f"{limits} as lower_limit, upper_limit from quality.{table} order by severity, month desc nulls first, "
+        "affected_share desc nulls last, source_table, scope, subject, problem, affected_count"
+    ).fetchall()
+    lines = [_alarm(*row) for row in rows[: SHOWN_ALARMS[table]]]
+    if lines:
+        more = len(rows) - len(lines)
+        lines[-1] += f"; {f'{more:,} more, ' if more else ''}see quality.{table}"
     return lines
 
 
@@ -213,16 +236,23 @@ def _marts(cursor: duckdb.DuckDBPyConnection, build: Build) -> Iterator[str]:
             count = int(cursor.execute("select count(*) from marts.fct_episodes").fetchall()[0][0])
             episodes = f", {count:,} finished courses of treatment"
         years = f", {first} to {last}" if first else ""
-        yield f"In the marts: {referrals:,} referrals of {people:,} people{episodes}{years}"
+        yield f"In the marts: {referrals:,} referrals of {people:,} people{episodes}{years}{_fits(cursor, build)}"
+    elif "regression.fits" in build.tables:
+        yield f"Statistics{_fits(cursor, build).replace(';', ':')}"
     if "marts.published_outcomes" in build.tables:
         years, first, last = cursor.execute(
             "select count(distinct financial_year), min(financial_year), max(financial_year) "
             "from marts.published_outcomes"
         ).fetchall()[0]
-        yield f"Published statistics: {f'{years} years, {first} to {last}' if years else 'none given'}"
-    if "regression.fits" in build.tables:
-        fits = cursor.execute("select count(*) from regression.fits").fetchall()[0][0]
-        yield f"Regressions: {fits:,} models fitted"
+        if years or "marts.fct_referrals" not in build.tables:
+            yield f"Published statistics: {f'{years} years, {first} to {last}' if years else 'none given'}"
+
+
+def _fits(cursor: duckdb.DuckDBPyConnection, build: Build) -> str:
+    if "regression.fits" not in build.tables:
+        return ""
+    fits = cursor.execute("select count(*) from regression.fits").fetchall()[0][0]
+    return f"; {fits:,} regressions fitted"
 
 
 def _place(build: Build, warehouse: Path) -> str:

@@ -2,7 +2,7 @@
 {{ config(severity='warn', meta={
     'means': 'files, columns, providers or months deserve a look before the figures',
     'look': 'quality.input_alarms',
-    'in_demo': 'made-up months vary by chance, and some stand apart by it',
+    'in_demo': 'planted, one internet therapy log in ten is sent without an end, which the data set requires',
 }) }}
 select *
 from {{ ref('input_alarms') }}

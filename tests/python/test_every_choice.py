@@ -30,7 +30,17 @@ CHOICES: dict[str, dict[str, Any]] = {
     "default_codes": {"ethnicity_default_threshold": 0.1},
     "narrow_window": {"window_start": "2017-07-01", "window_end": "2018-12-31", "follow_up_days": 60},
     "open_window": {"window_start": "unlimited", "window_end": "unlimited", "follow_up_days": 0},
+    "window_after_the_data": {"window_start": "2030-01-01"},
     "unknown_as_no": {"unknown_outcomes": "as_no"},
+    "missed_contacts": {"count_scores_of_missed_contacts": True},
+    "labels": {
+        "not_known_label": "unknown",
+        "not_listed_label": "no such code",
+        "unknown_ethnic_group": "Unknown",
+        "all_ethnic_groups": "Everybody",
+        "national_area_code": "E92000001",
+        "unknown_area_code": "NONE",
+    },
 }
 
 

@@ -35,6 +35,11 @@ def whole_twice(tables: Tables) -> Tables:
     return together(loaded(without_discharges(tables), "9"), loaded(tables, "10"))
 
 
+def numbers_of_billions(tables: Tables) -> Tables:
+    """The numbers of loads go on for years: the earlier load stands first, and only the last digit differs."""
+    return together(loaded(without_discharges(tables), "300000000000009"), loaded(tables, "300000000000010"))
+
+
 def later_load_first(tables: Tables) -> Tables:
     """The later load stands first in the file."""
     return together(loaded(tables, "10"), loaded(without_discharges(tables), "9"))
@@ -150,6 +155,7 @@ CASES: dict[str, Callable[[Tables], Tables]] = {
     "T10": received_later_as_text,
     "T11": loads_as_floats,
     "T12": three_loads,
+    "T13": numbers_of_billions,
 }
 """Provider code of its own: what was done to the provider's tables."""
 

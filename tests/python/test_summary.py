@@ -53,7 +53,8 @@ def test_a_core_build_says_what_it_did_what_to_look_at_and_what_comes_next(
         "Rows that the marts use: 1,000 kept, 7 quarantined; the account of every row: --selector quality",
         "In the marts: 3 referrals of 2 people, 1 finished courses of treatment, 2015-16 to 2016-17",
         "CRITICAL: provider RX1, IDS201CareContact: 300 of 400 (75%) rows whose parent is missing",
-        "Look first: provider RX2 has 12 rows in February 2020; its months around it would have 100 to 200",
+        "Look first: provider RX2 has 12 rows in February 2020; its months around it would have 100 to 200; "
+        "see quality.input_alarms",
         f"Warehouse: {tmp_path / 'x.duckdb'}",
         "Next: uv run dbt build --selector quality (what became of every row), then --selector statistics",
     ]
@@ -80,8 +81,29 @@ def test_a_warning_is_said_in_words_and_the_demo_s_as_planted(
     warned = Warned("a_test", 4, "something deserves a look", "quality.a", "planted on purpose")
     real = summary(cursor, build(frozenset(), warned), tmp_path / "x.duckdb")
     demo = summary(cursor, build(frozenset(), warned, is_demo=True), tmp_path / "x.duckdb")
-    assert real[0] == "Warning (4): something deserves a look; see quality.a."
-    assert demo[0] == real[0] + " In the demo set: planted on purpose"
+    assert real[0] == "Warning (4): something deserves a look; see quality.a"
+    assert demo[0] == real[0] + ". In the demo set: planted on purpose"
+
+
+def test_alarms_are_said_once_with_what_is_planted_and_how_many_more_there_are(
+    cursor: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    cursor.execute("insert into quality.input_alarms select * replace ('RX3' as subject) from quality.input_alarms")
+    warned = Warned("input_alarms_warning", 4, "a look first", "quality.input_alarms", "planted on purpose")
+    lines = summary(cursor, build(CORE, warned, is_demo=True), tmp_path / "x.duckdb")
+    assert lines[4].endswith("missing; 2 more, see quality.input_alarms. In the demo set: planted on purpose")
+    assert not any(line.startswith("Warning") for line in lines)
+
+
+def test_ten_lines_whatever_is_wrong(cursor: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    warned = [Warned(f"test_{number}", number, "m", "l", "") for number in range(1, 8)]
+    lines = summary(cursor, build(CORE, *warned), tmp_path / "x.duckdb")
+    assert len(lines) == 10
+    assert lines[5:8] == [
+        "Warning (1): m; see l",
+        "Warning (2): m; see l",
+        "Warnings of more tests, named below: test_3, test_4, test_5, test_6, test_7",
+    ]
 
 
 def test_a_critical_alarm_of_any_build_stops_publishing(cursor: duckdb.DuckDBPyConnection) -> None:

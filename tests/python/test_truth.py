@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import oracle
+from demo_figures import FIGURES
 from hand_made import as_plain, hand_made
 from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
 from in_process import PROJECT
@@ -152,6 +153,21 @@ def test_200_000_referrals_of_other_versions_and_across_equal_the_oracle_and_the
 def test_the_demo_set_equals_the_oracle_and_the_truth(name: str, demo: Warehouse) -> None:
     check_against_oracle(demo, name)
     check_against_truth(demo, name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("page", "words", "query"), FIGURES)
+def test_pages_quote_the_figures_of_the_demo_set(page: str, words: str, query: str, demo: Warehouse) -> None:
+    (figures,) = demo.rows(query)
+    text = " ".join((PROJECT / page).read_text(encoding="utf-8").split())
+    assert words.format(*figures) in text
+
+
+@pytest.mark.slow
+def test_nothing_rings_on_the_demo_set_but_what_is_planted(demo: Warehouse) -> None:
+    alarms = demo.rows("select scope, subject, severity from quality.input_alarms")
+    assert alarms == [("column", "EndDateIntEnabledTherLog", "warning")]
+    assert demo.rows("select * from quality.kept_row_alarms") == []
 
 
 @pytest.mark.slow

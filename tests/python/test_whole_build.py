@@ -32,6 +32,12 @@ def test_every_public_table_is_published(whole_warehouse: Warehouse) -> None:
     assert rows > 500
 
 
+def test_no_alarm_rings_on_tidy_data_but_what_is_planted(whole_warehouse: Warehouse) -> None:
+    rung = whole_warehouse.rows("select scope, subject from quality.input_alarms")
+    assert set(rung) <= {("column", "EndDateIntEnabledTherLog")}
+    assert whole_warehouse.rows("select scope, subject from quality.kept_row_alarms") == []
+
+
 # The spoilt set meets the data tests of the other parts.
 @pytest.mark.parametrize(
     "selection",

@@ -167,19 +167,40 @@ unite_scopes as (
 
 ),
 
-add_up as (
+list_subjects as (
 
-    select
+    select distinct
         mds_version,
         source_table,
         scope,
-        subject,
-        problem,
-        cast(sum(affected_count) as bigint) as affected_count,
-        cast(max(row_count) as bigint) as row_count
+        subject
     from unite_scopes
-    where problem <> 'none'
-    group by mds_version, source_table, scope, subject, problem
+
+),
+
+count_subjects as (
+
+    select count(*) as comparison_count from list_subjects
+
+),
+
+add_up as (
+
+    select
+        unite_scopes.mds_version,
+        unite_scopes.source_table,
+        unite_scopes.scope,
+        unite_scopes.subject,
+        unite_scopes.problem,
+        cast(sum(unite_scopes.affected_count) as bigint) as affected_count,
+        cast(max(unite_scopes.row_count) as bigint) as row_count,
+        max(count_subjects.comparison_count) as comparison_count
+    from unite_scopes
+    cross join count_subjects
+    where unite_scopes.problem <> 'none'
+    group by
+        unite_scopes.mds_version, unite_scopes.source_table, unite_scopes.scope, unite_scopes.subject,
+        unite_scopes.problem
 
 )
 

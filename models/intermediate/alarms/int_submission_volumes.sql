@@ -1,10 +1,13 @@
 {#
     One row per provider and month from its first to its last: rows of the submission that is used (0 where there is
     none), and the limits that the months around it set.
-    Source of the rule: the XmR chart in its form for medians (Wheeler), with the months up to half a year before and
-    after as baseline: a month, or several, that stand apart do not widen limits made of medians. Limits are never
-    narrower than chance in counting allows (Poisson) nor than a share of the centre; numbers: seed submission_rules.
-    A provider's first half-year, in which what is open builds up, sets limits and is not judged by them.
+    Source of the rule: a chart of counts whose limits are widened for overdispersion, since a person open for several
+    months is counted in each (Spiegelhalter 2005, funnel plots). The centre is the median of the months up to half a year
+    before and after. Months vary around it by their median deviation, over all providers or the provider's own, whichever
+    is more, and never by less than chance in counting (Poisson): medians, so that a month, or several, that stand apart
+    widen no limit. How many of these standard deviations a limit is away follows from the chance of a false alarm, shared
+    out among all months judged (normal distribution); nor is it nearer than a share of the centre. Numbers: seed
+    submission_rules. A provider's first half-year, in which what is open builds up, sets limits and is not judged.
 #}
 with submissions as (
 
@@ -16,8 +19,8 @@ with submissions as (
 rules as (
 
     select
-        max(case when rule = 'volume_moving_range_factor' then rule_value end) as moving_range_factor,
-        max(case when rule = 'volume_counting_sigmas' then rule_value end) as counting_sigmas,
+        max(case when rule = 'alarm_chance' then rule_value end) as alarm_chance,
+        max(case when rule = 'volume_robust_deviation' then rule_value end) as robust_deviation,
         max(case when rule = 'volume_least_share' then rule_value end) as least_share,
         max(case when rule = 'volume_least_months' then rule_value end) as least_months,
         max(case when rule = 'volume_least_rows' then rule_value end) as least_rows
@@ -60,12 +63,11 @@ count_rows as (
 
 ),
 
-find_moving_ranges as (
+number_months as (
 
     select
         *,
-        row_number() over (partition by provider_code order by reporting_month) as month_number,
-        abs(row_count - lag(row_count) over (partition by provider_code order by reporting_month)) as moving_range
+        row_number() over (partition by provider_code order by reporting_month) as month_number
     from count_rows
 
 ),
@@ -79,10 +81,9 @@ find_baselines as (
         months.row_count,
         months.month_number,
         count(*) as baseline_month_count,
-        median(around.row_count) as centre_line,
-        median(around.moving_range) as median_moving_range
-    from find_moving_ranges as months
-    inner join find_moving_ranges as around
+        median(around.row_count) as centre_line
+    from number_months as months
+    inner join number_months as around
         on
             months.provider_code = around.provider_code
             and around.month_number between months.month_number - 6 and months.month_number + 6
@@ -90,19 +91,50 @@ find_baselines as (
 
 ),
 
-set_limits as (
+-- In standard deviations of counting, so that months of all sizes can stand side by side.
+find_deviations as (
 
     select
         find_baselines.*,
+        rules.*,
         find_baselines.month_number > rules.least_months
         and find_baselines.centre_line >= rules.least_rows as has_limits,
-        greatest(
-            rules.moving_range_factor * find_baselines.median_moving_range,
-            rules.counting_sigmas * sqrt(find_baselines.centre_line),
-            rules.least_share * find_baselines.centre_line
-        ) as half_width
+        case
+            when has_limits
+                then abs(find_baselines.row_count - find_baselines.centre_line) / sqrt(find_baselines.centre_line)
+        end as deviation
     from find_baselines
     cross join rules
+
+),
+
+find_spreads as (
+
+    select
+        *,
+        sqrt(2 * ln(greatest(count(deviation) over (), 1) / alarm_chance)) as deviation_count,
+        case
+            when count(deviation) over () >= least_months then robust_deviation * median(deviation) over ()
+        end as spread_of_all,
+        case
+            when count(deviation) over (partition by provider_code) >= least_months
+                then robust_deviation * median(deviation) over (partition by provider_code)
+        end as spread_of_provider
+    from find_deviations
+
+),
+
+set_limits as (
+
+    select
+        *,
+        greatest(
+            deviation_count
+            * greatest(coalesce(spread_of_all, 1), coalesce(spread_of_provider, 1), 1)
+            * sqrt(centre_line),
+            least_share * centre_line
+        ) as half_width
+    from find_spreads
 
 ),
 

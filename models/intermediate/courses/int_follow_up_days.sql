@@ -3,7 +3,7 @@
     One row per event of a referral (first treatment, second treatment, end of a course): how long one must wait for it.
     Source of the rule: docs/rules.md, 29. Of the referrals that ever come to the event, the share of the seed has come
     to it by that day after receipt. Counted among those of the first half of the window, who had as long again as the
-    later ones to come to it: of recent ones only the quick are known.
+    later ones to come to it: of recent ones only the quick are known. Where nobody is in it, there is no day to wait for.
 #}
 with referral_windows as (
 
@@ -26,6 +26,12 @@ contact_counts as (
 courses as (
 
     select * from {{ ref('int_courses_of_treatment') }}
+
+),
+
+outcome_measures as (
+
+    select * from {{ ref('outcome_measures') }}
 
 ),
 
@@ -63,6 +69,11 @@ list_events as (
         'end_of_course' as follow_up_event,
         course_end_date - referral_received_date as event_days
     from keep_first_half
+    union all
+    select
+        follow_up_event,
+        cast(null as bigint) as event_days
+    from outcome_measures
 
 ),
 

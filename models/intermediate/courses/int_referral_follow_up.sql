@@ -23,8 +23,8 @@ compare_days as (
         referral_windows.referral_key,
         referral_windows.is_received_in_window,
         referral_windows.days_observed,
-        referral_windows.days_observed >= coalesce(follow_up.access_days, 0) as has_enough_follow_up,
-        referral_windows.days_observed >= coalesce(follow_up.course_days, 0) as has_enough_follow_up_for_course
+        referral_windows.days_observed >= follow_up.access_days as has_enough_follow_up,
+        referral_windows.days_observed >= follow_up.course_days as has_enough_follow_up_for_course
     from referral_windows
     cross join follow_up
 

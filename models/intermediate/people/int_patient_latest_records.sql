@@ -92,18 +92,18 @@ add_earlier_pseudonyms as (
 find_pseudonyms_elsewhere as (
 
     select
-        identifier_scheme,
-        person_id,
-        max_by(pseudonymised_person_id, (reporting_month, pseudonymised_person_id)) as pseudonymised_person_id
-    from add_earlier_pseudonyms
-    where
-        pseudonymised_person_id is not null
-        and (identifier_scheme, person_id) in (
-            select (lacking.identifier_scheme, lacking.person_id)
-            from add_earlier_pseudonyms as lacking
-            where lacking.pseudonymised_person_id is null and lacking.identifier_scheme is not null
-        )
-    group by identifier_scheme, person_id
+        known.identifier_scheme,
+        known.person_id,
+        max_by(known.pseudonymised_person_id, (known.reporting_month, known.pseudonymised_person_id))
+            as pseudonymised_person_id
+    from add_earlier_pseudonyms as known
+    semi join add_earlier_pseudonyms as lacking
+        on
+            known.identifier_scheme = lacking.identifier_scheme
+            and known.person_id = lacking.person_id
+            and lacking.pseudonymised_person_id is null
+    where known.pseudonymised_person_id is not null
+    group by known.identifier_scheme, known.person_id
 
 ),
 

@@ -54,7 +54,7 @@ keep_records as (
         unite_versions.source_file,
         referrals.provider_code,
         referrals.reporting_month,
-        hash(referrals.service_request_key, referrals.patient_key) as request_key
+        {{ row_hash('referrals.service_request_key', 'referrals.patient_key') }} as request_key
     from unite_versions
     inner join referrals
         on

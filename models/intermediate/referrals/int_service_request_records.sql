@@ -11,7 +11,7 @@ with referral_records as (
 
     select
         *,
-        hash(service_request_key, patient_key) as request_key
+        {{ row_hash('service_request_key', 'patient_key') }} as request_key
     from {{ ref('int_records_referrals') }}
 
 ),

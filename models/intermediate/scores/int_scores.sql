@@ -1,7 +1,8 @@
 {#
     One row per dated score within its referral, from both tables of the data set.
     Source of the rule: ours. A questionnaire that a session's contact holds (IDS607) and the referral too (IDS606) was
-    filled in once: same referral, measure, day and score. The contact that was attended has it.
+    filled in once: same referral, measure, day and score. A contact whose scores count has it: one that was attended, or
+    any (variable count_scores_of_missed_contacts).
 #}
 with referral_scores as (
 
@@ -29,7 +30,7 @@ find_twins as (
             and referral_scores.measure = activity_scores.measure
             and referral_scores.score_date = activity_scores.score_date
             and referral_scores.score = activity_scores.score
-    where activity_scores.is_contact_attended
+    where activity_scores.is_contact_attended or {{ var('count_scores_of_missed_contacts') | lower }}
 
 ),
 

@@ -4,13 +4,20 @@
     none otherwise.
     Source of the rule: AuditId is NHS England's number of a load, and its dashboards join every table on it. The latest
     load of a submission replaces those before it, table by table, unless it broke off: under the share of rows at which
-    a file is truncated, it replaces only the rows whose keys it holds. Where hardly an AuditId of a version stands on
-    more than one row, it numbers rows, not loads, and decides between rows of one key alone.
+    a file is truncated, it replaces only the rows whose keys it holds. Where an AuditId of a version stands on few rows
+    (seed submission_rules), it numbers rows, not loads, and decides between rows of one key alone.
 #}
 with rules as (
 
     select rule_value as truncated_row_share from {{ ref('submission_rules') }}
     where rule = 'truncated_row_share'
+
+),
+
+row_number_rules as (
+
+    select rule_value as rows_of_a_row_number from {{ ref('submission_rules') }}
+    where rule = 'rows_of_a_row_number'
 
 ),
 
@@ -45,13 +52,25 @@ count_rows as (
 
 ),
 
-tell_loads_from_rows as (
+count_numbers as (
 
     select
         mds_version,
-        sum(row_count) > 2 * count(*) as is_number_of_load
+        sum(row_count) as row_count,
+        count(*) as number_count
     from count_rows
     group by mds_version
+
+),
+
+tell_loads_from_rows as (
+
+    select
+        count_numbers.mds_version,
+        count_numbers.row_count > row_number_rules.rows_of_a_row_number * count_numbers.number_count
+            as is_number_of_load
+    from count_numbers
+    cross join row_number_rules
 
 ),
 

@@ -140,31 +140,45 @@ unite_scopes as (
 
 ),
 
-compare_shares as (
+set_limits as (
 
     select
-        unite_scopes.mds_version,
-        unite_scopes.source_table,
-        unite_scopes.scope,
-        unite_scopes.subject,
-        unite_scopes.reason_code,
-        unite_scopes.problem,
-        cast(unite_scopes.affected_count as bigint) as affected_count,
-        cast(unite_scopes.row_count as bigint) as row_count,
-        unite_scopes.affected_count / unite_scopes.row_count as affected_share,
-        thresholds.warning_share as upper_limit,
+        unite_scopes.*,
+        thresholds.critical_share,
         case
-            when unite_scopes.affected_count > thresholds.critical_share * unite_scopes.row_count then 'critical'
-            else 'warning'
-        end as severity
+            when thresholds.false_alarm_chance is not null
+                then {{ share_beyond_chance(
+                    'unite_scopes.row_count', 'thresholds.warning_share', 'count(*) over ()', 'thresholds.false_alarm_chance'
+                ) }}
+            else thresholds.warning_share
+        end as upper_limit
     from unite_scopes
     inner join thresholds
         on
             unite_scopes.scope = thresholds.scope
             and unite_scopes.problem = thresholds.problem
+    where unite_scopes.row_count >= thresholds.least_row_count
+
+),
+
+compare_shares as (
+
+    select
+        mds_version,
+        source_table,
+        scope,
+        subject,
+        reason_code,
+        problem,
+        cast(affected_count as bigint) as affected_count,
+        cast(row_count as bigint) as row_count,
+        affected_count / row_count as affected_share,
+        upper_limit,
+        case when affected_count > critical_share * row_count then 'critical' else 'warning' end as severity
+    from set_limits
     where
-        unite_scopes.row_count >= thresholds.least_row_count
-        and unite_scopes.affected_count > thresholds.warning_share * unite_scopes.row_count
+        affected_count > upper_limit * row_count
+        or affected_count > critical_share * row_count
 
 )
 

@@ -1,6 +1,7 @@
 {#
     One row per version, table, scope, subject, month and problem that is worse than its threshold: what a person should
-    look at before the figures. Source of the rule: seeds input_alarm_thresholds and submission_rules.
+    look at before the figures. A share is worse than its threshold by more than chance, of all that are compared.
+    Source of the rule: seeds input_alarm_thresholds and submission_rules.
 #}
 with refused_shares as (
 
@@ -20,32 +21,47 @@ thresholds as (
 
 ),
 
-compare_shares as (
+set_limits as (
 
     select
-        refused_shares.mds_version,
-        refused_shares.source_table,
-        refused_shares.scope,
-        refused_shares.subject,
-        cast(null as date) as reporting_month,
-        refused_shares.problem,
-        refused_shares.affected_count,
-        refused_shares.row_count,
-        refused_shares.affected_count / refused_shares.row_count as affected_share,
-        cast(null as double) as lower_limit,
-        thresholds.warning_share as upper_limit,
+        refused_shares.*,
+        thresholds.critical_share,
         case
-            when refused_shares.affected_count > thresholds.critical_share * refused_shares.row_count then 'critical'
-            else 'warning'
-        end as severity
+            when thresholds.false_alarm_chance is not null
+                then {{ share_beyond_chance(
+                    'refused_shares.row_count', 'thresholds.warning_share', 'refused_shares.comparison_count',
+                    'thresholds.false_alarm_chance'
+                ) }}
+            else thresholds.warning_share
+        end as upper_limit
     from refused_shares
     inner join thresholds
         on
             refused_shares.scope = thresholds.scope
             and refused_shares.problem = thresholds.problem
+    where refused_shares.row_count >= thresholds.least_row_count
+
+),
+
+compare_shares as (
+
+    select
+        mds_version,
+        source_table,
+        scope,
+        subject,
+        cast(null as date) as reporting_month,
+        problem,
+        affected_count,
+        row_count,
+        affected_count / row_count as affected_share,
+        cast(null as double) as lower_limit,
+        upper_limit,
+        case when affected_count > critical_share * row_count then 'critical' else 'warning' end as severity
+    from set_limits
     where
-        refused_shares.row_count >= thresholds.least_row_count
-        and refused_shares.affected_count > thresholds.warning_share * refused_shares.row_count
+        affected_count > upper_limit * row_count
+        or affected_count > critical_share * row_count
 
 ),
 

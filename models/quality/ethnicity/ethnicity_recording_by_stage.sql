@@ -1,5 +1,6 @@
 {# One row per financial year of receipt, provider and stage: for how many referrals the ethnic category is known
-   among those referred, never seen, seen and treated. Source of the rule: report, limitations (selection bias). #}
+   among those referred, never seen, seen and treated, of whom access_rates says how many got in. Source of the rule:
+   report, limitations (selection bias). #}
 with stage_counts as (
 
     select * from {{ ref('int_ethnicity_stage_counts') }}

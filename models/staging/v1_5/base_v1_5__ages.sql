@@ -19,7 +19,7 @@ files as (
 find_ages as (
 
     select
-        hash(referrals.iapt_person_id, referrals.pserviceid, referrals.refrecdate) as request_key,
+        {{ v1_5_request_key('referrals') }} as request_key,
         min_by(files.age_at_month_start, files.reporting_month)
         - greatest(datesub('year', any_value(referrals.refrecdate), min(files.reporting_month)), 0) as age_at_referral
     from referrals

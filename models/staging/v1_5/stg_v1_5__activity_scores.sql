@@ -33,7 +33,7 @@ read_scores as (
     select
         'v1_5' as mds_version,
         files.submission_id,
-        hash({{ v1_5_appointment_key('files.submission_id', 'list_scores') }}, 0) as care_activity_key,
+        {{ row_hash(v1_5_appointment_key('files.submission_id', 'list_scores'), 0) }} as care_activity_key,
         score_columns.tool_code,
         try_cast(trim(list_scores.score_text) as decimal(9, 4)) as score,
         trim(list_scores.score_text) as score_text,

@@ -41,7 +41,7 @@ read_procedures as (
     select
         'v1_5' as mds_version,
         list_positions.submission_id,
-        hash(list_positions.care_contact_key, list_positions.therapy_number) as care_activity_key,
+        {{ row_hash('list_positions.care_contact_key', 'list_positions.therapy_number') }} as care_activity_key,
         list_positions.care_contact_key,
         therapy_types.procedure_code,
         list_positions.auditid as audit_id,

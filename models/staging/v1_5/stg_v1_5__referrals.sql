@@ -41,7 +41,7 @@ rename_columns as (
     left join files
         on {{ text_hash('source.iapt_record_number') }} = files.record_key
     left join ages
-        on hash(source.iapt_person_id, source.pserviceid, source.refrecdate) = ages.request_key
+        on {{ v1_5_request_key('source') }} = ages.request_key
 
 )
 

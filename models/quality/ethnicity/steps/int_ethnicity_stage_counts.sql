@@ -1,5 +1,7 @@
 {# One row per financial year of receipt, provider (and all of them) and stage: referrals by whether the person's ethnic
-   category is known. Source of the rule: stages in the seed ethnicity_recording_stages. #}
+   category is known. Source of the rule: stages in the seed ethnicity_recording_stages; referrals are those of which
+   access_rates says how many got in (seed outcome_rules), since one received before the window may have been seen before
+   it, and one received at its end may be seen yet: neither is never seen. #}
 with referrals as (
 
     select * from {{ ref('fct_referrals') }}
@@ -22,6 +24,7 @@ count_by_provider as (
         is_accessed,
         count(*) as record_count
     from referrals
+    where is_received_in_window and has_enough_follow_up
     group by all
 
 ),
