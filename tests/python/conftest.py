@@ -31,6 +31,7 @@ FIRST = (
     "test_descriptions",
     # The longest, that neither process ends with one of them while the other waits.
     "test_dirty_corpus",
+    "test_left_values",
     "test_warehouse_file",
     "test_truth",
     "test_whole_build",

@@ -169,7 +169,7 @@ def figures(warehouse: Warehouse) -> Figures:
 
 
 @pytest.mark.parametrize("table", ["fct_referrals", "fct_episodes"])
-@pytest.mark.parametrize("way", NUMBERED)
+@pytest.mark.parametrize("way", [*WAYS, *FILES])
 def test_figures_are_those_of_the_tidy_data(way: str, table: str, figures: Figures) -> None:
     wrong = {}
     for version, letter in LETTER.items() if way not in FILES else [("v2_1", "Z")]:

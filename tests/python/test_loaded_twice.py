@@ -91,6 +91,57 @@ def primary_twice(tables: Tables) -> Tables:
     return together(loaded(primary, "1"), loaded(primary, "2"), loaded(refresh, "3"))
 
 
+def sent_again(tables: Tables, earlier: Callable[[int], str], later: Callable[[int], str], **received: str) -> Tables:
+    """Every submission as it was before anybody was discharged, and again, under identifiers by its place."""
+    header = HEADER[VERSION]
+    places = {row[SUBMISSION]: place for place, row in enumerate(tables[header])}
+
+    def named(loads: Tables, name: Callable[[int], str], moment: str) -> Tables:
+        renamed = {
+            table: [{**row, SUBMISSION: name(places[row[SUBMISSION]])} for row in rows] for table, rows in loads.items()
+        }
+        if moment:
+            renamed[header] = [{**row, "EFFECTIVE_FROM": moment} for row in renamed[header]]
+        return renamed
+
+    before = named(without_discharges(tables), earlier, received.get("before", ""))
+    return together(before, named(tables, later, received.get("after", "")))
+
+
+def numbers_of_submissions(tables: Tables) -> Tables:
+    """Submissions that are numbers, of more digits the second time."""
+    return sent_again(tables, lambda place: str(998 + place), lambda place: str(10_000 + place))
+
+
+def received_later(tables: Tables) -> Tables:
+    """The second one has the lower name and was received later."""
+    moments = {"before": "2022-08-31 09:00:00", "after": "2022-09-01 09:00:00"}
+    return sent_again(tables, lambda place: f"T08-z{place}", lambda place: f"T08-a{place}", **moments)
+
+
+def received_later_day_first(tables: Tables) -> Tables:
+    """As texts, the moments stand the other way round."""
+    moments = {"before": "31/08/2022 09:00", "after": "01/09/2022 09:00"}
+    return sent_again(tables, lambda place: f"T09-z{place}", lambda place: f"T09-a{place}", **moments)
+
+
+def received_later_as_text(tables: Tables) -> Tables:
+    """Names of months stand in no order at all."""
+    moments = {"before": "30-AUG-22 09.00.00.000000 PM", "after": "01-Sept-2022 09:00:00"}
+    return sent_again(tables, lambda place: f"T10-z{place}", lambda place: f"T10-a{place}", **moments)
+
+
+def loads_as_floats(tables: Tables) -> Tables:
+    """Numbers of loads that a data frame turned into floats."""
+    return together(loaded(without_discharges(tables), "9.0"), loaded(tables, "10.0"))
+
+
+def three_loads(tables: Tables) -> Tables:
+    """The middle one stands last; numbers have commas between thousands."""
+    before = without_discharges(tables)
+    return together(loaded(before, "998"), loaded(tables, "1,001"), loaded(before, "1,000"))
+
+
 CASES: dict[str, Callable[[Tables], Tables]] = {
     "T01": whole_twice,
     "T02": later_load_first,
@@ -98,7 +149,13 @@ CASES: dict[str, Callable[[Tables], Tables]] = {
     "T04": rows_withdrawn,
     "T05": broke_off,
     "T06": primary_twice,
-    "T07": numbers_of_billions,
+    "T07": numbers_of_submissions,
+    "T08": received_later,
+    "T09": received_later_day_first,
+    "T10": received_later_as_text,
+    "T11": loads_as_floats,
+    "T12": three_loads,
+    "T13": numbers_of_billions,
 }
 """Provider code of its own: what was done to the provider's tables."""
 

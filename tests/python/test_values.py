@@ -11,11 +11,12 @@ import duckdb
 import pytest
 
 from dirty_corpus import Tables, clean_tables, write_tables
-from iapt_equity.inputs.contract import CODE, IDENTIFIER, TEXT, Column, read_contracts
+from iapt_equity.inputs.contract import CODE, IDENTIFIER, Column, read_contracts
 from iapt_equity.inputs.contract import read_project_contracts as read_all
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.reader import create_views
 from in_process import PROJECT
+from left_values import Change, as_float, blank_as, date_as, no_date_as, of_kind
 
 CONTRACTS = read_all(PROJECT)
 RULES = CONTRACTS["mds_v2"].rules
@@ -26,7 +27,6 @@ COLUMNS = {
     for table in contract.tables
     for column in table.columns
 }
-Change = Callable[[Column, str], str]
 
 
 def read(folder: Path, version: str) -> duckdb.DuckDBPyConnection:
@@ -60,39 +60,8 @@ def changed(version: str, change: Change) -> tuple[Tables, int]:
     return tables, changes
 
 
-def blank_as(text: str) -> Change:
-    def change(column: Column, value: str) -> str:
-        is_code_here = text.strip().upper() in column.keeps
-        return value if value or column.kind == TEXT or is_code_here else text
-
-    return change
-
-
-def of_kind(*kinds: str, to: Callable[[str], str]) -> Change:
-    return lambda column, value: to(value) if value and column.kind in kinds else value
-
-
-def as_float(zeros: str) -> Change:
-    def change(column: Column, value: str) -> str:
-        is_number = value.isdigit() and str(int(value)) == value
-        return value + zeros if is_number and column.kind in (IDENTIFIER, CODE, "integer") else value
-
-    return change
-
-
-def date_as(to: Callable[[date], str]) -> Change:
-    def change(column: Column, value: str) -> str:
-        return to(date.fromisoformat(value)) if value and column.data_type == "date" else value
-
-    return change
-
-
 def serial(day_0: str) -> Change:
     return date_as(lambda day: str((day - date.fromisoformat(day_0)).days))
-
-
-def no_date_as(text: str) -> Change:
-    return lambda column, value: text if not value and column.data_type == "date" else value
 
 
 def each_in_turn(*changes: Change) -> Change:

@@ -688,7 +688,32 @@ def parquet_named_csv(folder: Path) -> str:
     return "may.csv: not a readable CSV file"
 
 
+def page_of_a_sign_in(folder: Path) -> str:
+    (folder / "may.csv").write_text("<!DOCTYPE html>\n<html><head><title>Sign in</title></head></html>\n")
+    return "may.csv: column UniqueSubmissionID, LocalPatientId, EthnicCategory is missing"
+
+
+def pointer_of_git_lfs(folder: Path) -> str:
+    (folder / "may.parquet").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12345\n")
+    return "may.parquet: not a readable Parquet file"
+
+
+def spreadsheet_named_csv(folder: Path) -> str:
+    file = write_zip(folder / "may.zip", xl__slash__workbook__dot__xml="<workbook/>" * 50)
+    file.rename(folder / "may.csv")
+    return "may.csv: "
+
+
+def rows_as_json(folder: Path) -> str:
+    (folder / "may.csv").write_text(json.dumps(person(PATIENT)))
+    return "may.csv: "
+
+
 STOPS = [
+    page_of_a_sign_in,
+    pointer_of_git_lfs,
+    spreadsheet_named_csv,
+    rows_as_json,
     cut_utf16,
     cut_utf16_in_the_names,
     cut_gzip,
