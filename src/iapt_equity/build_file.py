@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import duckdb
 
 from iapt_equity.inputs.errors import InputError
+from iapt_equity.working_folders import explain_target
 
 VARIABLE = "IAPT_EQUITY_DB"
 OWNER_ALONE = 0o600
@@ -64,18 +66,23 @@ def reader_mode(warehouse: Path) -> int:
     return GROUP_TOO if mode & 0o047 == 0o040 else OWNER_ALONE
 
 
-def explain_system_trouble(text: str, folder: Path) -> str | None:
+def explain_system_trouble(text: str, folder: Path, target: Path | None = None) -> str | None:
     """Say in one line what to do about a message of the system that came through DuckDB or Python.
 
     Args:
         text: The message.
         folder: Folder of the build file.
+        target: dbt's target folder, which may be meant instead: by its name in the message, or for want of room there.
 
     Returns:
         The line; None where the message is not about the disk or its permissions.
     """
     words = text.lower()
-    if any(sign in words for sign in _FULL):
+    is_full = any(sign in words for sign in _FULL)
+    if target and (is_full or any(sign in words for sign in _REFUSED)) and _is_meant(target, text, folder, is_full):
+        trouble = OSError(errno.ENOSPC if is_full else errno.EACCES, "permission denied")
+        return explain_target(target, trouble)
+    if is_full:
         return (
             f"the disk of '{folder}' is full: free space there, or name a file on another disk in {VARIABLE}, "
             "and build again; readers keep the last good build"
@@ -86,6 +93,16 @@ def explain_system_trouble(text: str, folder: Path) -> str | None:
             "and build again; readers keep the last good build"
         )
     return None
+
+
+def _is_meant(target: Path, text: str, folder: Path, is_full: bool) -> bool:
+    """Say whether a message is about the target folder: it names it, or there is less room there."""
+    if str(target) in text:
+        return True
+    try:
+        return is_full and shutil.disk_usage(target).free < shutil.disk_usage(folder).free
+    except OSError:
+        return False
 
 
 def _check_folder(folder: Path) -> None:

@@ -355,8 +355,9 @@ def _conditions_1_5(folder: Path) -> pd.DataFrame:
 
 
 def _complaints_1_5(folder: Path) -> pd.DataFrame:
-    rows = _with_submission(read_files(folder / "Referral", ["IAPT_RECORD_NUMBER", "PSERVICEID", "PROVDIAG"]), folder)
-    return rows.rename(columns={"PSERVICEID": "ServiceRequestId", "PROVDIAG": "PresComp"})
+    names = {"PSERVICEID": "ServiceRequestId", "PROVDIAG": "PresComp", "IC_PROVDIAG": "Validated_PresentingComplaint"}
+    rows = _with_submission(read_files(folder / "Referral", ["IAPT_RECORD_NUMBER", *names]), folder)
+    return rows.rename(columns=names)
 
 
 FROM_1_5 = {
@@ -945,7 +946,9 @@ def add_window(
     """Adds whether each referral was received while its provider was submitting, and whether it has had time.
 
     Received from the first day of the first month of the provider that sent it first; observed until the last day of
-    the last month of the provider that holds it or of one that took over its code. Time enough for a first (second)
+    the last month of the provider that holds it or of one that took over its code. Where a month between is missing,
+    sent under none of the codes of the first sender, or of the holder, those received in it are outside, and those
+    received before are observed until it begins. Time enough for a first (second)
     treatment is the shortest wait that covers 95 in 100 of those who had one, among people received in the earlier half
     of the time held.
     """
@@ -961,15 +964,29 @@ def add_window(
             provider = followed_by.get(provider)
         return max(days)
 
+    missing = missing_months(submissions, followed_by)
+
+    def gap_after(received: pd.Timestamp, *providers: str) -> pd.Timestamp:
+        """First day of the first missing month that ends on or after the day of receipt."""
+        months = [month for provider in providers for month in missing[provider]]
+        return min((month for month in months if month + pd.offsets.MonthEnd(0) >= received), default=pd.Timestamp.max)
+
     r = referrals.copy()
     first_rows = referral_rows.groupby([*REQUEST, "referral_id"])["month"].min().reset_index()
     first_rows = first_rows.sort_values(["month", "provider_code"]).drop_duplicates("referral_id")
     first_sender = first_rows.set_index("referral_id")["provider_code"]
     start = r["referral_id"].map(first_sender).map(held["min"])
     until = r["provider_code"].map({provider: last_day(provider) for provider in r["provider_code"].unique()})
-    r["is_received_in_window"] = (r["referral_received_date"] >= start) & (r["referral_received_date"] <= until)
-    r["days_observed"] = (until - r["referral_received_date"]).dt.days.clip(lower=0)
-    is_early = r["is_received_in_window"] & (2 * r["days_observed"] >= (until - start).dt.days)
+    received = r["referral_received_date"]
+    gap = pd.Series(
+        [gap_after(*row) for row in zip(received, r["referral_id"].map(first_sender), r["provider_code"], strict=True)],
+        index=r.index,
+        dtype="datetime64[ns]",
+    )
+    r["is_received_in_window"] = (received >= start) & (received <= until) & (received < gap)
+    observed_until = until.where(until < gap, gap - pd.Timedelta(days=1))
+    r["days_observed"] = (observed_until - received).dt.days.clip(lower=0)
+    is_early = r["is_received_in_window"] & (2 * (until - received).dt.days >= (until - start).dt.days)
     for date, column in [
         ("first_treatment_date", "has_enough_follow_up"),
         ("second_treatment_date", "has_enough_follow_up_for_course"),
@@ -978,6 +995,27 @@ def add_window(
         enough = np.quantile(wait, 0.95, method="inverted_cdf") if len(wait) > 0 else 0
         r[column] = r["days_observed"] >= enough
     return r
+
+
+def missing_months(submissions: pd.DataFrame, followed_by: dict[str, str]) -> dict[str, list[pd.Timestamp]]:
+    """Months between a provider's first and last that were sent under none of its codes, earlier and later."""
+
+    def codes_after(provider: str) -> list[str]:
+        codes: list[str] = []
+        while provider is not None and provider not in codes:
+            codes.append(provider)
+            provider = followed_by.get(provider)
+        return codes
+
+    sent = {provider: set(months) for provider, months in submissions.groupby("provider_code")["month"]}
+    missing = {}
+    for provider in sent:
+        relatives = {*codes_after(provider), *(code for code in sent if provider in codes_after(code))}
+        months = set().union(*(sent.get(code, set()) for code in relatives))
+        missing[provider] = [
+            month for month in pd.date_range(min(months), max(months), freq="MS") if month not in months
+        ]
+    return missing
 
 
 # ------------------------------------------------------------------------------------------- rules 9 to 12

@@ -234,3 +234,88 @@ def test_each_provider_has_a_window_of_its_own(patchy: Warehouse, clean: Warehou
     had_time = ends["has_enough_follow_up"]
     assert missed[had_time].sum() <= 0.05 * accessed[had_time].sum()
     assert missed.sum() > 0.05 * accessed.sum()
+
+
+MISSING = {
+    "two together": ["2018-01", "2018-02"],
+    "two apart": ["2017-11", "2018-06"],
+    "the second": ["2017-05"],
+    "the last but one": ["2019-02"],
+}
+"""Months that providers do not send, by turns; every fifth sends all."""
+
+
+@pytest.fixture(scope="module")
+def gappy(data: Path, clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    month_of, missing = months(data), missing_by_provider(clean)
+
+    def keep(table: str, row: Row) -> Row | None:
+        provider, month = month_of[row["UniqueSubmissionID"]]
+        return None if month in missing.get(provider, []) else row
+
+    work = tmp_path_factory.mktemp("gappy")
+    return build(change(data, work / "data", keep), work, *RATES, "+missing_months")
+
+
+def missing_by_provider(warehouse: Warehouse) -> dict[str, list[str]]:
+    providers = sorted(warehouse.referrals["provider_code"].unique())
+    turns_of = [*MISSING.values(), []]
+    assert len(providers) >= len(turns_of)
+    return {
+        provider: turns_of[i % len(turns_of)] for i, provider in enumerate(providers) if turns_of[i % len(turns_of)]
+    }
+
+
+def test_a_provider_that_did_not_send_a_month_is_named_once_with_its_months(gappy: Warehouse, clean: Warehouse) -> None:
+    named = gappy.frame("quality.missing_months").set_index("provider_code")
+    expected = missing_by_provider(clean)
+    assert named["missing_months"].to_dict() == {provider: ", ".join(months) for provider, months in expected.items()}
+    assert named["missing_month_count"].to_dict() == {provider: len(months) for provider, months in expected.items()}
+
+
+def test_who_was_received_in_a_missing_month_is_outside_and_others_are_observed_until_it(
+    gappy: Warehouse, clean: Warehouse
+) -> None:
+    missing = missing_by_provider(clean)
+    rows = gappy.referrals
+    month = rows["referral_received_date"].dt.strftime("%Y-%m")
+    is_missing = pd.Series(
+        [m in missing.get(provider, []) for provider, m in zip(rows["provider_code"], month, strict=True)]
+    )
+    assert is_missing.sum() > 10
+    assert (rows["is_received_in_window"] == ~is_missing).all()
+    end = pd.Timestamp("2019-03-31")
+    for provider, received, days in rows[["provider_code", "referral_received_date", "days_observed"]].itertuples(
+        index=False
+    ):
+        gaps = [pd.Timestamp(m) for m in missing.get(provider, []) if m >= received.strftime("%Y-%m")]
+        last = min([end, *(gap - pd.Timedelta(days=1) for gap in gaps)])
+        assert days == max((last - received).days, 0)
+
+
+def test_what_a_missing_month_hides_moves_few_of_those_who_count(gappy: Warehouse, clean: Warehouse) -> None:
+    """Of those observed for long enough before it, few of whom nothing is known were treated after all."""
+    rows = gappy.referrals[gappy.referrals["provider_code"].isin(missing_by_provider(clean))]
+    truth = rows["referral_id"].map(clean.referrals.set_index("referral_id")["is_accessed"]).astype(bool)
+    missed = truth & ~rows["is_accessed"]
+    counts = rows["is_received_in_window"] & rows["has_enough_follow_up"]
+    assert missed[~counts].sum() > 0
+    assert missed[counts].sum() <= 0.01 * truth[counts].sum()
+
+
+def test_a_year_with_a_missing_month_is_not_complete(gappy: Warehouse, clean: Warehouse) -> None:
+    """An area is not complete where more than one in twenty of its referrals are of such a provider."""
+    missing = missing_by_provider(clean)
+    rows = gappy.referrals[gappy.referrals["referral_financial_year"] == "2017-18"]
+    area = rows["commissioner_code"].fillna("UNKNOWN")
+    is_broken = rows["provider_code"].map(lambda provider: any(m < "2018-04" for m in missing.get(provider, [])))
+    share = is_broken.groupby(area).mean()
+    found = rates(gappy).reset_index()
+    found = found[(found["measure"] == "access") & (found["financial_year"] == "2017-18")]
+    found = found[(found["ethnic_group"] == "All") & (found["area_code"] != "ENGLAND")].set_index("area_code")
+    for code, broken in share.items():
+        if broken > 0.05:
+            assert not found.loc[code, "is_complete"]
+    assert found["is_complete"].any()
+    assert not national(gappy, "access").loc["2017-18", "is_complete"]
+    assert national(clean, "access").loc["2017-18", "is_complete"]

@@ -49,7 +49,7 @@ keep_first_half as (
         on referral_windows.referral_key = contact_counts.referral_key
     inner join courses
         on referral_windows.referral_key = courses.referral_key
-    where referral_windows.is_received_in_window and referral_windows.days_observed * 2 >= referral_windows.window_days
+    where referral_windows.is_received_in_window and referral_windows.days_until_end * 2 >= referral_windows.window_days
 
 ),
 

@@ -2,7 +2,8 @@
 {#
     One row per referral: was it received while its provider's submissions are held, and for how long was it observed.
     Source of the rule: docs/rules.md, 28. The provider that sent it first must have been submitting when it was
-    received, else what happened before is missing; the one that has it now says until when it was followed.
+    received, else what happened before is missing; the one that has it now says until when it was followed. Nothing is
+    known of a month that neither sent: who is received in one is outside, and others are observed until it begins.
 #}
 with referrals as (
 
@@ -22,6 +23,12 @@ provider_windows as (
 
 ),
 
+missing_months as (
+
+    select * from {{ ref('int_missing_months') }}
+
+),
+
 find_first_senders as (
 
     select
@@ -32,14 +39,41 @@ find_first_senders as (
 
 ),
 
+find_gaps as (
+
+    select
+        referrals.referral_key,
+        min(missing_months.reporting_month) as gap_date
+    from referrals
+    inner join find_first_senders
+        on referrals.referral_id = find_first_senders.referral_id
+    inner join missing_months
+        on
+            missing_months.provider_code in (find_first_senders.first_provider_code, referrals.provider_code)
+            and referrals.referral_received_date <= last_day(missing_months.reporting_month)
+    group by referrals.referral_key
+
+),
+
 compare_with_windows as (
 
     select
         referrals.referral_key,
-        ({{ window_is_unlimited('window_start') }} or referrals.referral_received_date >= senders.window_start_date)
+        (
+            {{ window_is_unlimited('window_start') }}
+            or (
+                referrals.referral_received_date >= senders.window_start_date
+                and (gaps.gap_date is null or referrals.referral_received_date < gaps.gap_date)
+            )
+        )
         and ({{ window_is_unlimited('window_end') }} or referrals.referral_received_date <= holders.window_end_date)
             as is_received_in_window,
-        greatest(holders.observed_until_date - referrals.referral_received_date, 0) as days_observed,
+        greatest(
+            least(holders.observed_until_date, coalesce(gaps.gap_date - 1, holders.observed_until_date))
+            - referrals.referral_received_date,
+            0
+        ) as days_observed,
+        greatest(holders.observed_until_date - referrals.referral_received_date, 0) as days_until_end,
         holders.observed_until_date - senders.window_start_date as window_days
     from referrals
     inner join find_first_senders
@@ -48,6 +82,8 @@ compare_with_windows as (
         on find_first_senders.first_provider_code = senders.provider_code
     inner join provider_windows as holders
         on referrals.provider_code = holders.provider_code
+    left join find_gaps as gaps
+        on referrals.referral_key = gaps.referral_key
 
 )
 

@@ -16,7 +16,15 @@ import pyarrow as pa
 from iapt_equity.inputs.contract import Table
 from iapt_equity.inputs.csv_text import records
 from iapt_equity.inputs.errors import InputError
-from iapt_equity.inputs.files import FileGroup, find_column, quote_name, quote_string, reads_fast, scan_sql
+from iapt_equity.inputs.files import (
+    FileGroup,
+    find_column,
+    partition_values,
+    quote_name,
+    quote_string,
+    reads_fast,
+    scan_sql,
+)
 from iapt_equity.inputs.naming import SOURCE_FILE, SOURCE_ROW, relative_name
 
 SCHEMA = "raw_text"
@@ -127,7 +135,8 @@ def _fingerprint(file: Path) -> str:
 
 def _load(connection: duckdb.DuckDBPyConnection, table: Table, group: FileGroup, file: Path, name: str) -> int:
     found = [find_column(column, group) for column in table.columns]
-    selected = ["null" if column is None else quote_name(column[0]) for column in found]
+    given = {partition: partition_values(file)[partition] for partition in group.partitions}
+    selected = ["null" if column is None else _selected(column[0], given) for column in found]
     if not reads_fast(group, file):
         return _load_record_by_record(connection, table, group, file, name)
     one = FileGroup(group.folder, files=(file,), is_csv=True, columns=group.columns, dialect=group.dialect)
@@ -142,6 +151,14 @@ def _load(connection: duckdb.DuckDBPyConnection, table: Table, group: FileGroup,
     return 0 if row is None else int(row[0])
 
 
+def _selected(name: str, given: dict[str, str | None]) -> str:
+    """Return the SQL of a column of a CSV file: its own, or what a folder above the file gives."""
+    if name not in given:
+        return quote_name(name)
+    value = given[name]
+    return "null" if value is None else quote_string(value)
+
+
 def _load_record_by_record(
     connection: duckdb.DuckDBPyConnection, table: Table, group: FileGroup, file: Path, name: str
 ) -> int:
@@ -149,15 +166,17 @@ def _load_record_by_record(
         raise ValueError(f"{file} is no CSV file")
     places = {column: place for place, (column, _) in enumerate(group.columns)}
     found = [find_column(column, group) for column in table.columns]
-    taken = [None if column is None else places[column[0]] for column in found]
+    given = {partition: partition_values(file)[partition] for partition in group.partitions}
+    taken = [None if column is None else places.get(column[0]) for column in found]
+    constants = [None if column is None else given.get(column[0]) for column in found]
     numbered = enumerate(records(file, group.dialect, tuple(column for column, _ in group.columns)))
     count = broken_count = 0
     for batch in _batches(numbered):
         good = [(row, fields) for row, fields in batch if fields is not None]
         broken = [(_text_name(table, group.folder), name, row) for row, fields in batch if fields is None]
         columns: list[pa.Array] = [pa.array([row for row, _ in good], pa.int64())]
-        for place in taken:
-            values = [None if place is None else (fields[place] or None) for _, fields in good]
+        for place, constant in zip(taken, constants, strict=True):
+            values = [constant if place is None else (fields[place] or None) for _, fields in good]
             columns.append(pa.array(values, pa.string()))
         rows = pa.table(columns, names=[f"c{place}" for place in range(len(columns))])
         connection.register("record_batch", rows)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 
@@ -38,6 +39,7 @@ class FileGroup:
         is_csv: Whether they are CSV (every column is text) or Parquet.
         columns: Physical column names and DuckDB types, in file order.
         dialect: How CSV files are written; None for Parquet.
+        partitions: Names of the columns that folders such as ``OrgIDProv=RX1`` give and the files lack.
     """
 
     folder: str
@@ -45,6 +47,7 @@ class FileGroup:
     is_csv: bool
     columns: tuple[tuple[str, str], ...]
     dialect: Dialect | None = None
+    partitions: tuple[str, ...] = ()
 
 
 def quote_string(text: str) -> str:
@@ -151,18 +154,20 @@ def group_files(connection: duckdb.DuckDBPyConnection, files: list[Path], folder
     Raises:
         InputError: If a file cannot be read.
     """
-    layouts: dict[tuple[Dialect | None, tuple[tuple[str, str], ...]], list[Path]] = defaultdict(list)
+    layouts: dict[tuple[Dialect | None, tuple[tuple[str, str], ...], tuple[str, ...]], list[Path]] = defaultdict(list)
     parquet = [file for file in files if ending(file) in PARQUET_ENDINGS]
     columns_of = _parquet_columns(connection, parquet)
     for file in files:
         if ending(file) in PARQUET_ENDINGS:
-            layouts[(None, columns_of[file])].append(file)
+            columns = columns_of[file]
+            layouts[(None, columns, _partitions(file, columns))].append(file)
         else:
             dialect, names = read_header(file)
-            layouts[(dialect, tuple((name, "VARCHAR") for name in names))].append(file)
+            columns = tuple((name, "VARCHAR") for name in names)
+            layouts[(dialect, columns, _partitions(file, columns))].append(file)
     return [
-        FileGroup(folder, files=tuple(members), is_csv=dialect is not None, columns=columns, dialect=dialect)
-        for (dialect, columns), members in layouts.items()
+        FileGroup(folder, tuple(members), dialect is not None, columns, dialect, partitions)
+        for (dialect, columns, partitions), members in layouts.items()
     ]
 
 
@@ -178,7 +183,8 @@ def find_column(column: Column, group: FileGroup) -> tuple[str, str] | None:
     """
     if group.folder in column.absent_in:
         return None
-    by_name = {name.lower(): (name, physical_type) for name, physical_type in group.columns}
+    by_name = {name.lower(): (name, "VARCHAR") for name in group.partitions}
+    by_name |= {name.lower(): (name, physical_type) for name, physical_type in group.columns}
     return next((by_name[name.lower()] for name in (column.name, *column.aliases) if name.lower() in by_name), None)
 
 
@@ -215,16 +221,43 @@ def _parquet_schemas(connection: duckdb.DuckDBPyConnection, files: list[Path]) -
             raise _unreadable(files[0], error) from error
         return {file: schema for one in files for file, schema in _parquet_schemas(connection, [one]).items()}
     schemas = {str(name): repr(schema) for name, schema in rows}
-    return {file: schemas[file.as_posix()] + repr(_partitions(file)) for file in files}
+    return {file: schemas[file.as_posix()] for file in files}
 
 
-def _partitions(file: Path) -> list[str]:
-    """Return the names of the columns that folders such as ``OrgIDProv=RX1`` stand for."""
-    return [part.split("=", 1)[0] for part in file.parts[:-1] if "=" in part]
+def _partitions(file: Path, columns: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Return the names of the columns that folders such as ``OrgIDProv=RX1`` give and a file lacks.
+
+    What stands in the file itself counts: a folder often says less, as ``ReportingPeriodStartDate=2021-04``.
+    """
+    own = {name.lower() for name, _ in columns}
+    return tuple(sorted(name for name in partition_values(file) if name.lower() not in own))
 
 
-# The name of a folder such as OrgIDProv=01 stays the text that it is.
-_PARQUET_OPTIONS = ", hive_types_autocast = false"
+def partition_values(file: Path) -> dict[str, str | None]:
+    """Return the columns that the folders above a file give, as Hive and Spark name them, with their values as text.
+
+    Args:
+        file: A file; of two folders with one name the inner one counts.
+    """
+    pairs = [part.split("=", 1) for part in file.parts[:-1] if "=" in part]
+    return {name: None if value == _NO_VALUE else unquote(value) for name, value in pairs}
+
+
+def partition_expression(name: str, file_column: str) -> str:
+    """Return the SQL of :func:`partition_values` for one column, from the path of the file.
+
+    Args:
+        name: Name of the partition column.
+        file_column: SQL name of the column with the path.
+    """
+    pattern = quote_string(f".*/{re.escape(name)}=([^/]*)/")
+    value = f"regexp_extract(replace({file_column}, chr(92), '/'), {pattern}, 1)"
+    return f"nullif(url_decode({value}), {quote_string(_NO_VALUE)})"
+
+
+_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+# Folders such as OrgIDProv=01 are read by partition_expression: DuckDB would let them win over the file's own column.
+_PARQUET_OPTIONS = ", hive_partitioning = false"
 
 
 def nested_column(table: Table, group: FileGroup) -> str:

@@ -32,6 +32,7 @@ from iapt_equity.inputs.views import unreadable_values_sql
 from iapt_equity.progress import say
 from iapt_equity.publish import publish
 from iapt_equity.summary import Build, critical_alarms, is_demo, summary
+from iapt_equity.working_folders import target_folder
 
 
 class Plugin(BasePlugin):
@@ -60,6 +61,7 @@ class Plugin(BasePlugin):
         """
         # A function that SQL calls runs outside of dbt's context, so the place is noted here.
         self._warehouse = _warehouse()
+        self._target = target_folder()
         prepare_build_file(Path(creds.path), self._warehouse, config)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
@@ -163,7 +165,7 @@ class Plugin(BasePlugin):
             return "\n".join(summary(conn.cursor(), build, self._warehouse))
 
         def explain_failure(text: str) -> str:
-            return explain_system_trouble(text, self._warehouse.parent) or ""
+            return explain_system_trouble(text, self._warehouse.parent, self._target) or ""
 
         for function in (publish_warehouse, critical_input_alarms, summarise_build, explain_failure):
             conn.create_function(function.__name__, function, side_effects=True)

@@ -63,6 +63,12 @@ _SHORT_YEAR = "'[0-9]{1,2}([-/. ])[0-9A-Za-z]{1,9}[-/. ][0-9]{2}( [0-9].*)?'"
 # Moments of Greenwich, and those with half a day beside an ISO date.
 _UTC, _HALF_DAY = "'.*[0-9] ?(Z|UTC|[+-]00(:?00)?)'", "'.*[0-9] ?[AaPp][Mm]'"
 
+# Under eleven digits they would be of four months around 1970, and could be seconds.
+_MILLISECONDS = "'-?[0-9]{11,13}([.]0*)?'"
+
+UNIX_DAY_0 = "1970-01-01"
+"""Moment 0 of Unix."""
+
 SAS_DAY_0 = "1960-01-01"
 """Day 0 of the serial dates of SAS."""
 
@@ -212,7 +218,7 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
 
 
 def _moment(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> str:
-    serial = _serial(column, text, rules, birth_day_0)
+    serial = _serial(column, text, rules, birth_day_0) + _milliseconds(column, text, rules)
     # Midnight in England is eleven in the evening of the day before by Greenwich in summer; a day needs no clock.
     iso = (
         f"case when strlen({text}) < 17 then try_cast({text} as timestamp) "
@@ -250,6 +256,21 @@ def _serial(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
         for program, day_0 in (("sas", SAS_DAY_0), ("excel", EXCEL_DAY_0))
     )
     return f"{is_serial}case {ranges} end "
+
+
+def _milliseconds(column: Column, text: str, rules: ValueRules) -> str:
+    """Milliseconds since 1970, as JavaScript, Java and pandas write dates: no other program counts so high.
+
+    Seconds are read as none: those of SAS from 1960 and of Unix from 1970 mean different plausible days.
+    """
+    if not rules.limits:
+        return ""
+    number = f"try_cast({text} as double)"
+    moment = f"timestamp '{UNIX_DAY_0}' + to_seconds(round({number} / 1000))"
+    if column.kind != BIRTH_DATE:
+        low, high = (rules.limits[f"{end}_unix_millisecond"] for end in ("lowest", "highest"))
+        moment = f"case when {number} between {low} and {high} then {moment} end"
+    return f"when regexp_full_match({text}, {_MILLISECONDS}) then {moment} "
 
 
 def meant_expression(column: Column, typed: str, rules: ValueRules) -> str:

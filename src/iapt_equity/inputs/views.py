@@ -8,7 +8,7 @@ from pathlib import Path
 from iapt_equity.inputs.contract import BIRTH_DATE, Table
 from iapt_equity.inputs.csv_rows import text_table
 from iapt_equity.inputs.errors import InputError
-from iapt_equity.inputs.files import FileGroup, find_column, quote_name, quote_string, scan_sql
+from iapt_equity.inputs.files import FileGroup, find_column, partition_expression, quote_name, quote_string, scan_sql
 from iapt_equity.inputs.naming import MDS_VERSION, SHORT_YEAR_SUFFIX, SOURCE_FILE, SOURCE_ROW, UNREADABLE_SUFFIX
 from iapt_equity.inputs.value_rules import ValueRules
 from iapt_equity.inputs.values import (
@@ -127,7 +127,11 @@ def parquet_source(group: FileGroup, directory: Path) -> tuple[str, str]:
     provenance = (
         f"replace(substr({_PHYSICAL_FILE}, {cut}), chr(92), '/') as {SOURCE_FILE}, file_row_number as {SOURCE_ROW}"
     )
-    return provenance, scan_sql(group, f", filename = '{_PHYSICAL_FILE}', file_row_number = true")
+    scan = scan_sql(group, f", filename = '{_PHYSICAL_FILE}', file_row_number = true")
+    if group.partitions:
+        given = [f"{partition_expression(name, _PHYSICAL_FILE)} as {quote_name(name)}" for name in group.partitions]
+        scan = f"(select *, {', '.join(given)} from {scan})"
+    return provenance, scan
 
 
 _PHYSICAL_FILE = "__physical_file"

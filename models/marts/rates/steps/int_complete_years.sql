@@ -1,7 +1,8 @@
 {#
     One row per year, area and measure: whether the year is complete, with nothing of it to come or cut off.
     Source of the rule: docs/rules.md, 30. All but a few per cent (seed clinical_rules) of the area's referrals or courses
-    of the year must be of providers whose window covers the whole of it; areas are England and each commissioner.
+    of the year must be of providers whose window covers the whole of it, without a month missing; areas are England and
+    each commissioner.
 #}
 with referrals as (
 
@@ -18,6 +19,12 @@ episodes as (
 coverage as (
 
     select * from {{ ref('int_provider_coverage') }}
+
+),
+
+broken_years as (
+
+    select * from {{ ref('int_provider_broken_years') }}
 
 ),
 
@@ -49,6 +56,21 @@ count_by_provider as (
 
 ),
 
+find_broken as (
+
+    select distinct
+        count_by_provider.provider_code,
+        count_by_provider.financial_year,
+        broken_years.follow_up_event
+    from count_by_provider
+    inner join broken_years
+        on
+            count_by_provider.provider_code = broken_years.provider_code
+            and count_by_provider.financial_year
+            between broken_years.first_broken_financial_year and broken_years.last_broken_financial_year
+
+),
+
 count_covered as (
 
     select
@@ -59,7 +81,8 @@ count_covered as (
         sum(
             case
                 when
-                    count_by_provider.financial_year > coverage.whole_after_financial_year
+                    find_broken.provider_code is null
+                    and count_by_provider.financial_year > coverage.whole_after_financial_year
                     and count_by_provider.financial_year < coverage.whole_before_financial_year
                     then count_by_provider.row_count
                 else 0
@@ -72,6 +95,11 @@ count_covered as (
         on
             count_by_provider.provider_code = coverage.provider_code
             and outcome_measures.follow_up_event = coverage.follow_up_event
+    left join find_broken
+        on
+            count_by_provider.provider_code = find_broken.provider_code
+            and count_by_provider.financial_year = find_broken.financial_year
+            and outcome_measures.follow_up_event = find_broken.follow_up_event
     group by all
 
 ),
