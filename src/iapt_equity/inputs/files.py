@@ -256,7 +256,8 @@ def partition_expression(name: str, file_column: str) -> str:
 
 
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
-# Folders such as OrgIDProv=01 are read by partition_values and partition_expression: DuckDB would let them win over the file's own column.
+# Folders such as OrgIDProv=01 are read by partition_values and partition_expression: DuckDB would let them win over
+# the file's own column.
 _PARQUET_OPTIONS = ", hive_partitioning = false"
 
 
