@@ -256,7 +256,8 @@ def partition_expression(name: str, file_column: str) -> str:
 
 
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
-# Folders such as OrgIDProv=01 are read by partition_expression: DuckDB would let them win over the file's own column.
+# Folders such as OrgIDProv=01 are read by partition_values and partition_expression: DuckDB would let them win over
+# the file's own column.
 _PARQUET_OPTIONS = ", hive_partitioning = false"
 
 
@@ -299,7 +300,7 @@ def scan_sql(group: FileGroup, options: str = "") -> str:
     return (
         f"read_csv({files}, columns = {{{columns}}}, header = true, auto_detect = false, "
         f"delim = {quote_string(delimiter)}, "
-        f"quote = '\"', escape = '\"', nullstr = ''{options})"
+        f"quote = '\"', escape = '\"', nullstr = '', hive_partitioning = false{options})"
     )
 
 
