@@ -10,7 +10,7 @@ rename_columns as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ local_key('careactid', 'uniquesubmissionid') }} as care_activity_key,
+        {{ local_key('careactid', 'mds_version, uniquesubmissionid') }} as care_activity_key,
         {{ clean_code('codedasstooltype') }} as tool_code,
         try_cast(persscore as decimal(9, 4)) as score,
         nullif(trim(persscore), '') as score_text,

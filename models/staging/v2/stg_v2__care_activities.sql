@@ -10,8 +10,8 @@ rename_columns as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ local_key('careactid', 'uniquesubmissionid') }} as care_activity_key,
-        {{ local_key('carecontactid', 'uniquesubmissionid') }} as care_contact_key,
+        {{ local_key('careactid', 'mds_version, uniquesubmissionid') }} as care_activity_key,
+        {{ local_key('carecontactid', 'mds_version, uniquesubmissionid') }} as care_contact_key,
         {{ clean_code('codeprocandprocstatus') }} as procedure_code,
         auditid as audit_id,
         source_file,

@@ -10,7 +10,7 @@ rename_columns as (
     select
         mds_version,
         uniquesubmissionid as submission_id,
-        {{ local_key('carecontactid', 'uniquesubmissionid') }} as care_contact_key,
+        {{ local_key('carecontactid', 'mds_version, uniquesubmissionid') }} as care_contact_key,
         servicerequestid as service_request_id,
         {{ clean_short_code('attendordnacode') }} as attendance_code,
         {{ clean_padded_code('apptype') }} as appointment_type_code,

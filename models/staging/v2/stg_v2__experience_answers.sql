@@ -35,7 +35,7 @@ unite_answers as (
         mds_version,
         uniquesubmissionid as submission_id,
         cast(null as varchar) as service_request_id,
-        {{ local_key('careactid', 'uniquesubmissionid') }} as care_activity_key,
+        {{ local_key('careactid', 'mds_version, uniquesubmissionid') }} as care_activity_key,
         {{ clean_code('codedasstooltype') }} as question_code,
         {{ clean_code('persscore') }} as answer_code,
         cast(null as date) as answer_date,

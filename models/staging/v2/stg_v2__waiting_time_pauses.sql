@@ -12,7 +12,7 @@ rename_columns as (
         mds_version,
         uniquesubmissionid as submission_id,
         servicerequestid as service_request_id,
-        {{ local_key('pauseid', 'uniquesubmissionid') }} as pause_key,
+        {{ local_key('pauseid', 'mds_version, uniquesubmissionid') }} as pause_key,
         pausestartdate as pause_start_date,
         pauseenddate as pause_end_date,
         {{ clean_padded_code('pausereason') }} as pause_reason_code,
