@@ -122,7 +122,9 @@ def alarm_lines(cursor: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     rows = cursor.execute(
         f"select severity, source_table, scope, subject, {month} as month, problem, affected_count, row_count, "
         f"{limits} as lower_limit, upper_limit from quality.{table} order by severity, month desc nulls first, "
-        "affected_share desc nulls last, source_table, scope, subject, problem, affected_count"
+        # Rows whose parent was refused come after what refused it.
+        "problem = 'without_parent', affected_share desc nulls last, source_table, scope, subject, problem, "
+        "affected_count"
     ).fetchall()
     lines = [_alarm(*row) for row in rows[: SHOWN_ALARMS[table]]]
     if lines:
