@@ -82,88 +82,51 @@ add_unreadable_rows as (
 
 ),
 
-count_tables as (
-
-    select
-        mds_version,
-        source_table,
-        sum(row_count) as row_count
-    from add_unreadable_rows
-    group by mds_version, source_table
-
-),
-
-count_files as (
-
-    select
-        mds_version,
-        source_table,
-        source_file,
-        sum(row_count) as row_count
-    from add_unreadable_rows
-    group by mds_version, source_table, source_file
-
-),
-
-count_providers as (
-
-    select
-        mds_version,
-        source_table,
-        provider_code,
-        sum(row_count) as row_count
-    from add_unreadable_rows
-    where provider_code is not null
-    group by mds_version, source_table, provider_code
-
-),
-
+-- A column is asked of all rows of its table, a file or a provider of its own.
 unite_scopes as (
 
     select
-        problems.mds_version,
-        problems.source_table,
+        mds_version,
+        source_table,
         'file' as scope,
-        problems.source_file as subject,
-        problems.problem,
-        problems.row_count as affected_count,
-        files.row_count
-    from add_unreadable_rows as problems
-    inner join count_files as files
-        on
-            problems.mds_version = files.mds_version
-            and problems.source_table = files.source_table
-            and problems.source_file = files.source_file
+        source_file as subject,
+        source_file as whole,
+        problem,
+        row_count
+    from add_unreadable_rows
     union all
     select
-        problems.mds_version,
-        problems.source_table,
+        mds_version,
+        source_table,
         'column' as scope,
-        problems.field as subject,
-        problems.problem,
-        problems.row_count as affected_count,
-        whole_tables.row_count
-    from add_unreadable_rows as problems
-    inner join count_tables as whole_tables
-        on
-            problems.mds_version = whole_tables.mds_version
-            and problems.source_table = whole_tables.source_table
-    where problems.field is not null
+        field as subject,
+        source_table as whole,
+        problem,
+        row_count
+    from add_unreadable_rows
     union all
     select
-        problems.mds_version,
-        problems.source_table,
+        mds_version,
+        source_table,
         'provider' as scope,
-        problems.provider_code as subject,
-        problems.problem,
-        problems.row_count as affected_count,
-        providers.row_count
-    from add_unreadable_rows as problems
-    inner join count_providers as providers
-        on
-            problems.mds_version = providers.mds_version
-            and problems.source_table = providers.source_table
-            and problems.provider_code = providers.provider_code
+        provider_code as subject,
+        provider_code as whole,
+        problem,
+        row_count
+    from add_unreadable_rows
+
+),
+
+count_wholes as (
+
+    select
+        mds_version,
+        source_table,
+        scope,
+        whole,
+        sum(row_count) as row_count
+    from unite_scopes
+    group by mds_version, source_table, scope, whole
 
 ),
 
@@ -175,6 +138,7 @@ list_subjects as (
         scope,
         subject
     from unite_scopes
+    where subject is not null
 
 ),
 
@@ -192,12 +156,18 @@ add_up as (
         unite_scopes.scope,
         unite_scopes.subject,
         unite_scopes.problem,
-        cast(sum(unite_scopes.affected_count) as bigint) as affected_count,
-        cast(max(unite_scopes.row_count) as bigint) as row_count,
+        cast(sum(unite_scopes.row_count) as bigint) as affected_count,
+        cast(max(count_wholes.row_count) as bigint) as row_count,
         max(count_subjects.comparison_count) as comparison_count
     from unite_scopes
+    inner join count_wholes
+        on
+            unite_scopes.mds_version = count_wholes.mds_version
+            and unite_scopes.source_table = count_wholes.source_table
+            and unite_scopes.scope = count_wholes.scope
+            and unite_scopes.whole = count_wholes.whole
     cross join count_subjects
-    where unite_scopes.problem <> 'none'
+    where unite_scopes.problem <> 'none' and unite_scopes.subject is not null
     group by
         unite_scopes.mds_version, unite_scopes.source_table, unite_scopes.scope, unite_scopes.subject,
         unite_scopes.problem
