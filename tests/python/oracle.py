@@ -375,9 +375,9 @@ FROM_1_5 = {
 
 
 def trimmed(codes: pd.Series) -> pd.Series:
-    """The code without the spaces around it; an empty code is null."""
+    """The code without the spaces around it; one without a letter or digit says nothing, and is null."""
     text = codes.astype("string").str.strip()
-    return text.mask(text == "", pd.NA)
+    return text.where(text.str.contains(r"[^\W_]", regex=True).fillna(False), pd.NA)
 
 
 # ------------------------------------------------------------------------------------------- rule 1: submissions
