@@ -69,8 +69,7 @@ compare_with_windows as (
         and ({{ window_is_unlimited('window_end') }} or referrals.referral_received_date <= holders.window_end_date)
             as is_received_in_window,
         greatest(
-            least(holders.observed_until_date, coalesce(gaps.gap_date - 1, holders.observed_until_date))
-            - referrals.referral_received_date,
+            least(holders.observed_until_date, gaps.gap_date - 1) - referrals.referral_received_date,
             0
         ) as days_observed,
         greatest(holders.observed_until_date - referrals.referral_received_date, 0) as days_until_end,
