@@ -9,7 +9,12 @@ with outcome_rates as (
 
 ),
 
--- The group that all are compared with differs from itself by nothing, in every year.
+ethnic_categories as (
+
+    select * from {{ ref('ethnic_categories') }}
+
+),
+
 add_up_years as (
 
     select
@@ -17,8 +22,7 @@ add_up_years as (
         ethnic_group,
         sum(numerator_count) as numerator_count,
         sum(denominator_count) as known_count,
-        sum(unknown_count) as unknown_count,
-        bool_and(difference_to_white_british = 0) as is_reference_group
+        sum(unknown_count) as unknown_count
     from outcome_rates
     where area_level = 'national' and ethnic_classification = 'ethnic_group'
     group by measure, ethnic_group
@@ -30,7 +34,6 @@ read_otherwise as (
     select
         measure,
         ethnic_group,
-        is_reference_group,
         known_count,
         unknown_count,
         unknown_count / nullif(known_count + unknown_count, 0) as unknown_share,
@@ -50,7 +53,9 @@ compare_with_white_british as (
         read_otherwise.rate_as_yes - reference_group.rate_as_yes as gap_as_yes
     from read_otherwise
     inner join read_otherwise as reference_group
-        on read_otherwise.measure = reference_group.measure and reference_group.is_reference_group
+        on read_otherwise.measure = reference_group.measure
+    inner join ethnic_categories
+        on reference_group.ethnic_group = ethnic_categories.ethnic_group and ethnic_categories.is_reference_group
 
 ),
 

@@ -228,6 +228,7 @@ def _worst(cursor: duckdb.DuckDBPyConnection, table: str, count: str) -> str:
 
 
 def _marts(cursor: duckdb.DuckDBPyConnection, build: Build) -> Iterator[str]:
+    fits = _fits(cursor, build)
     if "marts.fct_referrals" in build.tables:
         referrals, people, first, last = cursor.execute(
             "select count(*), count(distinct person_id), min(referral_financial_year), max(referral_financial_year) "
@@ -238,9 +239,9 @@ def _marts(cursor: duckdb.DuckDBPyConnection, build: Build) -> Iterator[str]:
             count = int(cursor.execute("select count(*) from marts.fct_episodes").fetchall()[0][0])
             episodes = f", {count:,} finished courses of treatment"
         years = f", {first} to {last}" if first else ""
-        yield f"In the marts: {referrals:,} referrals of {people:,} people{episodes}{years}{_fits(cursor, build)}"
-    elif "regression.fits" in build.tables:
-        yield f"Statistics{_fits(cursor, build).replace(';', ':')}"
+        yield f"In the marts: {referrals:,} referrals of {people:,} people{episodes}{years}{'; ' if fits else ''}{fits}"
+    elif fits:
+        yield f"Statistics: {fits}"
     if "marts.published_outcomes" in build.tables:
         years, first, last = cursor.execute(
             "select count(distinct financial_year), min(financial_year), max(financial_year) "
@@ -254,7 +255,7 @@ def _fits(cursor: duckdb.DuckDBPyConnection, build: Build) -> str:
     if "regression.fits" not in build.tables:
         return ""
     fits = cursor.execute("select count(*) from regression.fits").fetchall()[0][0]
-    return f"; {fits:,} regressions fitted"
+    return f"{fits:,} regressions fitted"
 
 
 def _place(build: Build, warehouse: Path) -> str:

@@ -67,7 +67,12 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
         f"{share('is_course_of_treatment', 'is_accessed')} "
         "from marts.fct_referrals where referral_financial_year = '2018-19'",
     ),
-    (UNKNOWN_OUTCOMES, "dropout is {}% of 31,108 courses instead of {}% of 35,456", of_all_years("dropout")),
+    (
+        UNKNOWN_OUTCOMES,
+        "dropout is {}% of {} courses instead of {}% of {}",
+        f"select {share('is_dropped_out', 'is_dropped_out is not null')}, {count('is_dropped_out is not null')}, "
+        f"{share('is_dropped_out')}, {count()} from marts.fct_episodes",
+    ),
     (
         UNKNOWN_OUTCOMES,
         "({}% not known: {} courses without a code, {} with one that says not known)",

@@ -632,6 +632,15 @@ def zip_with_a_password(folder: Path) -> str:
     return "may.zip: is locked by a password"
 
 
+def zip_packed_in_another_way(folder: Path) -> str:
+    file = write_zip(folder / "may.zip", a__dot__csv=HEADER)
+    data = bytearray(file.read_bytes())
+    # The number of the way, in the member's own header and in the archive's: none that zipfile knows.
+    data[8] = data[data.index(b"PK\x01\x02") + 10] = 99
+    file.write_bytes(bytes(data))
+    return "may.zip: is packed in a way that is not read"
+
+
 def only_blank_lines(folder: Path) -> str:
     (folder / "may.csv").write_text("\n\n,,,\n")
     return "may.csv: the file is empty"
@@ -726,6 +735,7 @@ STOPS = [
     zip_of_none,
     zip_of_a_spreadsheet,
     zip_with_a_password,
+    zip_packed_in_another_way,
     only_blank_lines,
     a_title_above,
     utf_32,

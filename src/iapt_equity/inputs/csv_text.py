@@ -29,11 +29,8 @@ MOST_LINES = 100
 NAMELESS = "__nameless_column_"
 """Begins the names of columns to which the file gives none; no column of the contract begins so."""
 
-BROKEN = (OSError, EOFError, UnicodeError, zlib.error, zipfile.BadZipFile, NotImplementedError)
-"""What a file that is cut off, damaged or not what its ending says makes the readers raise.
-
-``zipfile`` raises NotImplementedError for a way of packing that it does not know.
-"""
+BROKEN = (OSError, EOFError, UnicodeError, zlib.error, zipfile.BadZipFile)
+"""What a file that is cut off, damaged or not what its ending says makes the readers raise."""
 
 _CHUNK = 1 << 20
 _SAMPLE = 100
@@ -223,6 +220,11 @@ def _only_member(file: Path) -> IO[bytes]:
             return archive.open(members[0])
     except zipfile.BadZipFile as error:
         raise InputError(f"{file}: not a readable zip file; copy it again") from error
+    except InputError:
+        raise
+    except RuntimeError as error:
+        # So zipfile answers to a way of packing that it does not know, on opening the archive or its member.
+        raise InputError(f"{file}: is packed in a way that is not read; unpack it") from error
 
 
 def _open(file: Path, encoding: str) -> io.TextIOWrapper:

@@ -31,8 +31,22 @@ list_complete_years as (
 mark_complete_years as (
 
     select
-        rate_counts.*,
-        complete_years.is_complete
+        rate_counts.financial_year,
+        1 as year_count,
+        false as is_pooled,
+        complete_years.is_complete,
+        rate_counts.area_level,
+        rate_counts.area_code,
+        rate_counts.ethnic_classification,
+        rate_counts.ethnic_group,
+        rate_counts.is_reference_included,
+        rate_counts.measure_kind,
+        rate_counts.measure,
+        rate_counts.numerator_count,
+        rate_counts.denominator_count,
+        rate_counts.unknown_count,
+        rate_counts.outside_window_count,
+        rate_counts.too_recent_count
     from rate_counts
     left join complete_years
         on
@@ -42,72 +56,41 @@ mark_complete_years as (
 
 ),
 
+-- In the order of the columns of the single years.
 sum_complete_years as (
 
     select
-        list_complete_years.financial_years,
+        list_complete_years.financial_years as financial_year,
         list_complete_years.year_count,
-        mark_complete_years.area_level,
-        mark_complete_years.area_code,
-        mark_complete_years.ethnic_classification,
-        mark_complete_years.ethnic_group,
-        mark_complete_years.is_reference_included,
-        mark_complete_years.measure_kind,
-        mark_complete_years.measure,
-        sum(mark_complete_years.numerator_count) as numerator_count,
-        sum(mark_complete_years.denominator_count) as denominator_count,
-        sum(mark_complete_years.unknown_count) as unknown_count,
-        sum(mark_complete_years.outside_window_count) as outside_window_count,
-        sum(mark_complete_years.too_recent_count) as too_recent_count
-    from mark_complete_years
+        true as is_pooled,
+        single_years.is_complete,
+        single_years.area_level,
+        single_years.area_code,
+        single_years.ethnic_classification,
+        single_years.ethnic_group,
+        single_years.is_reference_included,
+        single_years.measure_kind,
+        single_years.measure,
+        sum(single_years.numerator_count) as numerator_count,
+        sum(single_years.denominator_count) as denominator_count,
+        sum(single_years.unknown_count) as unknown_count,
+        sum(single_years.outside_window_count) as outside_window_count,
+        sum(single_years.too_recent_count) as too_recent_count
+    from mark_complete_years as single_years
     inner join list_complete_years
         on
-            mark_complete_years.area_code = list_complete_years.area_code
-            and mark_complete_years.measure = list_complete_years.measure
-    where mark_complete_years.is_complete
+            single_years.area_code = list_complete_years.area_code
+            and single_years.measure = list_complete_years.measure
+    where single_years.is_complete
     group by all
 
 ),
 
 unite_periods as (
 
-    select
-        financial_year,
-        1 as year_count,
-        false as is_pooled,
-        is_complete,
-        area_level,
-        area_code,
-        ethnic_classification,
-        ethnic_group,
-        is_reference_included,
-        measure_kind,
-        measure,
-        numerator_count,
-        denominator_count,
-        unknown_count,
-        outside_window_count,
-        too_recent_count
-    from mark_complete_years
+    select * from mark_complete_years
     union all
-    select
-        financial_years as financial_year,
-        year_count,
-        true as is_pooled,
-        true as is_complete,
-        area_level,
-        area_code,
-        ethnic_classification,
-        ethnic_group,
-        is_reference_included,
-        measure_kind,
-        measure,
-        numerator_count,
-        denominator_count,
-        unknown_count,
-        outside_window_count,
-        too_recent_count
-    from sum_complete_years
+    select * from sum_complete_years
 
 )
 
