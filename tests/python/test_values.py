@@ -346,3 +346,19 @@ sources:
     )
     with pytest.raises(ValueError, match=message):
         read_contracts([file])
+
+
+def test_a_flag_is_true_in_every_way_of_writing_it(tmp_path: Path) -> None:
+    """Access writes true as -1; what is neither true nor false is unreadable."""
+    said: dict[str, bool | None] = {"-1": True, "1": True, "Y": True, "true": True, "1.0": True, "0": False, "N": False}
+    said |= {"-2": None, "perhaps": None}
+    tables = clean_tables("v2_1")
+    row = tables["IDS101Referral"][0]
+    tables["IDS101Referral"] = [{**row, "Recovery_Flag": text} for text in said]
+    write_tables(tmp_path / "v2_1", tables, "flags")
+    found = (
+        read(tmp_path, "v2_1")
+        .execute("select Recovery_Flag, Recovery_Flag__unreadable from raw.v2_ids101referral order by source_row")
+        .fetchall()
+    )
+    assert found == [(value, value is None) for value in said.values()]
