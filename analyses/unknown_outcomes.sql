@@ -9,12 +9,7 @@ with outcome_rates as (
 
 ),
 
-ethnic_categories as (
-
-    select * from {{ ref('ethnic_categories') }}
-
-),
-
+-- Read from what is published alone: the group that all are compared with has a gap to itself, and no interval of it.
 add_up_years as (
 
     select
@@ -22,7 +17,8 @@ add_up_years as (
         ethnic_group,
         sum(numerator_count) as numerator_count,
         sum(denominator_count) as known_count,
-        sum(unknown_count) as unknown_count
+        sum(unknown_count) as unknown_count,
+        bool_or(difference_to_white_british is not null and difference_low is null) as is_reference_group
     from outcome_rates
     where area_level = 'national' and ethnic_classification = 'ethnic_group'
     group by measure, ethnic_group
@@ -34,6 +30,7 @@ read_otherwise as (
     select
         measure,
         ethnic_group,
+        is_reference_group,
         known_count,
         unknown_count,
         unknown_count / nullif(known_count + unknown_count, 0) as unknown_share,
@@ -53,9 +50,7 @@ compare_with_white_british as (
         read_otherwise.rate_as_yes - reference_group.rate_as_yes as gap_as_yes
     from read_otherwise
     inner join read_otherwise as reference_group
-        on read_otherwise.measure = reference_group.measure
-    inner join ethnic_categories
-        on reference_group.ethnic_group = ethnic_categories.ethnic_group and ethnic_categories.is_reference_group
+        on read_otherwise.measure = reference_group.measure and reference_group.is_reference_group
 
 ),
 

@@ -67,6 +67,9 @@ def test_the_worked_questions_have_answers(whole_warehouse: Warehouse, tmp_path:
         }
     assert len(answers["who_is_lost_on_the_way"]) == 17
     assert answers["ethnicity_recording_by_provider"]
+    # One row an outcome and group: a second group without a gap, as of two rates of nothing, is no second reference.
+    rows = [row[:2] for row in answers["unknown_outcomes"]]
+    assert len(rows) == len(set(rows)) > 50
 
 
 @pytest.mark.slow
