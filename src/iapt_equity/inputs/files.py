@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -304,6 +305,12 @@ def scan_sql(group: FileGroup, options: str = "") -> str:
     )
 
 
+@cache
+def _scratch_database() -> duckdb.DuckDBPyConnection:
+    """Return a database in memory that holds nothing: opening one costs more than reading a small file."""
+    return duckdb.connect()
+
+
 def reads_fast(group: FileGroup, file: Path) -> bool:
     """Say whether the fast reader takes a CSV file apart without leaving a row or an error.
 
@@ -316,7 +323,8 @@ def reads_fast(group: FileGroup, file: Path) -> bool:
     if file.name.lower().endswith(".zip"):
         return False
     one = FileGroup(group.folder, files=(file,), is_csv=True, columns=group.columns, dialect=group.dialect)
-    with duckdb.connect() as connection:
+    # Tables of rejects belong to one cursor: every file begins with none.
+    with _scratch_database().cursor() as connection:
         try:
             (row,) = connection.execute(f"select count(*) from {scan_sql(one, ', store_rejects = true')}").fetchall()
             (broken,) = connection.execute("select count(*) from reject_errors").fetchall()
