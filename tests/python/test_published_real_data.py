@@ -63,6 +63,43 @@ def test_deprivation_runs_from_most_to_least(project: PublishedProject) -> None:
     assert rates == sorted(rates)
 
 
+def test_reliable_recovery_by_group_stands_for_every_month_since_october_2024(project: PublishedProject) -> None:
+    """Measures M206 to M210, as the file has them: 18 months to March 2026, England and the providers of each month."""
+    file = (real_data() / "published" / "activity_performance_monthly.parquet").as_posix()
+    with duckdb.connect() as connection:
+        cells = connection.execute(
+            "select measure_name[33:], start_date, org_code2, round(value, 4) "
+            f"from read_parquet('{file}') where measure_id between 'M206' and 'M210' and length(measure_id) = 4"
+        ).fetchall()
+    labels = {
+        "white": "White",
+        "asian_or_asian_british": "Asian or Asian British",
+        "black_or_black_british": "Black or Black British",
+        "mixed": "Mixed",
+        "other": "Other Ethnic Groups",
+    }
+    published = {
+        (labels[name], month, "All" if code == "all" else code): None if value is None else float(value)
+        for name, month, code, value in cells
+    }
+    shown = project.rows(
+        "select ethnic_group, reporting_month, organisation_code, cast(measure_value as double), value_status "
+        "from marts.published_monthly where ethnic_classification = 'high_level_ethnic_group'"
+    )
+    assert {row[:3]: row[3] for row in shown} == published
+    assert len(shown) == len(published) == 5 * 2452
+    assert {(status, value is None) for *_, value, status in shown} == {("published", False), ("suppressed", True)}
+
+
+def test_first_treatments_are_told_from_first_assessments_by_their_identifier(project: PublishedProject) -> None:
+    """July 2022: M023 is 94,326 and M031, under the same name, 96,156."""
+    rows = project.rows(
+        "select measure, cast(measure_value as integer) from marts.published_monthly "
+        "where organisation_level = 'national' and reporting_month = date '2022-07-01' and measure in ('first_assessment', 'first_treatment') order by all"
+    )
+    assert rows == [("first_assessment", 94326), ("first_treatment", 96156)]
+
+
 @pytest.mark.slow
 def test_a_raw_file_gives_what_the_tidy_table_gives(project: PublishedProject, tmp_path: Path) -> None:
     """The real cells of 2021-22, laid out as the raw file of that year, come out the same."""
