@@ -68,7 +68,7 @@ def test_reliable_recovery_by_group_stands_for_every_month_since_october_2024(pr
     file = (real_data() / "published" / "activity_performance_monthly.parquet").as_posix()
     with duckdb.connect() as connection:
         cells = connection.execute(
-            "select measure_name[33:], start_date, org_code2, round(value, 4) "
+            "select measure_name[32:], start_date, org_code2, round(value, 4) "
             f"from read_parquet('{file}') where measure_id between 'M206' and 'M210' and length(measure_id) = 4"
         ).fetchall()
     labels = {
@@ -95,7 +95,8 @@ def test_first_treatments_are_told_from_first_assessments_by_their_identifier(pr
     """July 2022: M023 is 94,326 and M031, under the same name, 96,156."""
     rows = project.rows(
         "select measure, cast(measure_value as integer) from marts.published_monthly "
-        "where organisation_level = 'national' and reporting_month = date '2022-07-01' and measure in ('first_assessment', 'first_treatment') order by all"
+        "where organisation_level = 'national' and reporting_month = date '2022-07-01' "
+        "and measure in ('first_assessment', 'first_treatment') order by all"
     )
     assert rows == [("first_assessment", 94326), ("first_treatment", 96156)]
 
