@@ -63,6 +63,7 @@
             'outcome_measures': ['measure'],
             'outcome_rules': ['measure', 'rule_order'],
             'outcome_thresholds': ['measure', 'valid_from_date'],
+            'referral_waits': ['wait'],
         },
         'validation': {
             'accepted_codes': ['mds_version', 'column_name', 'code'],
