@@ -337,7 +337,8 @@ def test_a_time_of_day_is_read_in_other_ways_or_not_at_all(tmp_path: Path) -> No
     tables["IDS201CareContact"] = [{**contact, "CareContTime": text} for text in [*said, *unread]]
     write_tables(tmp_path / "v2_1", tables, "clean")
     found = read(tmp_path, "v2_1").execute(
-        "select cast(CareContTime as varchar), CareContTime__unreadable from raw.v2_ids201carecontact order by source_row"
+        "select cast(CareContTime as varchar), CareContTime__unreadable from raw.v2_ids201carecontact "
+        "order by source_row"
     )
     assert found.fetchall() == [*((time, False) for time in said.values()), *((None, True) for _ in unread)]
 

@@ -34,16 +34,20 @@ keep_records as (
     select
         unite_versions.mds_version,
         case
-            when unite_versions.first_assessment_date <= last_day(referrals.reporting_month) then unite_versions.first_assessment_date
+            when unite_versions.first_assessment_date <= last_day(referrals.reporting_month)
+                then unite_versions.first_assessment_date
         end as first_assessment_date,
         case
-            when unite_versions.first_treatment_date <= last_day(referrals.reporting_month) then unite_versions.first_treatment_date
+            when unite_versions.first_treatment_date <= last_day(referrals.reporting_month)
+                then unite_versions.first_treatment_date
         end as first_treatment_date,
         case
-            when unite_versions.second_treatment_date <= last_day(referrals.reporting_month) then unite_versions.second_treatment_date
+            when unite_versions.second_treatment_date <= last_day(referrals.reporting_month)
+                then unite_versions.second_treatment_date
         end as second_treatment_date,
         case
-            when unite_versions.last_treatment_date <= last_day(referrals.reporting_month) then unite_versions.last_treatment_date
+            when unite_versions.last_treatment_date <= last_day(referrals.reporting_month)
+                then unite_versions.last_treatment_date
         end as last_treatment_date,
         unite_versions.care_contact_count,
         unite_versions.treatment_contact_count,
