@@ -59,6 +59,7 @@ OTHER_ROWS: dict[str, RowChange] = {**ROWS, **ROWS_OF_VERSION_2}
 NUMBERED = {name: number for number, name in enumerate(["tidy", *WAYS, *OTHER_ROWS, *FILES])}
 TABLES = ("fct_referrals", "fct_episodes", "int_supplied_outcomes")
 """What is compared: the fact tables, and what the fields say that were derived centrally."""
+PEOPLE = {"v1_5": "Person", "v2_0": "IDS001MPI", "v2_1": "IDS001MPI"}
 IN_FILES = ("IDS001MPI", "IDS101Referral", "IDS201CareContact")
 """Tables of version 2.1 whose files are left in every way; their other rows lie in one file."""
 
@@ -198,9 +199,11 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
                 place.mkdir(parents=True, exist_ok=True)
                 FILES[way](place / way, copies[way].pop(table))
         write_tables(folder / "data" / version, together(copies), "values")
+        # The tidy people once more, in a file of their own.
+        write_tables(folder / "data" / version, {PEOPLE[version]: copies["tidy"][PEOPLE[version]]}, "values_again")
     write_reference(folder / "data")
     write_successors(folder / "data" / "reference", ways)
-    return build(folder / "data", folder, *FACTS, "+int_supplied_outcomes")
+    return build(folder / "data", folder, *FACTS, "+int_supplied_outcomes", "+int_refused_shares")
 
 
 def versions_of(way: str) -> dict[str, str]:
@@ -250,10 +253,18 @@ def test_figures_are_those_of_the_tidy_data(way: str, table: str, figures: Figur
 
 def test_the_cases_are_what_they_seem(figures: Figures, warehouse: Warehouse) -> None:
     """Tidy cases that a figure hangs on: a provider and a commissioner that go on under other codes."""
-    assert [
-        row[0]
-        for row in warehouse.rows(
-            "select treatment_contact_count from marts.fct_referrals where provider_code = ?", f"Z000{SUCCESSION[1]}"
-        )
-    ] == [2]
+    counts = "select treatment_contact_count from marts.fct_referrals where provider_code = ?"
+    assert warehouse.rows(counts, f"Z000{SUCCESSION[1]}") == [(2,)]
     assert warehouse.rows("select count(*) from marts.fct_referrals where commissioner_code = 'Z1A'") == [(0,)]
+
+
+def test_a_file_that_repeats_another_is_named_whatever_its_size(warehouse: Warehouse) -> None:
+    """Of two files with the same keys the first by name counts; figures are those of one, as the tests above hold."""
+    with duckdb.connect(str(warehouse.work / "warehouse_build.duckdb"), read_only=True) as connection:
+        repeated = connection.execute(
+            "select mds_version, source_table, subject from intermediate.int_refused_shares "
+            "where scope = 'file' and problem = 'repeated' and affected_count > 0.25 * row_count"
+        ).fetchall()
+    again = {(version, table, f"{version}/{table}/values_again.csv") for version, table in PEOPLE.items()}
+    copied = {("v2_1", table, f"v2_1/{table}/copied.csv") for table in IN_FILES}
+    assert set(repeated) == again | copied
