@@ -152,6 +152,7 @@ _PROBLEMS = {
     "refused": "rows refused",
     "without_parent": "rows whose parent is missing",
     "unreadable": "rows that cannot be taken apart",
+    "repeated": "rows repeat keys of other rows, which count in their place: is it a copy?",
     "warned": "kept rows that break a rule",
 }
 
