@@ -38,6 +38,8 @@ ROOMS = (
     "models/quality/derivations",
     "python_models/regression",
     "models/regression",
+    "models/findings/steps",
+    "models/findings",
 )
 """Folders in the order of the flow: a model reads its own and those that stand before it, none that stands after."""
 SAME_ROOM = {"python_models/ethnicity": "models/quality/ethnicity"}
