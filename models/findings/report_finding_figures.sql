@@ -12,15 +12,9 @@ with statements as (
 
 ),
 
-rate_comparisons as (
+comparisons as (
 
-    select * from {{ ref('int_finding_rate_comparisons') }}
-
-),
-
-model_comparisons as (
-
-    select * from {{ ref('int_finding_model_comparisons') }}
+    select * from {{ ref('int_finding_comparisons') }}
 
 ),
 
@@ -42,49 +36,6 @@ sources as (
 
 ),
 
-unite_comparisons as (
-
-    select
-        finding_id,
-        figure_source,
-        period,
-        start_year,
-        measure,
-        unit,
-        ethnic_group,
-        comparator,
-        model,
-        figure,
-        compared_figure,
-        difference,
-        difference_low,
-        difference_high,
-        people_count,
-        true as is_reliable
-    from rate_comparisons
-    union all
-    select
-        finding_id,
-        'records' as figure_source,
-        'all years' as period,
-        cast(null as integer) as start_year,
-        measure,
-        unit,
-        ethnic_group,
-        cast(null as varchar) as comparator,
-        model,
-        figure,
-        compared_figure,
-        difference,
-        difference_low,
-        difference_high,
-        people_count,
-        is_reliable
-    from model_comparisons
-
-),
-
--- Higher, lower, or neither beyond chance; a figure without an interval stands for itself.
 tell_apart as (
 
     select
@@ -107,7 +58,7 @@ tell_apart as (
         coalesce(comparisons.difference_high - comparisons.difference_low, 0) <= 2 * settings.small_difference
             as is_precise,
         coalesce(comparisons.people_count < settings.fewest_people, false) or not comparisons.is_reliable as is_too_few
-    from unite_comparisons as comparisons
+    from comparisons
     inner join statements
         on comparisons.finding_id = statements.finding_id
     inner join directions
@@ -119,7 +70,6 @@ tell_apart as (
 
 ),
 
--- Whether the figures alone may speak, whatever chance does to them.
 read_figures as (
 
     select
@@ -143,18 +93,18 @@ judge as (
                 and highest >= lowest_printed
                 then 'cannot be told'
             when direction = 'equal' then 'does not hold'
-            when expected is not null and is_read_by_figures
+            when expected <> 'none' and is_read_by_figures
                 then case when figure_told = expected then 'holds' else 'does not hold' end
             when told = expected then 'holds'
-            when expected is not null and (told <> 'neither' or is_precise) then 'does not hold'
-            when forbidden is not null and is_read_by_figures
+            when expected <> 'none' and (told <> 'neither' or is_precise) then 'does not hold'
+            when forbidden <> 'none' and is_read_by_figures
                 then
                     case
                         when figure_told = forbidden and abs(difference) > small_difference then 'does not hold'
                         else 'holds'
                     end
             when told = forbidden then 'does not hold'
-            when forbidden is not null and (told <> 'neither' or is_precise) then 'holds'
+            when forbidden <> 'none' and (told <> 'neither' or is_precise) then 'holds'
             when direction = 'similar' and is_read_by_figures
                 then case when abs(difference) <= similar_difference then 'holds' else 'does not hold' end
             when direction = 'similar' and not is_descriptive and told <> 'neither' then 'does not hold'
@@ -180,7 +130,7 @@ select_columns as (
         measure,
         ethnic_group,
         comparator,
-        model,
+        fitted_model,
         unit,
         figure,
         compared_figure,

@@ -20,7 +20,14 @@ import yaml
 PROJECT = Path(__file__).parents[2]
 SEEDS = PROJECT / "seeds" / "report"
 MODELS = PROJECT / "models" / "findings"
-STEPS = ("int_finding_rate_comparisons", "int_finding_model_comparisons")
+STEPS = (
+    "int_finding_asked_figures",
+    "int_finding_moves",
+    "int_finding_rate_comparisons",
+    "int_finding_estimates",
+    "int_finding_estimate_changes",
+    "int_finding_comparisons",
+)
 MARTS = ("report_finding_figures", "report_findings")
 FIGURES = """create or replace table int_finding_figures (
     figure_source varchar, period varchar, start_year integer, measure varchar, unit varchar, ethnic_group varchar,
@@ -192,7 +199,7 @@ class Planter:
             self.estimates.append([*row, estimate - self.half_width, estimate + self.half_width, 5000, "estimated"])
 
     def _effects(self, question: dict[str, Any]) -> None:
-        self._estimate(question, question["model"], question["estimator"], EFFECTS[self.planted])
+        self._estimate(question, question["fitted_model"], question["estimator"], EFFECTS[self.planted])
 
     def _changes(self, question: dict[str, Any]) -> None:
         earlier, later = {
@@ -203,10 +210,10 @@ class Planter:
             "similar": (0.3, 0.3),
         }[self.planted]
         before = (
-            question["baseline_model"] or question["model"],
+            question["baseline_model"] or question["fitted_model"],
             question["baseline_estimator"] or question["estimator"],
         )
-        self._estimate(question, question["model"], question["estimator"], later)
+        self._estimate(question, question["fitted_model"], question["estimator"], later)
         self._estimate(question, *before, earlier)
 
     def _variances(self, question: dict[str, Any]) -> None:
@@ -214,7 +221,7 @@ class Planter:
         icc = middle if self.planted == "equal" else 2 * middle + 0.02
         estimator = self._estimator("multilevel", question["measure"])
         low, high = icc - self.half_width, icc + self.half_width
-        self.variances.append([question["measure"], question["model"], estimator, icc, low, high, False])
+        self.variances.append([question["measure"], question["fitted_model"], estimator, icc, low, high, False])
 
 
 def verdicts(

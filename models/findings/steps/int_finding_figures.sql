@@ -11,24 +11,9 @@ with published_outcomes as (
 
 ),
 
-access_rates as (
+record_figures as (
 
-    select * from {{ ref('access_rates') }}
-    where area_level = 'national'
-
-),
-
-outcome_rates as (
-
-    select * from {{ ref('outcome_rates') }}
-    where area_level = 'national'
-
-),
-
-pooled_rates as (
-
-    select * from {{ ref('pooled_rates') }}
-    where area_level = 'national'
+    select * from {{ ref('int_finding_record_figures') }}
 
 ),
 
@@ -66,96 +51,6 @@ take_published_rates as (
         denominator_count as people_count
     from published_outcomes
     where rate is not null
-
-),
-
-unite_record_rates as (
-
-    select
-        financial_year as period,
-        ethnic_classification,
-        ethnic_group,
-        measure,
-        rate,
-        rate_low,
-        rate_high,
-        denominator_count,
-        unknown_share
-    from access_rates
-    union all
-    select
-        financial_year as period,
-        ethnic_classification,
-        ethnic_group,
-        measure,
-        rate,
-        rate_low,
-        rate_high,
-        denominator_count,
-        unknown_share
-    from outcome_rates
-    union all
-    select
-        financial_years as period,
-        ethnic_classification,
-        ethnic_group,
-        measure,
-        rate,
-        rate_low,
-        rate_high,
-        denominator_count,
-        unknown_share
-    from pooled_rates
-
-),
-
-name_record_groups as (
-
-    select
-        *,
-        case
-            when ethnic_classification = 'total' then ethnic_classification
-            when ethnic_group = '{{ var("unknown_ethnic_group") }}' then 'not_stated'
-            else ethnic_group
-        end as group_name
-    from unite_record_rates
-    -- People without a valid group stand in both classifications.
-    where not (
-        ethnic_classification = 'high_level_ethnic_group' and ethnic_group = '{{ var("unknown_ethnic_group") }}'
-    )
-
-),
-
-take_record_rates as (
-
-    select
-        'records' as figure_source,
-        period,
-        measure,
-        group_name as ethnic_group,
-        rate as figure,
-        rate_low as figure_low,
-        rate_high as figure_high,
-        denominator_count as people_count
-    from name_record_groups
-    where rate is not null
-
-),
-
--- First and last scores are there for those whose reliable improvement is known (report, section 3.2).
-take_known_shares as (
-
-    select
-        'records' as figure_source,
-        period,
-        'known_reliable_improvement' as measure,
-        group_name as ethnic_group,
-        1 - unknown_share as figure,
-        cast(null as double) as figure_low,
-        cast(null as double) as figure_high,
-        denominator_count as people_count
-    from name_record_groups
-    where measure = 'reliable_improvement' and unknown_share is not null
 
 ),
 
@@ -198,9 +93,16 @@ unite_sources as (
 
     select * from take_published_rates
     union all
-    select * from take_record_rates
-    union all
-    select * from take_known_shares
+    select
+        'records' as figure_source,
+        period,
+        measure,
+        ethnic_group,
+        figure,
+        figure_low,
+        figure_high,
+        people_count
+    from record_figures
     union all
     select * from take_printed_tables
 

@@ -24,14 +24,14 @@ spell_out_sets as (
         statements.finding_id,
         statements.comparison,
         coalesce(measures.member, statements.measures) as measure,
-        coalesce(groups.member, statements.groups) as ethnic_group,
+        coalesce(named_groups.member, statements.groups) as ethnic_group,
         coalesce(comparators.member, statements.comparators) as comparator,
         statements.direction,
         -- None where each year is compared with the year before it.
         cast(nullif(left(statements.baseline, 4), 'prev') as integer) as baseline_start_year,
         cast(left(statements.first_year, 4) as integer) as first_start_year,
         cast(left(statements.last_year, 4) as integer) as last_start_year,
-        coalesce(models.member, statements.models) as model,
+        coalesce(named_models.member, statements.models) as fitted_model,
         statements.baseline_models as baseline_model,
         statements.estimator,
         statements.baseline_estimator,
@@ -40,12 +40,12 @@ spell_out_sets as (
     from statements
     left join sets as measures
         on statements.measures = measures.set_name
-    left join sets as groups
-        on statements.groups = groups.set_name
+    left join sets as named_groups
+        on statements.groups = named_groups.set_name
     left join sets as comparators
         on statements.comparators = comparators.set_name
-    left join sets as models
-        on statements.models = models.set_name
+    left join sets as named_models
+        on statements.models = named_models.set_name
 
 )
 
