@@ -37,7 +37,10 @@ PUBLISHED = tuple(
 )
 """The published statistics, as selectors.yml has them."""
 
-OTHER_PARTS = tuple(folder for folder in (*STATISTICS, *PUBLISHED) if not folder.startswith("path:seeds/"))
+CONTEXT = tuple(f"path:{folder}/context" for folder in ("models/marts", "seeds", "tests"))
+"""What the report says beside its analysis, as selectors.yml has it."""
+
+OTHER_PARTS = tuple(folder for folder in (*STATISTICS, *PUBLISHED, *CONTEXT) if not folder.startswith("path:seeds/"))
 """What a build of the raw data leaves out. Their seeds stay: the dictionary of terms is made of them, too."""
 
 # The marts that the expectations look at and all before them, and of the tests only the two that read the verdicts.
