@@ -64,6 +64,8 @@ place_side_by_side as (
             when unite_ours.our_low is not null and figures.null_value is not null then 'not shown'
         end as our_direction,
         findings.is_comparable,
+        findings.is_of_published_statistics,
+        figures.known_difference,
         findings.what_differs,
         findings.why_not_comparable,
         findings.page_first,
