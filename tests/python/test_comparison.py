@@ -1,4 +1,4 @@
-"""Published counts beside those of the raw data: sums over the fact tables, and the publisher's files, give the sides."""
+"""Published counts beside those of the raw data: sums over the fact tables and the publisher's files give the sides."""
 
 from __future__ import annotations
 
