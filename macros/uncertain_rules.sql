@@ -42,6 +42,7 @@
             'stable_person_identifiers': ['mds_version', 'first_character'],
         },
         'published': {
+            'comparison_reasons': ['reason'],
             'published_group_labels': ['label_key', 'group_id'],
             'published_measure_columns': ['column_key'],
             'published_monthly_measures': ['measure_id'],

@@ -31,6 +31,8 @@ ROOMS = (
     "models/marts/rates/steps",
     "models/marts/rates",
     "models/marts/published",
+    "models/marts/comparison/steps",
+    "models/marts/comparison",
     "models/quality/alarms",
     "models/quality/accounting",
     "models/quality/ethnicity/steps",
