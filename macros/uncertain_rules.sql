@@ -5,6 +5,7 @@
 {% macro seeds_with_source_status() -%}
     {{ return({
         'codes': {
+            'age_bands': ['age_band'],
             'anxiety_measure_tokens': ['mds_version', 'token'],
             'appointment_types': ['appointment_type_code'],
             'attendance_codes': ['attendance_code'],
@@ -75,6 +76,7 @@
             'outcome_measures': ['measure'],
             'outcome_rules': ['measure', 'rule_order'],
             'outcome_thresholds': ['measure', 'valid_from_date'],
+            'rate_characteristics': ['characteristic'],
             'referral_waits': ['wait'],
         },
         'validation': {

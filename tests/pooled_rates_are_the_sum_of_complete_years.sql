@@ -22,6 +22,18 @@ with single_years as (
         measure,
         numerator_count,
         denominator_count
+    from {{ ref('pathway_rates') }}
+    where is_complete
+    union all
+    select
+        financial_year,
+        area_level,
+        area_code,
+        ethnic_classification,
+        ethnic_group,
+        measure,
+        numerator_count,
+        denominator_count
     from {{ ref('wait_rates') }}
     where is_complete
     union all

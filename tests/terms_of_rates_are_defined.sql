@@ -12,6 +12,16 @@ with terms as (
     from {{ ref('wait_rates') }}
     union
     select
+        'pathway_rates.measure' as vocabulary,
+        measure as term
+    from {{ ref('pathway_rates') }}
+    union
+    select
+        'characteristic' as vocabulary,
+        characteristic as term
+    from {{ ref('rates_by_characteristic') }}
+    union
+    select
         'waits.wait' as vocabulary,
         wait as term
     from {{ ref('waits') }}

@@ -81,7 +81,9 @@ describe_measures as (
     left join list_exclusions
         on
             measures.term = list_exclusions.measure
-            and measures.vocabulary in ('access_rates.measure', 'wait_rates.measure', 'outcome_rates.measure')
+            and measures.vocabulary in (
+                'access_rates.measure', 'wait_rates.measure', 'pathway_rates.measure', 'outcome_rates.measure'
+            )
 
 ),
 

@@ -37,6 +37,7 @@ CHOICES: dict[str, dict[str, Any]] = {
         "not_known_label": "unknown",
         "not_listed_label": "no such code",
         "unknown_ethnic_group": "Unknown",
+        "minoritised_ethnic_groups": "Others",
         "all_ethnic_groups": "Everybody",
         "national_area_code": "E92000001",
         "unknown_area_code": "NONE",

@@ -32,7 +32,7 @@ select_columns as (
         cast(too_recent_count as bigint) as too_recent_count,
         is_complete
     from rates
-    where measure_kind = 'wait' and not is_pooled
+    where measure_kind = 'wait' and characteristic = 'all' and not is_pooled
 
 )
 

@@ -1,7 +1,8 @@
 {#
-    One row per referral year, provider, commissioner, ethnic category (null: none valid) and measure: how many of how
-    many, and how many more are left out. Source of the rule: report Table 4; access out of referrals, course of treatment
-    out of those who accessed; waits of 6 and 18 weeks up to and with their last day (M036, M037), of more than 90 days
+    One row per referral year, provider, commissioner, ethnicity, characteristic, its value and measure: how
+    many of how many, and how many more are left out. Source of the rule: report Table 4; access out of referrals, course of treatment
+    out of those who accessed; ended without being seen or treated, or after one
+    treatment, out of those that ended (M073 to M075); waits of 6 and 18 weeks up to and with their last day (M036, M037), of more than 90 days
     between treatments without it (M047), out of those who came to the end of the wait; which rows count: seed
     outcome_rules.
 #}
@@ -24,11 +25,26 @@ outcome_measures as (
 
 ),
 
+characteristics as (
+
+    select * from {{ ref('rate_characteristics') }}
+
+),
+
+age_bands as (
+
+    select * from {{ ref('age_bands') }}
+
+),
+
 compare_waits as (
 
     select
         *,
         is_accessed or days_referral_to_assessment is not null as is_seen,
+        care_contact_count = 0 and not is_accessed as is_unseen,
+        care_contact_count > 0 and not is_accessed as is_seen_without_treatment,
+        is_accessed and not is_course_of_treatment as is_treated_once,
         days_referral_to_assessment <= {{ rule_value('wait_of_6_weeks_days') }} as is_assessed_within_6_weeks,
         days_referral_to_assessment <= {{ rule_value('wait_of_18_weeks_days') }} as is_assessed_within_18_weeks,
         days_referral_to_first_treatment <= {{ rule_value('wait_of_6_weeks_days') }} as is_treated_within_6_weeks,
@@ -39,41 +55,17 @@ compare_waits as (
 
 ),
 
-count_alike as (
-
-    select
-        referral_financial_year as financial_year,
-        provider_code,
-        commissioner_code,
-        ethnic_category_code,
-        is_received_in_window,
-        has_enough_follow_up,
-        has_enough_follow_up_for_course,
-        is_seen,
-        is_accessed,
-        is_course_of_treatment,
-        is_assessed_within_6_weeks,
-        is_assessed_within_18_weeks,
-        is_treated_within_6_weeks,
-        is_treated_within_18_weeks,
-        has_long_wait_between_treatments,
-        count(*) as referral_count
-    from compare_waits
-    group by all
-
-),
-
 name_cases as (
 
     select
         *,
         {{ row_hash(
-            'is_received_in_window', 'has_enough_follow_up', 'has_enough_follow_up_for_course',
-            'is_seen', 'is_accessed', 'is_course_of_treatment',
-            'is_assessed_within_6_weeks', 'is_assessed_within_18_weeks', 'is_treated_within_6_weeks',
-            'is_treated_within_18_weeks', 'has_long_wait_between_treatments'
+            'is_received_in_window', 'has_enough_follow_up', 'has_enough_follow_up_for_course', 'is_seen',
+            'is_unseen', 'is_seen_without_treatment', 'is_accessed', 'is_course_of_treatment', 'is_treated_once',
+            'is_discharged', 'is_assessed_within_6_weeks', 'is_assessed_within_18_weeks',
+            'is_treated_within_6_weeks', 'is_treated_within_18_weeks', 'has_long_wait_between_treatments'
         ) }} as case_key
-    from count_alike
+    from compare_waits
 
 ),
 
@@ -86,8 +78,12 @@ list_cases as (
         has_enough_follow_up,
         has_enough_follow_up_for_course,
         is_seen,
+        is_unseen,
+        is_seen_without_treatment,
         is_accessed,
         is_course_of_treatment,
+        is_treated_once,
+        is_discharged,
         is_assessed_within_6_weeks,
         is_assessed_within_18_weeks,
         is_treated_within_6_weeks,
@@ -106,6 +102,9 @@ find_fates as (
         case outcome_measures.measure
             when 'access' then list_cases.is_accessed
             when 'course_of_treatment' then list_cases.is_course_of_treatment
+            when 'ended_unseen' then list_cases.is_unseen
+            when 'ended_seen_without_treatment' then list_cases.is_seen_without_treatment
+            when 'treated_once' then list_cases.is_treated_once
             when 'assessed_within_6_weeks' then list_cases.is_assessed_within_6_weeks
             when 'assessed_within_18_weeks' then list_cases.is_assessed_within_18_weeks
             when 'treated_within_6_weeks' then list_cases.is_treated_within_6_weeks
@@ -125,6 +124,7 @@ find_fates as (
                 when 'is_seen' then list_cases.is_seen
                 when 'is_accessed' then list_cases.is_accessed
                 when 'is_course_of_treatment' then list_cases.is_course_of_treatment
+                when 'is_discharged' then list_cases.is_discharged
                 when 'is_assessed_within_6_weeks' then list_cases.is_assessed_within_6_weeks
                 when 'is_assessed_within_18_weeks' then list_cases.is_assessed_within_18_weeks
                 when 'is_treated_within_6_weeks' then list_cases.is_treated_within_6_weeks
@@ -135,19 +135,40 @@ find_fates as (
 
 ),
 
+count_alike as (
+
+    select
+        name_cases.referral_financial_year as financial_year,
+        name_cases.provider_code,
+        name_cases.commissioner_code,
+        coalesce(name_cases.ethnic_category_code, name_cases.ethnicity_recording_status) as ethnicity_key,
+        characteristics.characteristic,
+        {{ characteristic_value('name_cases', 'referral_received_date') }} as characteristic_value,
+        name_cases.case_key,
+        count(*) as referral_count
+    from name_cases
+    cross join characteristics
+    left join age_bands
+        on name_cases.age_at_referral between age_bands.lowest_age and age_bands.highest_age
+    group by all
+
+),
+
 add_up_fates as (
 
     select
-        name_cases.financial_year,
-        name_cases.provider_code,
-        name_cases.commissioner_code,
-        name_cases.ethnic_category_code,
+        count_alike.financial_year,
+        count_alike.provider_code,
+        count_alike.commissioner_code,
+        count_alike.ethnicity_key,
+        count_alike.characteristic,
+        count_alike.characteristic_value,
         find_fates.measure_kind,
         find_fates.measure,
-        {{ count_by_fate('name_cases.referral_count') }}
-    from name_cases
+        {{ count_by_fate('count_alike.referral_count') }}
+    from count_alike
     inner join find_fates
-        on name_cases.case_key = find_fates.case_key
+        on count_alike.case_key = find_fates.case_key
     group by all
 
 )

@@ -1,6 +1,6 @@
 {#
-    One row per discharge year, provider, commissioner, ethnic category (null: none valid) and measure: how many of how
-    many, and how many more are left out. Source of the rule: docs/rules.md, 22; which rows count: seed outcome_rules.
+    One row per discharge year, provider, commissioner, ethnicity, characteristic, its value and measure: how
+    many of how many, and how many more are left out. Source of the rule: docs/rules.md, 22; which rows count: seed outcome_rules.
 #}
 with episodes as (
 
@@ -21,13 +21,35 @@ outcome_measures as (
 
 ),
 
-count_alike as (
+characteristics as (
+
+    select * from {{ ref('rate_characteristics') }}
+
+),
+
+age_bands as (
+
+    select * from {{ ref('age_bands') }}
+
+),
+
+name_cases as (
 
     select
-        discharge_financial_year as financial_year,
-        provider_code,
-        commissioner_code,
-        ethnic_category_code,
+        *,
+        {{ row_hash(
+            'is_received_in_window', 'is_at_caseness', 'is_paired', 'has_mixed_reliable_change', 'is_recovered',
+            'is_reliably_recovered', 'is_reliably_improved', 'is_reliably_deteriorated', 'is_dropped_out'
+        ) }} as case_key
+    from episodes
+
+),
+
+-- What becomes of a row turns on its conditions alone, of which few come together.
+list_cases as (
+
+    select distinct
+        case_key,
         is_received_in_window,
         is_at_caseness,
         is_paired,
@@ -36,39 +58,57 @@ count_alike as (
         is_reliably_recovered,
         is_reliably_improved,
         is_reliably_deteriorated,
-        is_dropped_out,
-        count(*) as episode_count
-    from episodes
-    group by all
+        is_dropped_out
+    from name_cases
 
 ),
 
 find_fates as (
 
     select
-        count_alike.*,
+        list_cases.case_key,
         outcome_measures.measure_kind,
         outcome_measures.measure,
         case outcome_measures.measure
-            when 'recovery' then count_alike.is_recovered
-            when 'reliable_recovery' then count_alike.is_reliably_recovered
-            when 'reliable_improvement' then count_alike.is_reliably_improved
-            when 'reliable_deterioration' then count_alike.is_reliably_deteriorated
-            when 'dropout' then count_alike.is_dropped_out
+            when 'recovery' then list_cases.is_recovered
+            when 'reliable_recovery' then list_cases.is_reliably_recovered
+            when 'reliable_improvement' then list_cases.is_reliably_improved
+            when 'reliable_deterioration' then list_cases.is_reliably_deteriorated
+            when 'dropout' then list_cases.is_dropped_out
+            when 'not_at_caseness' then not list_cases.is_at_caseness
         end as has_outcome,
         min_by(outcome_rules.row_fate, outcome_rules.rule_order) as row_fate
-    from count_alike
+    from list_cases
     cross join outcome_measures
     left join outcome_rules
         on
             outcome_measures.measure = outcome_rules.measure
             and outcome_rules.column_value is not distinct from case outcome_rules.column_name
-                when 'is_received_in_window' then count_alike.is_received_in_window
-                when 'is_at_caseness' then count_alike.is_at_caseness
-                when 'is_paired' then count_alike.is_paired
-                when 'has_mixed_reliable_change' then count_alike.has_mixed_reliable_change
-                when 'is_dropped_out' then count_alike.is_dropped_out
+                when 'is_received_in_window' then list_cases.is_received_in_window
+                when 'is_at_caseness' then list_cases.is_at_caseness
+                when 'is_paired' then list_cases.is_paired
+                when 'has_mixed_reliable_change' then list_cases.has_mixed_reliable_change
+                when 'is_dropped_out' then list_cases.is_dropped_out
             end
+    group by all
+
+),
+
+count_alike as (
+
+    select
+        name_cases.discharge_financial_year as financial_year,
+        name_cases.provider_code,
+        name_cases.commissioner_code,
+        coalesce(name_cases.ethnic_category_code, name_cases.ethnicity_recording_status) as ethnicity_key,
+        characteristics.characteristic,
+        {{ characteristic_value('name_cases', 'discharge_date') }} as characteristic_value,
+        name_cases.case_key,
+        count(*) as episode_count
+    from name_cases
+    cross join characteristics
+    left join age_bands
+        on name_cases.age_at_referral between age_bands.lowest_age and age_bands.highest_age
     group by all
 
 ),
@@ -76,14 +116,18 @@ find_fates as (
 add_up_fates as (
 
     select
-        financial_year,
-        provider_code,
-        commissioner_code,
-        ethnic_category_code,
-        measure_kind,
-        measure,
-        {{ count_by_fate('episode_count') }}
-    from find_fates
+        count_alike.financial_year,
+        count_alike.provider_code,
+        count_alike.commissioner_code,
+        count_alike.ethnicity_key,
+        count_alike.characteristic,
+        count_alike.characteristic_value,
+        find_fates.measure_kind,
+        find_fates.measure,
+        {{ count_by_fate('count_alike.episode_count') }}
+    from count_alike
+    inner join find_fates
+        on count_alike.case_key = find_fates.case_key
     group by all
 
 )

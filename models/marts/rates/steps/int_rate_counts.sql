@@ -1,7 +1,10 @@
 {#
-    One row per year, area, ethnic classification, ethnic group and measure. Counts are added up by area first, of which
-    there are fewer than pairs of provider and commissioner, and then by ethnic group.
+    One row per year, area, ethnic classification, ethnic group, characteristic, its value and measure. Counts are added up by area first, of which
+    there are fewer than pairs of provider and commissioner, and then by ethnic group. Crossed with a
+    characteristic or by month, areas are of the levels of the variable crossed_area_levels, and the 16 groups are of
+    England and regions only: below them a cell would hold a handful.
 #}
+{% set crossed_area_levels = var('crossed_area_levels') | join("', '") %}
 with access_counts as (
 
     select * from {{ ref('int_access_counts') }}
@@ -41,7 +44,9 @@ sum_by_area as (
         areas.area_level,
         areas.area_code,
         areas.area_name,
-        unite_counts.ethnic_category_code,
+        unite_counts.ethnicity_key,
+        unite_counts.characteristic,
+        unite_counts.characteristic_value,
         unite_counts.measure_kind,
         unite_counts.measure,
         sum(unite_counts.numerator_count) as numerator_count,
@@ -54,6 +59,10 @@ sum_by_area as (
         on
             unite_counts.provider_code = areas.provider_code
             and unite_counts.commissioner_code is not distinct from areas.commissioner_code
+            and (
+                unite_counts.characteristic = 'all'
+                or areas.area_level in ('{{ crossed_area_levels }}')
+            )
     group by all
 
 ),
@@ -68,6 +77,8 @@ sum_by_group as (
         classifications.ethnic_classification,
         classifications.ethnic_group,
         classifications.is_reference_included,
+        sum_by_area.characteristic,
+        sum_by_area.characteristic_value,
         sum_by_area.measure_kind,
         sum_by_area.measure,
         sum(sum_by_area.numerator_count) as numerator_count,
@@ -77,7 +88,13 @@ sum_by_group as (
         sum(sum_by_area.too_recent_count) as too_recent_count
     from sum_by_area
     inner join classifications
-        on sum_by_area.ethnic_category_code is not distinct from classifications.ethnic_category_code
+        on
+            sum_by_area.ethnicity_key = classifications.ethnicity_key
+            and (
+                sum_by_area.characteristic = 'all'
+                or sum_by_area.area_level in ('national', 'region')
+                or classifications.ethnic_classification in ('high_level_ethnic_group', 'minoritised', 'total')
+            )
     group by all
 
 )

@@ -1,5 +1,5 @@
 {#
-    One row per period, area, ethnic classification, ethnic group and measure; a period is a year, or the complete years
+    One row per period, area, ethnic classification, ethnic group, characteristic, its value and measure; a period is a year, or the complete years
     of the area and the measure together. Only years that are complete (docs/rules.md, 30) are pooled, so that a year cut
     off does not pull the rate; an area without one has no such row. The period is the area's, not the group's.
 #}
@@ -42,6 +42,8 @@ mark_complete_years as (
         rate_counts.ethnic_classification,
         rate_counts.ethnic_group,
         rate_counts.is_reference_included,
+        rate_counts.characteristic,
+        rate_counts.characteristic_value,
         rate_counts.measure_kind,
         rate_counts.measure,
         rate_counts.numerator_count,
@@ -73,6 +75,8 @@ sum_complete_years as (
         single_years.ethnic_classification,
         single_years.ethnic_group,
         single_years.is_reference_included,
+        single_years.characteristic,
+        single_years.characteristic_value,
         single_years.measure_kind,
         single_years.measure,
         sum(single_years.numerator_count) as numerator_count,
@@ -86,7 +90,7 @@ sum_complete_years as (
             single_years.area_level = list_complete_years.area_level
             and single_years.area_code = list_complete_years.area_code
             and single_years.measure = list_complete_years.measure
-    where single_years.is_complete
+    where single_years.is_complete and single_years.characteristic = 'all'
     group by all
 
 ),

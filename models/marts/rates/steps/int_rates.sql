@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 {#
-    One row per period, area, ethnic classification, ethnic group and measure: the rate and its gap to White British.
+    One row per period, area, ethnic classification, ethnic group, characteristic, its value and measure: the rate and its gap to White British.
     Source of the rule: Wilson intervals; the gap's interval by Newcombe's method 10, the ratio's by the log method.
-    Every group, the high-level ones too, is compared with the White British of the same period and area. The intervals
+    Every group, the high-level ones too, is compared with the White British of the same period, area and characteristic. The intervals
     need two separate groups of people: there is none for a group that White British people are part of.
 #}
 with rate_periods as (
@@ -23,6 +23,8 @@ pick_reference as (
         rate_periods.financial_year,
         rate_periods.area_level,
         rate_periods.area_code,
+        rate_periods.characteristic,
+        rate_periods.characteristic_value,
         rate_periods.measure,
         rate_periods.numerator_count as reference_numerator_count,
         rate_periods.denominator_count as reference_denominator_count
@@ -45,6 +47,8 @@ compare_with_reference as (
             rate_periods.financial_year = pick_reference.financial_year
             and rate_periods.area_level = pick_reference.area_level
             and rate_periods.area_code = pick_reference.area_code
+            and rate_periods.characteristic = pick_reference.characteristic
+            and rate_periods.characteristic_value = pick_reference.characteristic_value
             and rate_periods.measure = pick_reference.measure
 
 ),

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 {#
-    One row per referral year, area, ethnic category (null: none valid), wait and number of days: the counts of
+    One row per referral year, area, ethnicity, wait and number of days: the counts of
     int_wait_days by area, with a key of what is one group of waits.
 #}
 with wait_days as (
@@ -22,7 +22,7 @@ sum_by_area as (
         areas.area_level,
         areas.area_code,
         areas.area_name,
-        wait_days.ethnic_category_code,
+        wait_days.ethnicity_key,
         wait_days.wait,
         wait_days.wait_days,
         sum(wait_days.event_count) as event_count,

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 {#
-    One row per referral year, provider, commissioner, ethnic category (null: none valid), wait and number of days: how
+    One row per referral year, provider, commissioner, ethnicity, wait and number of days: how
     many waits ended with the event on that day, and how many were last seen without it. Source of the rule: a person who
     still waits, or left before the event, waited for at least so long (censored: Kaplan and Meier 1958). Who was
     discharged without the event left on the day of discharge; who was not is observed until the day of docs/rules.md, 28.
@@ -24,7 +24,7 @@ list_waits as (
         referrals.referral_financial_year as financial_year,
         referrals.provider_code,
         referrals.commissioner_code,
-        referrals.ethnic_category_code,
+        coalesce(referrals.ethnic_category_code, referrals.ethnicity_recording_status) as ethnicity_key,
         referral_waits.wait,
         referrals.is_received_in_window,
         case referral_waits.wait
@@ -87,7 +87,7 @@ count_by_day as (
         financial_year,
         provider_code,
         commissioner_code,
-        ethnic_category_code,
+        ethnicity_key,
         wait,
         cast(wait_days as integer) as wait_days,
         count(*) filter (where wait_end = 'event') as event_count,

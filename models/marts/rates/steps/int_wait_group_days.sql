@@ -29,7 +29,7 @@ name_groups as (
         area_days.left_count + area_days.waiting_count as censored_count
     from area_days
     inner join classifications
-        on area_days.ethnic_category_code is not distinct from classifications.ethnic_category_code
+        on area_days.ethnicity_key = classifications.ethnicity_key
 
 ),
 

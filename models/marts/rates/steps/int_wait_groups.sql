@@ -22,7 +22,7 @@ sum_days as (
         area_level,
         area_code,
         area_name,
-        ethnic_category_code,
+        ethnicity_key,
         wait,
         sum(event_count) as event_count,
         sum(timely_event_count) as timely_event_count,
@@ -56,7 +56,7 @@ sum_by_group as (
         sum(sum_days.too_recent_count) as too_recent_count
     from sum_days
     inner join classifications
-        on sum_days.ethnic_category_code is not distinct from classifications.ethnic_category_code
+        on sum_days.ethnicity_key = classifications.ethnicity_key
     group by all
 
 ),

@@ -1,0 +1,29 @@
+{#
+The value of a characteristic that rates are crossed with: of the person as the fact tables have them, or the month or
+quarter of a date. The calling model joins the seeds age_bands and rate_characteristics and refers to clinical_rules.
+
+    characteristic_value(rows, date_column)
+#}
+{% macro characteristic_value(rows, date_column) -%}
+    {%- set date = rows ~ '.' ~ date_column -%}
+    case characteristics.characteristic
+        when 'all' then 'all'
+        when 'gender' then {{ rows }}.gender
+        when 'age_band' then coalesce(age_bands.age_band, '{{ var("not_known_label") }}')
+        when 'deprivation_quintile'
+            then
+                coalesce(
+                    cast(cast(ceil({{ rows }}.imd_decile / 2.0) as integer) as varchar),
+                    '{{ var("not_known_label") }}'
+                )
+        when 'month' then substr(cast({{ date }} as varchar), 1, 7)
+        when 'quarter'
+            then
+                'Q' || cast(
+                    cast(
+                        floor((month({{ date }}) + 12 - {{ rule_value('financial_year_first_month') }}) % 12 / 3.0)
+                        as integer
+                    ) + 1 as varchar
+                )
+    end
+{%- endmacro %}

@@ -1,0 +1,45 @@
+{#
+    One row per year, area, ethnic classification, ethnic group, characteristic (gender, age band or deprivation quintile),
+    its value and measure: rates of all kinds, crossed with one characteristic at a time.
+#}
+with rates as (
+
+    select * from {{ ref('int_rates') }}
+
+),
+
+select_columns as (
+
+    select
+        financial_year,
+        area_level,
+        area_code,
+        area_name,
+        ethnic_classification,
+        ethnic_group,
+        characteristic,
+        characteristic_value,
+        measure_kind,
+        measure,
+        cast(numerator_count as bigint) as numerator_count,
+        cast(denominator_count as bigint) as denominator_count,
+        rate,
+        rate_low,
+        rate_high,
+        difference_to_white_british,
+        difference_low,
+        difference_high,
+        ratio_to_white_british,
+        ratio_low,
+        ratio_high,
+        cast(unknown_count as bigint) as unknown_count,
+        unknown_share,
+        cast(outside_window_count as bigint) as outside_window_count,
+        cast(too_recent_count as bigint) as too_recent_count,
+        is_complete
+    from rates
+    where characteristic in ('gender', 'age_band', 'deprivation_quintile')
+
+)
+
+select * from select_columns
