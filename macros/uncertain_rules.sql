@@ -33,6 +33,7 @@
         'published': {
             'published_group_labels': ['label_key', 'group_id'],
             'published_measure_columns': ['column_key'],
+            'published_monthly_measures': ['measure_id'],
             'published_organisation_types': ['organisation_type_key'],
             'published_outcome_definitions': ['outcome'],
             'published_parameters': ['parameter'],
@@ -62,6 +63,7 @@
             'outcome_measures': ['measure'],
             'outcome_rules': ['measure', 'rule_order'],
             'outcome_thresholds': ['measure', 'valid_from_date'],
+            'referral_waits': ['wait'],
         },
         'validation': {
             'accepted_codes': ['mds_version', 'column_name', 'code'],
