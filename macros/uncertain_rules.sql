@@ -23,6 +23,17 @@
             'supplied_fields': ['column_name'],
             'therapy_types': ['therapy_type_code'],
         },
+        'context': {
+            'census_ethnic_groups': ['high_level_ethnic_group'],
+            'recommendation_measures': ['recommendation_number', 'measure'],
+            'report_focus_groups': ['priority_order'],
+            'report_recommendations': ['recommendation_number'],
+            'report_studies': ['study_id'],
+            'report_study_findings': ['finding_id'],
+            'report_survey_answers': ['printed_in', 'statement_number', 'respondents'],
+            'report_survey_regions': ['printed_in', 'region'],
+            'report_workforce': ['population_id', 'characteristic', 'category'],
+        },
         'ethnicity': {
             'ethnic_categories': ['ethnic_category_code'],
             'ethnic_categories_2021': ['ethnic_category_2021_code'],
@@ -31,6 +42,7 @@
             'stable_person_identifiers': ['mds_version', 'first_character'],
         },
         'published': {
+            'comparison_reasons': ['reason'],
             'published_group_labels': ['label_key', 'group_id'],
             'published_measure_columns': ['column_key'],
             'published_monthly_measures': ['measure_id'],

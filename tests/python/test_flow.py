@@ -31,6 +31,8 @@ ROOMS = (
     "models/marts/rates/steps",
     "models/marts/rates",
     "models/marts/published",
+    "models/marts/comparison/steps",
+    "models/marts/comparison",
     "models/quality/alarms",
     "models/quality/accounting",
     "models/quality/ethnicity/steps",
@@ -40,13 +42,18 @@ ROOMS = (
     "models/regression",
     "models/findings/steps",
     "models/findings",
+    "models/marts/context",
 )
 """Folders in the order of the flow: a model reads its own and those that stand before it, none that stands after."""
-SAME_ROOM = {"python_models/ethnicity": "models/quality/ethnicity"}
-"""A Python model cannot lie among SQL models; this one reads marts of its room and is read by another."""
+SAME_ROOM = {
+    "python_models/ethnicity": "models/quality/ethnicity",
+    "models/marts/context/steps": "models/marts/context",
+}
+"""A Python model cannot lie among SQL models; this one reads marts of its room and is read by another. Steps towards a
+table that read another table of the room."""
 LONGEST_PATH = 30
 """Models between a source and a table for readers, both ends counted."""
-FROM_READERS = ("models/findings/steps", "models/findings")
+FROM_READERS = ("models/findings/steps", "models/findings", "models/marts/context")
 """Rooms that read nothing but seeds and tables for readers: their own way is counted from these."""
 LONGEST_WAY_FROM_READERS = 8
 

@@ -15,6 +15,7 @@ from iapt_equity.inputs.contract import CODE, IDENTIFIER, Column, read_contracts
 from iapt_equity.inputs.contract import read_project_contracts as read_all
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.reader import create_views
+from iapt_equity.inputs.values import text_expression
 from in_process import PROJECT
 from left_values import Change, as_float, blank_as, date_as, no_date_as, of_kind
 
@@ -279,6 +280,24 @@ def test_identifiers_of_every_physical_type(sql: str, expected: str | None, tmp_
         "select LocalPatientId from raw.v2_ids001mpi where source_file like '%parquet'"
     )
     assert found.fetchall() == [(expected,)]
+
+
+# Each branch of the cleaning: clean, clean between spaces, one letter, empty, and the patterns.
+CODES_READ = {
+    "F32.1": "F32.1", " F32.1 ": "F32.1", "N": "N", " M ": "M", "n": "n", "UU": "UU", " UU": "UU", "A1.0": "A1.0",
+    "5.0": "5", " 05.00": "05", "5.5": "5.5", "1,234": "1234", "-1": "-1", '="N"': "N", "": None, "  ": None, "-": None,
+    "_": None, "~": None, "..": None, "NA": None, " na ": None, "n.a.": None, "N/A": None, "None": None,
+}  # fmt: skip
+
+
+def test_codes_are_read_the_same_beside_clean_ones_and_alone() -> None:
+    code = COLUMNS["mds_v2", "IDS603PresentingComplaints", "PresComp"]
+    connection = duckdb.connect()
+    connection.execute("create table texts as select unnest(?) as text", [[*CODES_READ, None]])
+    read_text = f"select text, {text_expression(code, 'text', 'VARCHAR', RULES)} from texts"
+    assert dict(connection.execute(read_text).fetchall()) == {**CODES_READ, None: None}
+    alone = {text: connection.execute(f"{read_text} where text = ?", [text]).fetchall() for text in CODES_READ}
+    assert alone == {text: [(text, expected)] for text, expected in CODES_READ.items()}
 
 
 @pytest.mark.parametrize("day", ["date '9999-12-31'", "timestamp '1900-01-01 00:00:00'", "date '2099-12-31'"])

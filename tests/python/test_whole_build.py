@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from in_process import ANOTHER_ORDER, PROJECT, SHIPPED, WITHOUT_TESTS, contents, failures, rewrite, run_dbt
-from warehouses import STATISTICS, Warehouse, build
+from warehouses import CONTEXT, STATISTICS, Warehouse, build
 
 # How long a fit took is the only thing that may differ between two builds on the same input.
 NOT_REPEATABLE = ("seconds",)
@@ -42,7 +42,7 @@ def test_no_alarm_rings_on_tidy_data_but_what_is_planted(whole_warehouse: Wareho
 @pytest.mark.parametrize(
     "selection",
     [
-        pytest.param(["--select", *STATISTICS, "uncertain_rules"], id="regressions"),
+        pytest.param(["--select", *STATISTICS, *CONTEXT, "uncertain_rules"], id="regressions"),
         pytest.param([], id="all", marks=pytest.mark.slow),
     ],
 )

@@ -37,7 +37,20 @@ PUBLISHED = tuple(
 )
 """The published statistics, as selectors.yml has them."""
 
-OTHER_PARTS = tuple(folder for folder in (*STATISTICS, *PUBLISHED) if not folder.startswith("path:seeds/"))
+COMPARISON = "path:models/marts/comparison"
+"""The published counts beside those of the raw data, which needs both."""
+
+CONTEXT = tuple(f"path:{folder}/context" for folder in ("models/marts", "seeds", "tests"))
+"""What the report says beside its analysis, as selectors.yml has it."""
+
+FINDINGS = ("path:models/findings", "path:seeds/report", "path:tests/findings")
+"""The report, sentence by sentence, as selectors.yml has it."""
+
+OTHER_PARTS = tuple(
+    folder
+    for folder in (*STATISTICS, *PUBLISHED, COMPARISON, *CONTEXT, *FINDINGS)
+    if not folder.startswith("path:seeds/")
+)
 """What a build of the raw data leaves out. Their seeds stay: the dictionary of terms is made of them, too."""
 
 # The marts that the expectations look at and all before them, and of the tests only the two that read the verdicts.

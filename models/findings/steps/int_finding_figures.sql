@@ -41,6 +41,7 @@ take_published_rates as (
         'published statistics' as figure_source,
         financial_year as period,
         outcome as measure,
+        'share' as unit,
         case
             when ethnic_classification in ('total', 'not_stated') then ethnic_classification
             else ethnic_group
@@ -78,6 +79,7 @@ take_printed_tables as (
         'printed tables' as figure_source,
         printed.financial_year as period,
         printed.outcome as measure,
+        'share' as unit,
         ethnic_categories.ethnic_group,
         cast(printed.printed_percentage as double) / 100 as figure,
         cast(null as double) as figure_low,
@@ -97,6 +99,7 @@ unite_sources as (
         'records' as figure_source,
         period,
         measure,
+        unit,
         ethnic_group,
         figure,
         figure_low,
@@ -116,7 +119,7 @@ mark_years as (
         -- A pooled period of several years has no year before.
         case when length(period) = 7 then cast(left(period, 4) as integer) end as start_year,
         measure,
-        'share' as unit,
+        unit,
         ethnic_group,
         figure,
         figure_low,

@@ -1,8 +1,8 @@
 {#
 One row per period, measure and ethnic group of the records: the rate of all areas together, and the share whose reliable
-improvement is known (report, section 3.2: first and last scores are there).
+improvement is known (report, section 3.2: first and last scores are there); and the median of each wait.
 The group is its label; everyone is 'total', people without a valid group 'not_stated'.
-Source of the rule: marts.access_rates, outcome_rates and pooled_rates.
+Source of the rule: marts.access_rates, outcome_rates, pooled_rates and waits.
 #}
 with access_rates as (
 
@@ -25,7 +25,14 @@ pooled_rates as (
 
 ),
 
-unite_record_rates as (
+waits as (
+
+    select * from {{ ref('waits') }}
+    where area_level = 'national'
+
+),
+
+unite_rates as (
 
     select
         financial_year as period,
@@ -65,57 +72,74 @@ unite_record_rates as (
 
 ),
 
-name_record_groups as (
-
-    select
-        *,
-        case
-            when ethnic_classification = 'total' then ethnic_classification
-            when ethnic_group = '{{ var("unknown_ethnic_group") }}' then 'not_stated'
-            else ethnic_group
-        end as group_name
-    from unite_record_rates
-    -- People without a valid group stand in both classifications.
-    where ethnic_classification <> 'high_level_ethnic_group' or ethnic_group <> '{{ var("unknown_ethnic_group") }}'
-
-),
-
-take_record_rates as (
+unite_figures as (
 
     select
         period,
+        ethnic_classification,
+        ethnic_group,
         measure,
-        group_name as ethnic_group,
+        'share' as unit,
         rate as figure,
         rate_low as figure_low,
         rate_high as figure_high,
         denominator_count as people_count
-    from name_record_groups
-    where rate is not null
-
-),
-
-take_known_shares as (
-
+    from unite_rates
+    union all
     select
         period,
+        ethnic_classification,
+        ethnic_group,
         'known_reliable_improvement' as measure,
-        group_name as ethnic_group,
+        'share' as unit,
         1 - unknown_share as figure,
         cast(null as double) as figure_low,
         cast(null as double) as figure_high,
         denominator_count as people_count
-    from name_record_groups
-    where measure = 'reliable_improvement' and unknown_share is not null
+    from unite_rates
+    where measure = 'reliable_improvement'
+    union all
+    select
+        financial_year as period,
+        ethnic_classification,
+        ethnic_group,
+        concat('median_days, ', wait) as measure,
+        'days' as unit,
+        median_days as figure,
+        median_days_low as figure_low,
+        median_days_high as figure_high,
+        ended_wait_count as people_count
+    from waits
 
 ),
 
-unite_figures as (
+name_groups as (
 
-    select * from take_record_rates
-    union all
-    select * from take_known_shares
+    select
+        period,
+        measure,
+        unit,
+        case
+            when ethnic_classification = 'total' then ethnic_classification
+            when ethnic_group = '{{ var("unknown_ethnic_group") }}' then 'not_stated'
+            else ethnic_group
+        end as ethnic_group,
+        figure,
+        figure_low,
+        figure_high,
+        people_count
+    from unite_figures
+    where
+        figure is not null
+        -- People without a valid group stand in both classifications.
+        and (
+            ethnic_classification in ('total', 'ethnic_group')
+            or (
+                ethnic_classification = 'high_level_ethnic_group'
+                and ethnic_group <> '{{ var("unknown_ethnic_group") }}'
+            )
+        )
 
 )
 
-select * from unite_figures
+select * from name_groups
