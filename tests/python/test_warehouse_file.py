@@ -17,7 +17,8 @@ from warehouses import FACTS, Warehouse, build, generated
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The core over 600 referrals."""
-    return generated(tmp_path_factory.mktemp("core"), 600, years="2015-16:2016-17")
+    core = ("--selector", "core", "--threads", "2", *WITHOUT_TESTS)
+    return generated(tmp_path_factory.mktemp("core"), 600, *core, years="2015-16:2016-17")
 
 
 def test_readers_get_the_marts_and_nothing_else(built: Warehouse) -> None:
