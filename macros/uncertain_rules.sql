@@ -66,6 +66,12 @@
             'regression_settings': ['setting'],
             'regression_terms': ['analysis', 'term'],
         },
+        'report': {
+            'report_statement_directions': ['direction'],
+            'report_statement_settings': ['unit'],
+            'report_statement_sources': ['figure_source'],
+            'report_statements': ['finding_id'],
+        },
         'rules': {
             'anxiety_measures_by_problem': ['problem_code_prefix', 'measure'],
             'assessment_tools': ['tool_code'],

@@ -40,8 +40,8 @@ ROOMS = (
     "models/quality/derivations",
     "python_models/regression",
     "models/regression",
-    "models/findings/steps",
-    "models/findings",
+    "models/marts/findings/steps",
+    "models/marts/findings",
     "models/marts/context",
 )
 """Folders in the order of the flow: a model reads its own and those that stand before it, none that stands after."""
@@ -53,7 +53,7 @@ SAME_ROOM = {
 table that read another table of the room."""
 LONGEST_PATH = 30
 """Models between a source and a table for readers, both ends counted."""
-FROM_READERS = ("models/findings/steps", "models/findings", "models/marts/context")
+FROM_READERS = ("models/marts/findings/steps", "models/marts/findings", "models/marts/context")
 """Rooms that read nothing but seeds and tables for readers: their own way is counted from these."""
 LONGEST_WAY_FROM_READERS = 8
 

@@ -19,7 +19,7 @@ import yaml
 
 PROJECT = Path(__file__).parents[2]
 SEEDS = PROJECT / "seeds" / "report"
-MODELS = PROJECT / "models" / "findings"
+MODELS = PROJECT / "models" / "marts" / "findings"
 STEPS = (
     "int_finding_asked_figures",
     "int_finding_moves",

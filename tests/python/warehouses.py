@@ -43,7 +43,7 @@ COMPARISON = "path:models/marts/comparison"
 CONTEXT = tuple(f"path:{folder}/context" for folder in ("models/marts", "seeds", "tests"))
 """What the report says beside its analysis, as selectors.yml has it."""
 
-FINDINGS = ("path:models/findings", "path:seeds/report", "path:tests/findings")
+FINDINGS = ("path:models/marts/findings", "path:seeds/report", "path:tests/findings")
 """The report, sentence by sentence, as selectors.yml has it."""
 
 OTHER_PARTS = tuple(
