@@ -33,13 +33,6 @@ published_outcomes as (
 
 ),
 
-monthly_measures as (
-
-    select * from {{ ref('published_monthly_measures') }}
-    where is_used
-
-),
-
 regression_outcomes as (
 
     select * from {{ ref('regression_outcomes') }}
@@ -120,31 +113,6 @@ describe_published_outcomes as (
 
 ),
 
--- A measure of several groups has one definition.
-describe_monthly_measures as (
-
-    select distinct
-        'published_monthly.measure' as vocabulary,
-        monthly_measures.measure as term,
-        'measure' as term_kind,
-        monthly_measures.measure_label as term_label,
-        coalesce(monthly_measures.counted, numerators.counted) as numerator,
-        denominators.counted as denominator,
-        case when monthly_measures.denominator_measure is not null then coalesce(excluded.counted, 'Nobody') end
-            as exclusions,
-        cast(null as varchar) as rule,
-        monthly_measures.source,
-        monthly_measures.source_status
-    from monthly_measures
-    left join monthly_measures as numerators
-        on monthly_measures.numerator_measure = numerators.measure
-    left join monthly_measures as denominators
-        on monthly_measures.denominator_measure = denominators.measure
-    left join monthly_measures as excluded
-        on monthly_measures.excluded_measure = excluded.measure
-
-),
-
 describe_regression_outcomes as (
 
     select
@@ -190,7 +158,7 @@ unite_kinds as (
     union all
     select * from describe_published_outcomes
     union all
-    select * from describe_monthly_measures
+    select * from {{ ref('int_published_monthly_definitions') }}
     union all
     select * from describe_regression_outcomes
     union all

@@ -153,6 +153,23 @@ def test_every_file_shipped_is_read_and_nothing_in_it_is_strange(whole_warehouse
     assert whole_warehouse.rows(years) == [("2012-13", "2024-25", 13)]
 
 
+def test_the_dictionary_says_what_a_monthly_percentage_is_out_of(whole_warehouse: Warehouse) -> None:
+    """Monthly metadata, M192: of courses that finished in the period less those not at caseness at the start."""
+    rows = whole_warehouse.rows(
+        "select numerator, denominator, exclusions from marts.definitions "
+        "where vocabulary = 'published_monthly.measure' and term in ('recovery_percentage', 'referrals_received') "
+        "order by term"
+    )
+    assert rows == [
+        (
+            "Courses that finished in the month, at caseness at the start and not at the end",
+            "Referrals that ended in the month after at least two treatment contacts",
+            "Courses that finished in the month with both first scores below caseness",
+        ),
+        ("Referrals received in the month", None, None),
+    ]
+
+
 def test_the_first_answer_of_the_readme_is_that_of_its_query(whole_warehouse: Warehouse) -> None:
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
     first = re.search(r'"""\n(.*?)"""', text, re.DOTALL)
