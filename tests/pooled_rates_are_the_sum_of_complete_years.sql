@@ -3,6 +3,7 @@ with single_years as (
 
     select
         financial_year,
+        area_level,
         area_code,
         ethnic_classification,
         ethnic_group,
@@ -14,6 +15,19 @@ with single_years as (
     union all
     select
         financial_year,
+        area_level,
+        area_code,
+        ethnic_classification,
+        ethnic_group,
+        measure,
+        numerator_count,
+        denominator_count
+    from {{ ref('wait_rates') }}
+    where is_complete
+    union all
+    select
+        financial_year,
+        area_level,
         area_code,
         ethnic_classification,
         ethnic_group,
@@ -34,6 +48,7 @@ pooled_rates as (
 sum_years as (
 
     select
+        area_level,
         area_code,
         ethnic_classification,
         ethnic_group,
@@ -46,6 +61,7 @@ sum_years as (
 )
 
 select
+    area_level,
     area_code,
     ethnic_classification,
     ethnic_group,
@@ -54,7 +70,7 @@ select
     pooled_rates.numerator_count as pooled_numerator_count
 from sum_years
 full outer join pooled_rates
-    using (area_code, ethnic_classification, ethnic_group, measure)
+    using (area_level, area_code, ethnic_classification, ethnic_group, measure)
 where
     sum_years.numerator_count is distinct from pooled_rates.numerator_count
     or sum_years.denominator_count is distinct from pooled_rates.denominator_count

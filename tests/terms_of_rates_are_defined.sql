@@ -7,6 +7,16 @@ with terms as (
     from {{ ref('access_rates') }}
     union
     select
+        'wait_rates.measure' as vocabulary,
+        measure as term
+    from {{ ref('wait_rates') }}
+    union
+    select
+        'waits.wait' as vocabulary,
+        wait as term
+    from {{ ref('waits') }}
+    union
+    select
         'outcome_rates.measure' as vocabulary,
         measure as term
     from {{ ref('outcome_rates') }}

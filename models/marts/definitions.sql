@@ -33,6 +33,13 @@ published_outcomes as (
 
 ),
 
+monthly_measures as (
+
+    select * from {{ ref('published_monthly_measures') }}
+    where is_used
+
+),
+
 regression_outcomes as (
 
     select * from {{ ref('regression_outcomes') }}
@@ -74,7 +81,7 @@ describe_measures as (
     left join list_exclusions
         on
             measures.term = list_exclusions.measure
-            and measures.vocabulary in ('access_rates.measure', 'outcome_rates.measure')
+            and measures.vocabulary in ('access_rates.measure', 'wait_rates.measure', 'outcome_rates.measure')
 
 ),
 
@@ -108,6 +115,31 @@ describe_published_outcomes as (
         on published_outcomes.denominator_measure = denominators.measure
     left join counted as excluded
         on published_outcomes.excluded_measure = excluded.measure
+
+),
+
+-- A measure of several groups has one definition.
+describe_monthly_measures as (
+
+    select distinct
+        'published_monthly.measure' as vocabulary,
+        monthly_measures.measure as term,
+        'measure' as term_kind,
+        monthly_measures.measure_label as term_label,
+        coalesce(monthly_measures.counted, numerators.counted) as numerator,
+        denominators.counted as denominator,
+        case when monthly_measures.denominator_measure is not null then coalesce(excluded.counted, 'Nobody') end
+            as exclusions,
+        cast(null as varchar) as rule,
+        monthly_measures.source,
+        monthly_measures.source_status
+    from monthly_measures
+    left join monthly_measures as numerators
+        on monthly_measures.numerator_measure = numerators.measure
+    left join monthly_measures as denominators
+        on monthly_measures.denominator_measure = denominators.measure
+    left join monthly_measures as excluded
+        on monthly_measures.excluded_measure = excluded.measure
 
 ),
 
@@ -155,6 +187,8 @@ unite_kinds as (
     select * from describe_measures
     union all
     select * from describe_published_outcomes
+    union all
+    select * from describe_monthly_measures
     union all
     select * from describe_regression_outcomes
     union all

@@ -65,6 +65,12 @@ join_rules as (
         contact_counts.first_treatment_date,
         contact_counts.second_treatment_date,
         contact_counts.last_treatment_date,
+        cast(contact_counts.assessed_date - referrals.referral_received_date as integer)
+            as days_referral_to_assessment,
+        cast(contact_counts.first_treatment_date - referrals.referral_received_date as integer)
+            as days_referral_to_first_treatment,
+        cast(contact_counts.second_treatment_date - contact_counts.first_treatment_date as integer)
+            as days_first_to_second_treatment,
         cast(contact_counts.care_contact_count as integer) as care_contact_count,
         cast(contact_counts.treatment_contact_count as integer) as treatment_contact_count,
         cast(contact_counts.offered_contact_count as integer) as offered_contact_count,

@@ -152,6 +152,7 @@ _PROBLEMS = {
     "refused": "rows refused",
     "without_parent": "rows whose parent is missing",
     "unreadable": "rows that cannot be taken apart",
+    "repeated": "rows repeat keys of other rows, which count in their place: is it a copy?",
     "warned": "kept rows that break a rule",
 }
 
@@ -243,12 +244,20 @@ def _marts(cursor: duckdb.DuckDBPyConnection, build: Build) -> Iterator[str]:
     elif fits:
         yield f"Statistics: {fits}"
     if "marts.published_outcomes" in build.tables:
-        years, first, last = cursor.execute(
-            "select count(distinct financial_year), min(financial_year), max(financial_year) "
-            "from marts.published_outcomes"
+        given = [*_span(cursor, build, "published_outcomes", "financial_year", "years")]
+        given += _span(cursor, build, "published_monthly", "strftime(reporting_month, '%Y-%m')", "months")
+        if given or "marts.fct_referrals" not in build.tables:
+            yield f"Published statistics: {'; '.join(given) or 'none given'}"
+
+
+def _span(cursor: duckdb.DuckDBPyConnection, build: Build, mart: str, period: str, unit: str) -> Iterator[str]:
+    """Say how many years or months a mart of the published statistics has, from when to when; nothing if none."""
+    if f"marts.{mart}" in build.tables:
+        count, first, last = cursor.execute(
+            f"select count(distinct {period}), min({period}), max({period}) from marts.{mart}"
         ).fetchall()[0]
-        if years or "marts.fct_referrals" not in build.tables:
-            yield f"Published statistics: {f'{years} years, {first} to {last}' if years else 'none given'}"
+        if count:
+            yield f"{count} {unit}, {first} to {last}"
 
 
 def _fits(cursor: duckdb.DuckDBPyConnection, build: Build) -> str:

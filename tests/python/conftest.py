@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hand_made import hand_made
-from in_process import WITHOUT_TESTS, parsed
+from in_process import SHIPPED, WITHOUT_TESTS, parsed
 from warehouses import (
     CROSSING,
     EXPECTATIONS,
@@ -74,8 +74,11 @@ def hand_made_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def whole_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """5,000 referrals of version 2.1: every table for readers, regressions too."""
-    return built_once(common_folder(tmp_path_factory) / "whole", lambda work: generated(work, 5_000, *WITHOUT_TESTS))
+    """5,000 referrals of version 2.1 and the published counts shipped: every table for readers, regressions too."""
+    return built_once(
+        common_folder(tmp_path_factory) / "whole",
+        lambda work: generated(work, 5_000, *WITHOUT_TESTS, published=SHIPPED),
+    )
 
 
 @pytest.fixture(scope="session")

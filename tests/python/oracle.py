@@ -73,6 +73,12 @@ EMPLOYMENT_SUPPORT = "1098051000000103"
 NO_LONG_TERM_CONDITION = "748031000000103"
 NO_CONDITION_EITHER = ("NONE", "-3", "-1")
 """The word, and the marks of national cleaning for a code of no list and for none."""
+WAITS = (
+    ("days_referral_to_assessment", "referral_received_date", "seen"),
+    ("days_referral_to_first_treatment", "referral_received_date", "first_treatment_date"),
+    ("days_first_to_second_treatment", "first_treatment_date", "second_treatment_date"),
+)
+"""Wait, and the dates that it runs from and to."""
 DROPPED_OUT_END_CODES = ("47", "16", "43")
 # Other reasons for the end of a referral that its record may give; 95 to 98 say that it is not known.
 STAYED_END_CODES = (
@@ -858,14 +864,21 @@ def first_and_last(scores: pd.DataFrame, referrals: pd.DataFrame) -> pd.DataFram
 
 
 def complaint_code(complaints: pd.DataFrame) -> pd.Series:
-    """ICD-10 without its dot: as mapped, else as validated, else as sent; -1 and -3 say none and invalid."""
+    """ICD-10 without its dot: as mapped, else as validated, else as sent; -1 and -3 say none and invalid.
+
+    What is no ICD-10 code, a letter and a digit to begin with, is taken only where none of the three is one.
+    """
     code = pd.Series(pd.NA, index=complaints.index, dtype="string")
+    other = code.copy()
     for column in ["PresentingComplaintCode_ICD10_Mapped", "Validated_PresentingComplaint", "PresComp"]:
         value = trimmed(complaints[column]).str.upper()
         if column != "PresComp":
             value = value.mask(value.isin(["-1", "-3"]), pd.NA)
-        code = code.fillna(value)
-    return code.str.replace(".", "", regex=False)
+        value = value.str.replace(r"[][ .,/()-]", "", regex=True)
+        is_icd_10 = value.str.match(r"[A-Z][0-9]").fillna(False).astype(bool)
+        code = code.fillna(value.where(is_icd_10, pd.NA))
+        other = other.fillna(value)
+    return code.fillna(other)
 
 
 def problem_descriptor(complaints: pd.DataFrame) -> pd.DataFrame:
@@ -1327,6 +1340,11 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
 
     referrals = add_window(referrals, submissions, referral_rows, _successors(reference_dir))
 
+    # Who was treated before an assessment, or without one, was first seen at the first treatment.
+    referrals["seen"] = referrals[["first_assessment_date", "first_treatment_date"]].min(axis=1)
+    for wait, begin, end in WAITS:
+        referrals[wait] = (referrals[end] - referrals[begin]).dt.days.astype("Int64")
+
     # Episodes.
     episodes = referrals[referrals["is_finished_course"]].reset_index(drop=True)
     key = episodes["referral_id"]
@@ -1353,10 +1371,6 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     episodes = add_outcomes(episodes)
     offered = episodes["offered_contact_count"].where(episodes["offered_contact_count"] > 0)
     episodes["proportion_attended"] = episodes["attended_contact_count"] / offered
-    # Who was treated before an assessment, or without one, was first seen at the first treatment.
-    episodes["seen"] = episodes[["first_assessment_date", "first_treatment_date"]].min(axis=1)
-    wait = episodes["seen"] - episodes["referral_received_date"]
-    episodes["days_referral_to_assessment"] = wait.dt.days.astype("Int64")
     later = treatments.merge(episodes[["referral_id", "seen"]], on="referral_id")
     later = later[later["date"] > later["seen"]].groupby("referral_id")["date"].min()
     next_wait = key.map(later) - episodes["seen"]

@@ -1,7 +1,9 @@
 {#
-    One row per referral year, commissioner, ethnic category (null: none valid) and measure: how many of how many, and how
-    many more are left out. Source of the rule: report Table 4; access out of referrals, course of treatment out of those
-    who accessed; which rows count: seed outcome_rules.
+    One row per referral year, provider, commissioner, ethnic category (null: none valid) and measure: how many of how
+    many, and how many more are left out. Source of the rule: report Table 4; access out of referrals, course of treatment
+    out of those who accessed; waits of 6 and 18 weeks up to and with their last day (M036, M037), of more than 90 days
+    between treatments without it (M047), out of those who came to the end of the wait; which rows count: seed
+    outcome_rules.
 #}
 with referrals as (
 
@@ -22,43 +24,112 @@ outcome_measures as (
 
 ),
 
+compare_waits as (
+
+    select
+        *,
+        is_accessed or days_referral_to_assessment is not null as is_seen,
+        days_referral_to_assessment <= {{ rule_value('wait_of_6_weeks_days') }} as is_assessed_within_6_weeks,
+        days_referral_to_assessment <= {{ rule_value('wait_of_18_weeks_days') }} as is_assessed_within_18_weeks,
+        days_referral_to_first_treatment <= {{ rule_value('wait_of_6_weeks_days') }} as is_treated_within_6_weeks,
+        days_referral_to_first_treatment <= {{ rule_value('wait_of_18_weeks_days') }} as is_treated_within_18_weeks,
+        days_first_to_second_treatment > {{ rule_value('long_wait_between_treatments_days') }}
+            as has_long_wait_between_treatments
+    from referrals
+
+),
+
 count_alike as (
 
     select
         referral_financial_year as financial_year,
+        provider_code,
         commissioner_code,
         ethnic_category_code,
         is_received_in_window,
         has_enough_follow_up,
         has_enough_follow_up_for_course,
+        is_seen,
         is_accessed,
         is_course_of_treatment,
+        is_assessed_within_6_weeks,
+        is_assessed_within_18_weeks,
+        is_treated_within_6_weeks,
+        is_treated_within_18_weeks,
+        has_long_wait_between_treatments,
         count(*) as referral_count
-    from referrals
+    from compare_waits
     group by all
+
+),
+
+name_cases as (
+
+    select
+        *,
+        {{ row_hash(
+            'is_received_in_window', 'has_enough_follow_up', 'has_enough_follow_up_for_course',
+            'is_seen', 'is_accessed', 'is_course_of_treatment',
+            'is_assessed_within_6_weeks', 'is_assessed_within_18_weeks', 'is_treated_within_6_weeks',
+            'is_treated_within_18_weeks', 'has_long_wait_between_treatments'
+        ) }} as case_key
+    from count_alike
+
+),
+
+-- What becomes of a row turns on its conditions alone, of which few come together.
+list_cases as (
+
+    select distinct
+        case_key,
+        is_received_in_window,
+        has_enough_follow_up,
+        has_enough_follow_up_for_course,
+        is_seen,
+        is_accessed,
+        is_course_of_treatment,
+        is_assessed_within_6_weeks,
+        is_assessed_within_18_weeks,
+        is_treated_within_6_weeks,
+        is_treated_within_18_weeks,
+        has_long_wait_between_treatments
+    from name_cases
 
 ),
 
 find_fates as (
 
     select
-        count_alike.*,
+        list_cases.case_key,
+        outcome_measures.measure_kind,
         outcome_measures.measure,
         case outcome_measures.measure
-            when 'access' then count_alike.is_accessed
-            when 'course_of_treatment' then count_alike.is_course_of_treatment
+            when 'access' then list_cases.is_accessed
+            when 'course_of_treatment' then list_cases.is_course_of_treatment
+            when 'assessed_within_6_weeks' then list_cases.is_assessed_within_6_weeks
+            when 'assessed_within_18_weeks' then list_cases.is_assessed_within_18_weeks
+            when 'treated_within_6_weeks' then list_cases.is_treated_within_6_weeks
+            when 'treated_within_18_weeks' then list_cases.is_treated_within_18_weeks
+            when 'second_treatment_after_90_days' then list_cases.has_long_wait_between_treatments
         end as has_outcome,
         min_by(outcome_rules.row_fate, outcome_rules.rule_order) as row_fate
-    from count_alike
+    from list_cases
     cross join outcome_measures
     left join outcome_rules
         on
             outcome_measures.measure = outcome_rules.measure
             and outcome_rules.column_value is not distinct from case outcome_rules.column_name
-                when 'is_received_in_window' then count_alike.is_received_in_window
-                when 'has_enough_follow_up' then count_alike.has_enough_follow_up
-                when 'has_enough_follow_up_for_course' then count_alike.has_enough_follow_up_for_course
-                when 'is_accessed' then count_alike.is_accessed
+                when 'is_received_in_window' then list_cases.is_received_in_window
+                when 'has_enough_follow_up' then list_cases.has_enough_follow_up
+                when 'has_enough_follow_up_for_course' then list_cases.has_enough_follow_up_for_course
+                when 'is_seen' then list_cases.is_seen
+                when 'is_accessed' then list_cases.is_accessed
+                when 'is_course_of_treatment' then list_cases.is_course_of_treatment
+                when 'is_assessed_within_6_weeks' then list_cases.is_assessed_within_6_weeks
+                when 'is_assessed_within_18_weeks' then list_cases.is_assessed_within_18_weeks
+                when 'is_treated_within_6_weeks' then list_cases.is_treated_within_6_weeks
+                when 'is_treated_within_18_weeks' then list_cases.is_treated_within_18_weeks
+                when 'has_long_wait_between_treatments' then list_cases.has_long_wait_between_treatments
             end
     group by all
 
@@ -67,12 +138,16 @@ find_fates as (
 add_up_fates as (
 
     select
-        financial_year,
-        commissioner_code,
-        ethnic_category_code,
-        measure,
-        {{ count_by_fate('referral_count') }}
-    from find_fates
+        name_cases.financial_year,
+        name_cases.provider_code,
+        name_cases.commissioner_code,
+        name_cases.ethnic_category_code,
+        find_fates.measure_kind,
+        find_fates.measure,
+        {{ count_by_fate('name_cases.referral_count') }}
+    from name_cases
+    inner join find_fates
+        on name_cases.case_key = find_fates.case_key
     group by all
 
 )

@@ -1,8 +1,7 @@
 {#
     One row per year, area and measure: whether the year is complete, with nothing of it to come or cut off.
     Source of the rule: docs/rules.md, 30. All but a few per cent (seed clinical_rules) of the area's referrals or courses
-    of the year must be of providers whose window covers the whole of it, without a month missing; areas are England and
-    each commissioner.
+    of the year must be of providers whose window covers the whole of it, without a month missing.
 #}
 with referrals as (
 
@@ -28,6 +27,12 @@ broken_years as (
 
 ),
 
+areas as (
+
+    select * from {{ ref('int_areas') }}
+
+),
+
 outcome_measures as (
 
     select * from {{ ref('outcome_measures') }}
@@ -37,19 +42,19 @@ outcome_measures as (
 count_by_provider as (
 
     select
-        'access' as measure_kind,
+        'fct_referrals' as source_model,
         referral_financial_year as financial_year,
-        coalesce(commissioner_code, '{{ var("unknown_area_code") }}') as area_code,
         provider_code,
+        commissioner_code,
         count(*) as row_count
     from referrals
     group by all
     union all
     select
-        'outcome' as measure_kind,
+        'fct_episodes' as source_model,
         discharge_financial_year as financial_year,
-        coalesce(commissioner_code, '{{ var("unknown_area_code") }}') as area_code,
         provider_code,
+        commissioner_code,
         count(*) as row_count
     from episodes
     group by all
@@ -75,7 +80,8 @@ count_covered as (
 
     select
         count_by_provider.financial_year,
-        count_by_provider.area_code,
+        areas.area_level,
+        areas.area_code,
         outcome_measures.measure,
         sum(count_by_provider.row_count) as row_count,
         sum(
@@ -89,8 +95,12 @@ count_covered as (
             end
         ) as covered_count
     from count_by_provider
+    inner join areas
+        on
+            count_by_provider.provider_code = areas.provider_code
+            and count_by_provider.commissioner_code is not distinct from areas.commissioner_code
     inner join outcome_measures
-        on count_by_provider.measure_kind = outcome_measures.measure_kind
+        on count_by_provider.source_model = outcome_measures.source_model
     inner join coverage
         on
             count_by_provider.provider_code = coverage.provider_code
@@ -104,30 +114,16 @@ count_covered as (
 
 ),
 
-add_national as (
-
-    select * from count_covered
-    union all
-    select
-        financial_year,
-        '{{ var("national_area_code") }}' as area_code,
-        measure,
-        sum(row_count) as row_count,
-        sum(covered_count) as covered_count
-    from count_covered
-    group by all
-
-),
-
 compare_shares as (
 
     select
         financial_year,
+        area_level,
         area_code,
         measure,
         (row_count - covered_count) * 100 <= {{ rule_value('incomplete_year_maximum_percentage') }} * row_count
             as is_complete
-    from add_national
+    from count_covered
 
 )
 

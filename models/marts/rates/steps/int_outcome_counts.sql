@@ -1,6 +1,6 @@
 {#
-    One row per discharge year, commissioner, ethnic category (null: none valid) and measure: how many of how many, and
-    how many more are left out. Source of the rule: docs/rules.md, 22; which rows count: seed outcome_rules.
+    One row per discharge year, provider, commissioner, ethnic category (null: none valid) and measure: how many of how
+    many, and how many more are left out. Source of the rule: docs/rules.md, 22; which rows count: seed outcome_rules.
 #}
 with episodes as (
 
@@ -25,6 +25,7 @@ count_alike as (
 
     select
         discharge_financial_year as financial_year,
+        provider_code,
         commissioner_code,
         ethnic_category_code,
         is_received_in_window,
@@ -46,6 +47,7 @@ find_fates as (
 
     select
         count_alike.*,
+        outcome_measures.measure_kind,
         outcome_measures.measure,
         case outcome_measures.measure
             when 'recovery' then count_alike.is_recovered
@@ -75,8 +77,10 @@ add_up_fates as (
 
     select
         financial_year,
+        provider_code,
         commissioner_code,
         ethnic_category_code,
+        measure_kind,
         measure,
         {{ count_by_fate('episode_count') }}
     from find_fates

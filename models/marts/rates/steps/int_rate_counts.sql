@@ -1,4 +1,7 @@
-{# One row per year, area, ethnic classification, ethnic group and measure; areas are England and each commissioner. #}
+{#
+    One row per year, area, ethnic classification, ethnic group and measure. Counts are added up by area first, of which
+    there are fewer than pairs of provider and commissioner, and then by ethnic group.
+#}
 with access_counts as (
 
     select * from {{ ref('int_access_counts') }}
@@ -11,6 +14,12 @@ outcome_counts as (
 
 ),
 
+areas as (
+
+    select * from {{ ref('int_areas') }}
+
+),
+
 classifications as (
 
     select * from {{ ref('int_ethnic_classifications') }}
@@ -19,43 +28,20 @@ classifications as (
 
 unite_counts as (
 
-    select
-        financial_year,
-        commissioner_code,
-        ethnic_category_code,
-        'access' as measure_kind,
-        measure,
-        numerator_count,
-        denominator_count,
-        unknown_count,
-        outside_window_count,
-        too_recent_count
-    from access_counts
+    select * from access_counts
     union all
-    select
-        financial_year,
-        commissioner_code,
-        ethnic_category_code,
-        'outcome' as measure_kind,
-        measure,
-        numerator_count,
-        denominator_count,
-        unknown_count,
-        outside_window_count,
-        too_recent_count
-    from outcome_counts
+    select * from outcome_counts
 
 ),
 
-sum_by_commissioner as (
+sum_by_area as (
 
     select
         unite_counts.financial_year,
-        'commissioner' as area_level,
-        coalesce(unite_counts.commissioner_code, '{{ var("unknown_area_code") }}') as area_code,
-        classifications.ethnic_classification,
-        classifications.ethnic_group,
-        classifications.is_reference_included,
+        areas.area_level,
+        areas.area_code,
+        areas.area_name,
+        unite_counts.ethnic_category_code,
         unite_counts.measure_kind,
         unite_counts.measure,
         sum(unite_counts.numerator_count) as numerator_count,
@@ -64,33 +50,36 @@ sum_by_commissioner as (
         sum(unite_counts.outside_window_count) as outside_window_count,
         sum(unite_counts.too_recent_count) as too_recent_count
     from unite_counts
-    inner join classifications
-        on unite_counts.ethnic_category_code is not distinct from classifications.ethnic_category_code
+    inner join areas
+        on
+            unite_counts.provider_code = areas.provider_code
+            and unite_counts.commissioner_code is not distinct from areas.commissioner_code
     group by all
 
 ),
 
-add_national as (
+sum_by_group as (
 
-    select * from sum_by_commissioner
-    union all
     select
-        financial_year,
-        'national' as area_level,
-        '{{ var("national_area_code") }}' as area_code,
-        ethnic_classification,
-        ethnic_group,
-        is_reference_included,
-        measure_kind,
-        measure,
-        sum(numerator_count) as numerator_count,
-        sum(denominator_count) as denominator_count,
-        sum(unknown_count) as unknown_count,
-        sum(outside_window_count) as outside_window_count,
-        sum(too_recent_count) as too_recent_count
-    from sum_by_commissioner
+        sum_by_area.financial_year,
+        sum_by_area.area_level,
+        sum_by_area.area_code,
+        sum_by_area.area_name,
+        classifications.ethnic_classification,
+        classifications.ethnic_group,
+        classifications.is_reference_included,
+        sum_by_area.measure_kind,
+        sum_by_area.measure,
+        sum(sum_by_area.numerator_count) as numerator_count,
+        sum(sum_by_area.denominator_count) as denominator_count,
+        sum(sum_by_area.unknown_count) as unknown_count,
+        sum(sum_by_area.outside_window_count) as outside_window_count,
+        sum(sum_by_area.too_recent_count) as too_recent_count
+    from sum_by_area
+    inner join classifications
+        on sum_by_area.ethnic_category_code is not distinct from classifications.ethnic_category_code
     group by all
 
 )
 
-select * from add_national
+select * from sum_by_group

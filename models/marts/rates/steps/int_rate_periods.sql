@@ -18,13 +18,14 @@ complete_years as (
 list_complete_years as (
 
     select
+        area_level,
         area_code,
         measure,
         min(financial_year) || ' to ' || max(financial_year) as financial_years,
         count(*) as year_count
     from complete_years
     where is_complete
-    group by area_code, measure
+    group by area_level, area_code, measure
 
 ),
 
@@ -37,6 +38,7 @@ mark_complete_years as (
         complete_years.is_complete,
         rate_counts.area_level,
         rate_counts.area_code,
+        rate_counts.area_name,
         rate_counts.ethnic_classification,
         rate_counts.ethnic_group,
         rate_counts.is_reference_included,
@@ -51,6 +53,7 @@ mark_complete_years as (
     left join complete_years
         on
             rate_counts.financial_year = complete_years.financial_year
+            and rate_counts.area_level = complete_years.area_level
             and rate_counts.area_code = complete_years.area_code
             and rate_counts.measure = complete_years.measure
 
@@ -66,6 +69,7 @@ sum_complete_years as (
         single_years.is_complete,
         single_years.area_level,
         single_years.area_code,
+        single_years.area_name,
         single_years.ethnic_classification,
         single_years.ethnic_group,
         single_years.is_reference_included,
@@ -79,7 +83,8 @@ sum_complete_years as (
     from mark_complete_years as single_years
     inner join list_complete_years
         on
-            single_years.area_code = list_complete_years.area_code
+            single_years.area_level = list_complete_years.area_level
+            and single_years.area_code = list_complete_years.area_code
             and single_years.measure = list_complete_years.measure
     where single_years.is_complete
     group by all

@@ -17,16 +17,11 @@ ethnic_categories as (
 
 ),
 
-commissioners as (
-
-    select * from {{ ref('stg_reference__commissioners') }}
-
-),
-
 pick_reference as (
 
     select
         rate_periods.financial_year,
+        rate_periods.area_level,
         rate_periods.area_code,
         rate_periods.measure,
         rate_periods.numerator_count as reference_numerator_count,
@@ -42,17 +37,15 @@ compare_with_reference as (
 
     select
         rate_periods.*,
-        commissioners.commissioner_name as area_name,
         pick_reference.reference_numerator_count,
         pick_reference.reference_denominator_count
     from rate_periods
     left join pick_reference
         on
             rate_periods.financial_year = pick_reference.financial_year
+            and rate_periods.area_level = pick_reference.area_level
             and rate_periods.area_code = pick_reference.area_code
             and rate_periods.measure = pick_reference.measure
-    left join commissioners
-        on rate_periods.area_code = commissioners.commissioner_code
 
 ),
 
