@@ -121,6 +121,10 @@ def test_a_build_that_fails_changes_nothing_for_readers(built: Warehouse, tmp_pa
     assert warehouse.read_bytes() == good
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         assert connection.execute("select count(*) from marts.fct_referrals").fetchall() == [(600,)]
+    # Nor is the table gone that could not be made anew: a later build of a part can rest on it.
+    with duckdb.connect(str(tmp_path / "warehouse_build.duckdb"), read_only=True) as connection:
+        (rows,) = connection.execute("select count(*) from intermediate.int_checked_activity_scores").fetchall()
+    assert rows[0] > 100
 
 
 def test_a_reader_keeps_what_it_has_open_while_a_new_build_is_published(tmp_path: Path) -> None:
