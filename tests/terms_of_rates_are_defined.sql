@@ -27,6 +27,11 @@ with terms as (
     from {{ ref('waits') }}
     union
     select
+        'event_counts.event' as vocabulary,
+        event as term
+    from {{ ref('event_counts') }}
+    union
+    select
         'outcome_rates.measure' as vocabulary,
         measure as term
     from {{ ref('outcome_rates') }}
