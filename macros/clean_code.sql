@@ -20,3 +20,13 @@
 {% macro clean_derived_code(column) -%}
     case when not starts_with({{ clean_code(column) }}, '-') then {{ clean_code(column) }} end
 {%- endmacro %}
+
+{# A problem descriptor without the point of ICD-10 and what is written in its place ('F40.1', 'F40-1', '(F 40.1)'). #}
+{% macro without_points(code) -%}
+    nullif(translate({{ code }}, ' .,-/()[]', ''), '')
+{%- endmacro %}
+
+{# A problem descriptor where it is ICD-10, a letter and then a digit; else null. #}
+{% macro icd_10_alone(code) -%}
+    case when substr({{ code }}, 1, 1) between 'A' and 'Z' and substr({{ code }}, 2, 1) between '0' and '9' then {{ code }} end
+{%- endmacro %}

@@ -9,14 +9,18 @@
         {% set issues = graph.nodes[failed[0].node.depends_on.nodes[0]] %}
         {% set files = run_query(
             "select file_name, issue_type, count(*) as issue_count, sum(cell_count) as cell_count"
-            ~ " from " ~ issues.relation_name ~ " where issue_type in ('unknown_label', 'unreadable_value')"
+            ~ " from " ~ issues.relation_name ~ " where issue_type in ('unknown_label', 'unknown_group_measure', 'unreadable_value')"
             ~ " group by file_name, issue_type order by file_name, issue_type"
         ) %}
+        {% set troubles = {
+            'unknown_label': 'labels that seed published_group_labels does not know: ',
+            'unknown_group_measure': 'measures by ethnic group that seed published_monthly_measures does not know: ',
+            'unreadable_value': 'kinds of values that cannot be read: ',
+        } %}
         {% for row in files.rows %}
             {{ log(
                 'PUBLISHED_DIR: ' ~ row['file_name'] ~ ': '
-                ~ ('labels that seed published_group_labels does not know: '
-                    if row['issue_type'] == 'unknown_label' else 'kinds of values that cannot be read: ')
+                ~ troubles[row['issue_type']]
                 ~ row['issue_count'] ~ ', in ' ~ row['cell_count'] ~ ' cells; they are listed in '
                 ~ issues.schema ~ '.' ~ issues.alias ~ " of the build file, issue_type '" ~ row['issue_type'] ~ "'",
                 info=true

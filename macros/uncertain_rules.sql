@@ -24,6 +24,17 @@
             'supplied_fields': ['column_name'],
             'therapy_types': ['therapy_type_code'],
         },
+        'context': {
+            'census_ethnic_groups': ['high_level_ethnic_group'],
+            'recommendation_measures': ['recommendation_number', 'measure'],
+            'report_focus_groups': ['priority_order'],
+            'report_recommendations': ['recommendation_number'],
+            'report_studies': ['study_id'],
+            'report_study_findings': ['finding_id'],
+            'report_survey_answers': ['printed_in', 'statement_number', 'respondents'],
+            'report_survey_regions': ['printed_in', 'region'],
+            'report_workforce': ['population_id', 'characteristic', 'category'],
+        },
         'ethnicity': {
             'ethnic_categories': ['ethnic_category_code'],
             'ethnic_categories_2021': ['ethnic_category_2021_code'],
@@ -32,8 +43,10 @@
             'stable_person_identifiers': ['mds_version', 'first_character'],
         },
         'published': {
+            'comparison_reasons': ['reason'],
             'published_group_labels': ['label_key', 'group_id'],
             'published_measure_columns': ['column_key'],
+            'published_monthly_measures': ['measure_id'],
             'published_organisation_types': ['organisation_type_key'],
             'published_outcome_definitions': ['outcome'],
             'published_parameters': ['parameter'],
@@ -52,6 +65,12 @@
             'regression_outcomes': ['analysis', 'outcome'],
             'regression_settings': ['setting'],
             'regression_terms': ['analysis', 'term'],
+        },
+        'report': {
+            'report_statement_directions': ['direction'],
+            'report_statement_settings': ['unit'],
+            'report_statement_sources': ['figure_source'],
+            'report_statements': ['finding_id'],
         },
         'rules': {
             'anxiety_measures_by_problem': ['problem_code_prefix', 'measure'],

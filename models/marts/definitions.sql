@@ -158,6 +158,8 @@ unite_kinds as (
     union all
     select * from describe_published_outcomes
     union all
+    select * from {{ ref('int_published_monthly_definitions') }}
+    union all
     select * from describe_regression_outcomes
     union all
     select * from describe_codes

@@ -16,5 +16,6 @@ def model(dbt: Any, session: Any) -> Any:  # noqa: ARG001
         rules=dbt.ref("int_outcome_rules"),
         settings=dbt.ref("regression_settings"),
         marts={"fct_referrals": dbt.ref("fct_referrals"), "fct_episodes": dbt.ref("fct_episodes")},
+        not_known_label=str(dbt.config.meta_get("not_known_label")),
         progress=say,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dbt.plugins.manager import dbtPlugin
 
-from iapt_equity.working_folders import open_log, reserve_space
+from iapt_equity.working_folders import open_log, reserve_space, skip_unseen_lines
 
 
 class WorkingFolders(dbtPlugin):
@@ -17,6 +17,7 @@ class WorkingFolders(dbtPlugin):
         """Open the log, and hold room in the target folder for what dbt writes last."""
         if self.project_name == "iapt_equity":
             open_log()
+            skip_unseen_lines()
             reserve_space()
 
 

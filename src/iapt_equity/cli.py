@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.contract_page import contract_page
+from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.shipped import SHIPPED, extract_shipped
 from iapt_equity.rules_page import read_rules, rules_page
 
 
@@ -21,6 +24,9 @@ def _parser() -> argparse.ArgumentParser:
         page = commands.add_parser(name, help=f"write the page that describes {subject}")
         page.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
         page.add_argument("--out", type=Path, default=Path("docs") / file, help="file to write (default: %(default)s)")
+    shipped = commands.add_parser("shipped-counts", help="take England's counts by ethnic group out of the tidy tables")
+    shipped.add_argument("source", type=Path, help="folder that holds measures_annual.parquet")
+    shipped.add_argument("--out", type=Path, default=SHIPPED, help="folder to write to (default: %(default)s)")
     return parser
 
 
@@ -31,16 +37,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Words after the program's name; those of the process where none are given.
 
     Returns:
-        0 on success.
+        0 on success, 1 if an input cannot be read.
 
     Raises:
         SystemExit: With status 2 if the words are not a command of the program.
     """
     options = _parser().parse_args(arguments)
+    if options.command == "shipped-counts":
+        return _write_shipped(options.source, options.out)
     if options.command == "rules":
         page = rules_page(read_rules(options.project))
     else:
         page = contract_page(read_project_contracts(options.project).values())
     options.out.write_text(page, encoding="utf-8", newline="\n")
     print(f"{options.out}: written")
+    return 0
+
+
+def _write_shipped(source: Path, out: Path) -> int:
+    try:
+        files = extract_shipped(source, out)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for file in files:
+        print(f"{file}: written")
     return 0

@@ -14,6 +14,7 @@ import duckdb
 
 from iapt_equity.inputs.demo import DEMO_DIR
 from iapt_equity.inputs.reader import INPUT_FILES
+from iapt_equity.lost_zeros import fields_that_lost_zeros
 
 SHOWN_ALARMS = {"input_alarms": 2, "kept_row_alarms": 1}
 """Alarms of each table that are said one by one; the table holds the rest."""
@@ -126,7 +127,7 @@ def alarm_lines(cursor: duckdb.DuckDBPyConnection, table: str) -> list[str]:
         "problem = 'without_parent', affected_share desc nulls last, source_table, scope, subject, problem, "
         "affected_count"
     ).fetchall()
-    lines = [_alarm(*row) for row in rows[: SHOWN_ALARMS[table]]]
+    lines = [_alarm(*row) + _lost_zeros(cursor, *row[1:6]) for row in rows[: SHOWN_ALARMS[table]]]
     if lines:
         more = len(rows) - len(lines)
         lines[-1] += f"; {f'{more:,} more, ' if more else ''}see quality.{table}"
@@ -144,14 +145,25 @@ def critical_alarms(cursor: duckdb.DuckDBPyConnection) -> list[str]:
                 "select severity, source_table, scope, subject, null, problem, affected_count, row_count, null, "
                 f"upper_limit from quality.{table} where severity = 'critical' order by all"
             ).fetchall()
-            lines += [_alarm(*row) for row in rows]
+            lines += [_alarm(*row) + _lost_zeros(cursor, *row[1:6]) for row in rows]
     return lines
+
+
+def _lost_zeros(
+    cursor: duckdb.DuckDBPyConnection, source_table: str, scope: str, subject: str, _: Any, problem: str
+) -> str:
+    """What to say of orphans that only leading zeros keep from their parents."""
+    if problem != "without_parent":
+        return ""
+    fields = fields_that_lost_zeros(cursor, source_table, subject if scope == "provider" else None)
+    return "".join(f"; {field} lost its leading zeros in one of two tables, export it as text" for field in fields)
 
 
 _PROBLEMS = {
     "refused": "rows refused",
     "without_parent": "rows whose parent is missing",
     "unreadable": "rows that cannot be taken apart",
+    "repeated": "rows repeat keys of other rows, which count in their place: is it a copy?",
     "warned": "kept rows that break a rule",
 }
 
@@ -243,12 +255,20 @@ def _marts(cursor: duckdb.DuckDBPyConnection, build: Build) -> Iterator[str]:
     elif fits:
         yield f"Statistics: {fits}"
     if "marts.published_outcomes" in build.tables:
-        years, first, last = cursor.execute(
-            "select count(distinct financial_year), min(financial_year), max(financial_year) "
-            "from marts.published_outcomes"
+        given = [*_span(cursor, build, "published_outcomes", "financial_year", "years")]
+        given += _span(cursor, build, "published_monthly", "strftime(reporting_month, '%Y-%m')", "months")
+        if given or "marts.fct_referrals" not in build.tables:
+            yield f"Published statistics: {'; '.join(given) or 'none given'}"
+
+
+def _span(cursor: duckdb.DuckDBPyConnection, build: Build, mart: str, period: str, unit: str) -> Iterator[str]:
+    """Say how many years or months a mart of the published statistics has, from when to when; nothing if none."""
+    if f"marts.{mart}" in build.tables:
+        count, first, last = cursor.execute(
+            f"select count(distinct {period}), min({period}), max({period}) from marts.{mart}"
         ).fetchall()[0]
-        if years or "marts.fct_referrals" not in build.tables:
-            yield f"Published statistics: {f'{years} years, {first} to {last}' if years else 'none given'}"
+        if count:
+            yield f"{count} {unit}, {first} to {last}"
 
 
 def _fits(cursor: duckdb.DuckDBPyConnection, build: Build) -> str:

@@ -7,6 +7,16 @@ with terms as (
     from {{ ref('published_counts') }}
     union
     select
+        'published_monthly.measure' as vocabulary,
+        measure as term
+    from {{ ref('published_monthly') }}
+    union
+    select
+        'rate_status' as vocabulary,
+        value_status as term
+    from {{ ref('published_monthly') }}
+    union
+    select
         'rate_status' as vocabulary,
         count_status as term
     from {{ ref('published_counts') }}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hand_made import hand_made
-from in_process import WITHOUT_TESTS, parsed
+from in_process import SHIPPED, WITHOUT_TESTS, parsed, share_parsed
 from warehouses import (
     CROSSING,
     EXPECTATIONS,
@@ -26,17 +26,29 @@ from warehouses import (
 )
 
 FIRST = (
-    # Each builds a warehouse that others look at.
+    # One process parses the project and builds a warehouse that others look at; the other needs neither at first.
     "test_quarantine",
-    "test_descriptions",
-    # The longest, that neither process ends with one of them while the other waits.
-    "test_dirty_corpus",
-    "test_left_values",
-    "test_warehouse_file",
-    "test_truth",
-    "test_whole_build",
     "test_synthetic_calibration",
     "test_synthetic_arrivals",
+    "test_descriptions",
+    # The longest, that neither process ends with one of them while the other waits.
+    "test_which_files",
+    "test_shared_numbers",
+    "test_window",
+    "test_critical_alarms",
+    "test_dirty_corpus",
+    "test_extremes",
+    "test_stops",
+    "test_partition_folders",
+    "test_warehouse_file",
+    "test_values",
+    "test_truth",
+    "test_inputs",
+    "test_working_folders",
+    "test_left_values",
+    "test_published_bad_labels",
+    "test_loaded_twice",
+    "test_whole_build",
     "test_quality_in_the_build",
     "test_rule_lineage",
     "test_published_warehouse",
@@ -49,6 +61,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts long modules first: processes take modules in this order."""
     place = {module: number for number, module in enumerate(FIRST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(FIRST)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parsed_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The processes share what they parse."""
+    share_parsed(common_folder(tmp_path_factory) / "parsed_project")
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +92,11 @@ def hand_made_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def whole_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """5,000 referrals of version 2.1: every table for readers, regressions too."""
-    return built_once(common_folder(tmp_path_factory) / "whole", lambda work: generated(work, 5_000, *WITHOUT_TESTS))
+    """5,000 referrals of version 2.1 and the published counts shipped: every table for readers, regressions too."""
+    return built_once(
+        common_folder(tmp_path_factory) / "whole",
+        lambda work: generated(work, 5_000, *WITHOUT_TESTS, published=SHIPPED),
+    )
 
 
 @pytest.fixture(scope="session")

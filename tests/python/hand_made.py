@@ -236,10 +236,27 @@ def hand_made_of_values() -> Mini:
     mini = Mini()
     _submissions_and_identity(mini)
     _scores_within_a_day(mini)
+    _anxiety_measures(mini)
     _people(mini)
     _waits_and_covariates(mini)
     _circumstances(mini)
+    _persons_of_two_providers(mini)
     return mini
+
+
+def _persons_of_two_providers(mini: Mini) -> None:
+    """A provider that goes on under another code, and a person whom the pseudonym alone names at the second."""
+    closing, successor, other = "Z0S01", "Z0S02", "Z0T01"
+    for month, provider in [("2016-05", closing), ("2016-06", successor)]:
+        mini.sent(
+            f"succeeded_{provider}", month, "2016-05-02", None, provider=provider, pathway="", Person_ID="1succeeded"
+        )
+        mini.contact(f"succeeded_{provider}", f"{month}-10", provider=provider)
+    pseudonym = {"Pseudo_NHS_Number": "1pseudonym"}
+    mini.sent(
+        "known_by_number", "2016-05", "2016-05-02", None, provider=other, patient=pseudonym | {"EthnicCategory": "H"}
+    )
+    mini.sent("known_again", "2016-06", "2016-06-02", None, provider=other, patient=pseudonym | {"EthnicCategory": "Z"})
 
 
 def _windows(mini: Mini) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +18,15 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
 PROJECT = Path(__file__).parents[2]
+SHIPPED = PROJECT / "data" / "published"
+"""England's published counts by ethnic group, which a build reads where PUBLISHED_DIR is not set."""
 WITHOUT_TESTS = ("--indirect-selection", "empty", "--exclude-resource-type", "test", "unit_test")
 """Arguments of a build whose own tests are run elsewhere; not even looking for them saves a tenth of it."""
+PARSED = "partial_parse.msgpack"
+"""What dbt leaves of a parsed project for the next time."""
 ANOTHER_ORDER = "order by hash(columns(*)::varchar) desc"
 _MANIFESTS: dict[tuple[str, ...], Manifest] = {}
+_SHARED: list[Path] = []
 
 
 @contextmanager
@@ -51,6 +58,9 @@ def run_dbt(arguments: list[str], data: Path, work: Path, published: Path | None
             return dbtRunner().invoke(["--quiet", *arguments, *places])
         variables = arguments[arguments.index("--vars") :][:2] if "--vars" in arguments else []
         manifest = parsed(*variables)
+        if "PYTEST_XDIST_WORKER" in os.environ and arguments[0] == "build" and "--threads" not in arguments:
+            # The other core is another process's, and on small data two threads of one would take turns.
+            arguments = [*arguments, "--threads", "1"]
         with closed_at_the_end():
             # No test reads the files that describe a run, and they are long.
             return dbtRunner(manifest=manifest).invoke(["--quiet", "--no-write-json", *arguments, *places])
@@ -67,18 +77,67 @@ def closed_at_the_end() -> Iterator[None]:
         DuckDBConnectionManager.close_all_connections()
 
 
+def share_parsed(folder: Path) -> None:
+    """Names the folder in which the processes of a run leave what they parsed for each other."""
+    _SHARED[:] = [folder]
+
+
 def parsed(*variables: str) -> Manifest:
     """The project, parsed once for all runs of the same variables; whatever its warehouse, it is `warehouse.duckdb`."""
     key = (os.environ.get("IAPT_EQUITY_KEEP_RECORDS", ""), *variables)
     if key not in _MANIFESTS:
         with tempfile.TemporaryDirectory(prefix="parsed_", ignore_cleanup_errors=True) as work:
-            places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-            places += ["--target-path", work, "--log-path", work]
-            with environment(IAPT_EQUITY_DB=str(Path(work) / "warehouse.duckdb")):
-                result = dbtRunner().invoke(["--quiet", "--no-write-json", "parse", *variables, *places])
-        assert isinstance(result.result, Manifest), result.exception
-        _MANIFESTS[key] = result.result
+            target = Path(work)
+            # Named alike in every process: with a warehouse elsewhere dbt parses everything again.
+            warehouse = (_SHARED[0] if _SHARED else target) / "warehouse.duckdb"
+            with environment(IAPT_EQUITY_DB=str(warehouse)), without_collecting():
+                _MANIFESTS[key] = _parse_anew(target, *variables) if variables else _parse_once_for_all(target)
     return _MANIFESTS[key]
+
+
+def parsed_alike(*variables: str) -> None:
+    """Says that the parsed project is the same under variables: no reference and no configuration asks for them."""
+    _MANIFESTS[(os.environ.get("IAPT_EQUITY_KEEP_RECORDS", ""), *variables)] = parsed()
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """A parsed project is a million objects that stay: no collection of garbage looks through them, then or later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _parse_anew(target: Path, *variables: str) -> Manifest:
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    places += ["--target-path", str(target), "--log-path", str(target)]
+    result = dbtRunner().invoke(["--quiet", "--no-write-json", "parse", *variables, *places])
+    assert isinstance(result.result, Manifest), result.exception
+    return result.result
+
+
+def _parse_once_for_all(target: Path) -> Manifest:
+    """What another process has parsed is read, and of it parsed again what the environment has changed since."""
+    if not _SHARED:
+        return _parse_anew(target)
+    shared = _SHARED[0]
+    try:
+        shared.mkdir()
+    except FileExistsError:
+        while not (shared / "done").exists():
+            time.sleep(0.2)
+        if (shared / PARSED).exists():
+            shutil.copy(shared / PARSED, target)
+        return _parse_anew(target)
+    try:
+        manifest = _parse_anew(target)
+        shutil.copy(target / PARSED, shared)
+    finally:
+        (shared / "done").touch()
+    return manifest
 
 
 def failures(result: dbtRunnerResult) -> list[str]:
@@ -101,6 +160,18 @@ def rewrite(data: Path, copy: Path, suffix: str, order: str = "") -> Path:
         else:
             rows.write_parquet(file)
     return copy
+
+
+def joined(data: Path) -> Path:
+    """A CSV set of version 2.1 with one file a table in place of one a submission, which take long to open."""
+    for folder in sorted((data / "v2_1").iterdir()):
+        parts = sorted(folder.glob("*.csv"))
+        lines = [part.read_bytes().splitlines(keepends=True) for part in parts]
+        assert len({part[0] for part in lines}) == 1, "a header of their own"
+        for part in parts:
+            part.unlink()
+        (folder / "all.csv").write_bytes(b"".join([lines[0][0], *(line for part in lines for line in part[1:])]))
+    return data
 
 
 def contents(warehouse: Path, *left_out: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 from iapt_equity.inputs.contract import BIRTH_DATE, CODE, IDENTIFIER, TEXT, Column
 
@@ -79,8 +80,28 @@ def of_column(*names: str, to: Callable[[str], str]) -> Change:
     return lambda column, value: to(value) if value and column.name in names else value
 
 
+DESCRIPTORS = ("PresComp", "PROVDIAG", "IC_PROVDIAG", "Validated_PresentingComplaint")
+DESCRIPTORS += ("PresentingComplaintCode_ICD10_Mapped",)
+"""Columns of the problem descriptor, in every version."""
+
+
+def _of_java(value: str) -> str:
+    """Numbers of eight digits and more as Java writes doubles: 720433000 is 7.20433E8."""
+    if not (value.isdigit() and value[0] != "0" and 7 < len(value) < 16):
+        return value
+    return f"{value[0]}.{value[1:].rstrip('0') or '0'}E{len(value) - 1}"
+
+
 def _twelve_hours(hour: str, minute: str, second: str) -> str:
     return f"{(int(hour) + 11) % 12 + 1}:{minute}:{second} {'PM' if int(hour) >= 12 else 'AM'}"
+
+
+def _flag_as(true: str, false: str, value: str) -> str:
+    return {"Y": true, "N": false}[value]
+
+
+def _fraction(hour: str, minute: str, second: str) -> str:
+    return str((int(hour) * 3600 + int(minute) * 60 + int(second)) / 86400)
 
 
 def _zeros_lost(value: str) -> str:
@@ -131,7 +152,13 @@ KEYS: dict[str, Change] = {
     "quoted_as_in_sql": of_kind(*NOT_TEXT, to=lambda value: f"'{value}'"),
     "bytes_of_python": of_kind(IDENTIFIER, CODE, to=lambda value: f"b'{value}'"),
     "zeros_lost": of_kind(CODE, to=_zeros_lost),
-    "icd10_without_point": of_column("PresComp", "PROVDIAG", to=lambda value: value.replace(".", "")),
+    # B14: the problem descriptor, as sent and as derived.
+    "icd10_without_point": of_column(*DESCRIPTORS, to=lambda value: value.replace(".", "")),
+    "icd10_with_dash": of_column(*DESCRIPTORS, to=lambda value: value.replace(".", "-")),
+    "icd10_in_parts": of_column(*DESCRIPTORS, to=lambda value: f" ({value[:1]} {value[1:]}) ".replace(".", ",")),
+    "icd10_with_its_name": of_column(*DESCRIPTORS, to=lambda value: f"{value} - name" if value[0].isalnum() else value),
+    "icd10_filled_up": of_column(*DESCRIPTORS, to=lambda value: f"{value}X" if value[0].isalpha() else value),
+    "title_and_padded_left": of_kind(IDENTIFIER, CODE, to=lambda value: value.capitalize().rjust(20)),
 }
 NUMBERS: dict[str, Change] = {
     "point_0": as_float(".0"),
@@ -140,6 +167,7 @@ NUMBERS: dict[str, Change] = {
     "point_0_space": as_float(".0 "),
     "apostrophe_point_0": of_kind(IDENTIFIER, CODE, to=lambda value: f"'{value}.0" if value.isdigit() else value),
     "thousands": of_kind(IDENTIFIER, CODE, to=_in_thousands),
+    "codes_of_java": of_kind(CODE, to=_of_java),
 }
 DATES: dict[str, Change] = {
     form: date_written(form)
@@ -178,8 +206,30 @@ TIMES: dict[str, Change] = {
     "time_7": time_as(lambda hour, minute, second: f"{hour}:{minute}:{second}.0000000"),
     "on_day_0": time_as(lambda hour, minute, second: f"1900-01-01 {hour}:{minute}:{second}"),
     "on_day_0_of_access": time_as(lambda hour, minute, second: f"30/12/1899 {hour}:{minute}:{second}"),
+    # B13: a time alone decides within a day.
+    "half_of_an_hour_lost_its_zero": time_as(lambda hour, minute, _: f"{int(hour)}{minute}"),
+    "four_digits_as_float": time_as(lambda hour, minute, _: f"{int(hour)}{minute}.0"),
+    "hours_said": time_as(lambda hour, minute, _: f"{hour}{minute} hrs"),
+    "milliseconds": time_as(lambda hour, minute, second: f"{hour}:{minute}:{second}.000"),
+    "points_in_pm": time_as(lambda *time: _twelve_hours(*time).replace("AM", "a.m.").replace("PM", "p.m.")),
+    "of_sql_server": time_as(lambda *time: f"Jan  1 1900 {_twelve_hours(*time)}".replace(":00 ", "")),
+    "of_sas": time_as(lambda hour, minute, second: f"01JAN1960:{hour}:{minute}:{second}"),
+    "of_oracle": time_as(lambda *time: f"01-JAN-00 {_twelve_hours(*time).replace(':', '.')}"),
+    "of_excel_on_day_0": time_as(lambda *time: f"12/30/1899 {_twelve_hours(*time)}"),
+    "iso": time_as(lambda hour, minute, second: f"T{hour}:{minute}:{second}"),
+    "with_a_zone": time_as(lambda hour, minute, second: f"{hour}:{minute}:{second}+00:00"),
+    "on_the_day": time_as(lambda hour, minute, second: f"2022-04-20 {hour}:{minute}:{second}.0000000"),
+    "of_pandas_with_parts": time_as(lambda hour, minute, second: f"0 days {hour}:{minute}:{second}.000000"),
+    "serial_with_the_day": time_as(lambda *time: f"44671{_fraction(*time)[1:]}"),
+    "fraction_as_power": time_as(lambda *time: f"{float(_fraction(*time)):.12e}"),
     "of_pandas": time_as(lambda hour, minute, second: f"0 days {hour}:{minute}:{second}"),
-    "fraction_of_a_day": time_as(
-        lambda hour, minute, second: str((int(hour) * 3600 + int(minute) * 60 + int(second)) / 86400)
-    ),
+    "fraction_of_a_day": time_as(lambda *time: _fraction(*time)),
+}
+# B16 and UsePathway_Flag: a flag in every way of writing it.
+FLAGS: dict[str, Change] = {
+    f"{true}_or_{false}": of_kind("boolean", to=partial(_flag_as, true, false))
+    for true, false in (
+        *(("TRUE", "FALSE"), ("True", "False"), ("yes", "no"), ("YES ", " NO"), ("t", "f"), ("T", "F")),
+        *(("1", "0"), ("1.0", "0.0"), ("-1", "0"), ('"Y"', '"N"'), ("'Y", "'N"), ("y\u00a0", "n\u00a0")),
+    )
 }

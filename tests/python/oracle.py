@@ -864,14 +864,21 @@ def first_and_last(scores: pd.DataFrame, referrals: pd.DataFrame) -> pd.DataFram
 
 
 def complaint_code(complaints: pd.DataFrame) -> pd.Series:
-    """ICD-10 without its dot: as mapped, else as validated, else as sent; -1 and -3 say none and invalid."""
+    """ICD-10 without its dot: as mapped, else as validated, else as sent; -1 and -3 say none and invalid.
+
+    What is no ICD-10 code, a letter and a digit to begin with, is taken only where none of the three is one.
+    """
     code = pd.Series(pd.NA, index=complaints.index, dtype="string")
+    other = code.copy()
     for column in ["PresentingComplaintCode_ICD10_Mapped", "Validated_PresentingComplaint", "PresComp"]:
         value = trimmed(complaints[column]).str.upper()
         if column != "PresComp":
             value = value.mask(value.isin(["-1", "-3"]), pd.NA)
-        code = code.fillna(value)
-    return code.str.replace(".", "", regex=False)
+        value = value.str.replace(r"[][ .,/()-]", "", regex=True)
+        is_icd_10 = value.str.match(r"[A-Z][0-9]").fillna(False).astype(bool)
+        code = code.fillna(value.where(is_icd_10, pd.NA))
+        other = other.fillna(value)
+    return code.fillna(other)
 
 
 def problem_descriptor(complaints: pd.DataFrame) -> pd.DataFrame:

@@ -55,6 +55,25 @@ TIDY = [
 ]
 
 
+MONTHLY = [
+    *(
+        "REPORTING_PERIOD_START",
+        "REPORTING_PERIOD_END",
+        "GROUP_TYPE",
+        "ORG_CODE1",
+        "ORG_NAME1",
+        "ORG_CODE2",
+        "ORG_NAME2",
+    ),
+    *("MEASURE_ID", "MEASURE_NAME", "MEASURE_VALUE_SUPPRESSED"),
+]
+TIDY_MONTHLY = [
+    *("reporting_period", "group_type", "org_code1", "org_name1", "org_code2", "org_name2"),
+    *("measure_id", "measure_name", "measure_statistic", "value"),
+]
+IN_ENGLAND = ("England", "all", "all SubICBs", "all", "all Providers")
+
+
 def write_csv(path: Path, header: list[str], *rows: list[str], encoding: str = "utf-8") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding=encoding) as text:
@@ -77,6 +96,19 @@ def write_tidy(path: Path, *rows: tuple[object, ...]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = {name: [row[index] for row in rows] for index, name in enumerate(TIDY)}
     pq.write_table(pa.table(columns), path)
+    return path
+
+
+def monthly_row(
+    measure_id: str, measure: str, value: str, group: tuple[str, ...] = IN_ENGLAND, start: str = "2024-10-01"
+) -> list[str]:
+    """One row of a monthly file as published."""
+    return [start, start.replace("01", "31"), *group, measure_id, measure, value]
+
+
+def write_tidy_monthly(path: Path, *rows: tuple[object, ...]) -> Path:
+    """The table that holds the months of all files, without their marks."""
+    pq.write_table(pa.table({name: [row[index] for row in rows] for index, name in enumerate(TIDY_MONTHLY)}), path)
     return path
 
 

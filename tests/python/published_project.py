@@ -20,7 +20,12 @@ from in_process import PROJECT, closed_at_the_end, parsed
 
 FOLDER_VARIABLE = "IAPT_EQUITY_TEST_PUBLISHED_DIR"
 FOLDERS = ["staging/published", "intermediate/published", "marts/published"]
-SELECTION = [*(f"path:models/{folder}" for folder in FOLDERS), "path:seeds/published", "ethnic_categories"]
+SELECTION = [
+    *(f"path:models/{folder}" for folder in FOLDERS),
+    "path:seeds/published",
+    "ethnic_categories",
+    "clinical_rules",
+]
 SELECTION += ["path:tests/published", "+definitions"]
 
 

@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from iapt_equity.inputs.files import partition_expression, partition_values
-from iapt_equity.synthetic import generate
-from warehouses import FACTS, SEED, build
+from warehouses import FACTS, Warehouse, build, generated
 
 BY_COLUMN = {
     # Spark and Hive leave the column out of the files: the folder alone says it.
@@ -28,12 +27,12 @@ BY_COLUMN = {
 
 
 def partitioned(data: Path, target: Path, suffix: str) -> Path:
-    """A copy of a set whose tables lie in folders of partitions."""
+    """A copy of a Parquet set, as it is or in CSV, whose tables lie in folders of partitions."""
     shutil.copytree(data / "reference", target / "reference")
     for folder in sorted((data / "v2_1").iterdir()):
         place = target / "v2_1" / folder.name
         for file in sorted(folder.iterdir()):
-            rows = duckdb.sql(f"from read_{suffix}('{file}'{', all_varchar = true' if suffix == 'csv' else ''})")
+            rows = duckdb.read_parquet(str(file))
             if folder.name in BY_COLUMN:
                 column, is_kept = BY_COLUMN[folder.name]
                 expression, _, name = column.rpartition(" as ")
@@ -58,14 +57,15 @@ def write(rows: duckdb.DuckDBPyRelation, file: Path, suffix: str) -> None:
         rows.write_parquet(str(file))
 
 
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The set without folders, in Parquet."""
+    return generated(tmp_path_factory.mktemp("clean"), 200, *FACTS, years="2017-18:2017-18")
+
+
 @pytest.mark.parametrize("suffix", ["parquet", "csv"])
-def test_folders_of_partitions_change_no_figure(tmp_path: Path, suffix: str) -> None:
-    data = tmp_path / "data"
-    generate(data, 200, SEED, years="2017-18:2017-18", file_format=suffix, progress=False)
-    (tmp_path / "clean").mkdir()
-    (tmp_path / "parts").mkdir()
-    clean = build(data, tmp_path / "clean", *FACTS)
-    parts = build(partitioned(data, tmp_path / "parts" / "data", suffix), tmp_path / "parts", *FACTS)
+def test_folders_of_partitions_change_no_figure(clean: Warehouse, tmp_path: Path, suffix: str) -> None:
+    parts = build(partitioned(clean.data, tmp_path / "data", suffix), tmp_path, *FACTS)
     assert len(clean.referrals) == 200
     for mart in ("referrals", "episodes"):
         found, expected = (

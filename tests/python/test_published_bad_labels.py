@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from in_process import failures
-from published_files import tidy_row, write_tidy
+from published_files import MONTHLY, monthly_row, tidy_row, write_csv, write_tidy
 from published_project import PublishedProject
 
 
@@ -26,16 +26,40 @@ def test_unknown_labels_and_values_stop_the_build_and_are_listed(project: Publis
         (*england, "Ethnic Group", "White", "British", "happiness", "count", "5"),
         ("2021-22", "Galaxy", "X", "X", "Ethnic Group", "White", "British", "recovery", "count", "5"),
     )
+    galaxy = ("Galaxy", "all", "all", "X", "X")
+    write_csv(
+        tmp_path / "activity_performance.csv",
+        MONTHLY,
+        monthly_row("M211", "Percentage_ReliableRecovery_EthnicGroupRoma", "40.5"),
+        monthly_row("M999", "Count_Happiness", "5"),
+        # Known by its identifier, and shown; the name is new.
+        monthly_row("M001", "Count_ReferralsTakenIn", "5"),
+        monthly_row("M023", "Count_FirstAssessment", "few"),
+        monthly_row("M195", "Percentage_ReliableRecovery", "101"),
+        monthly_row("M193", "Count_ReliableRecovery", "5", galaxy),
+    )
     result = project.build(tmp_path, "--exclude-resource-type", "unit_test")
     assert [failure.split(":")[0] for failure in failures(result)] == ["published_labels_are_known"]
     warned = [str(node.node.name) for node in result.result.results if str(node.status) == "warn"]
     assert warned == ["published_files_hold_nothing_new"]
     issues = project.rows("select issue_type, detail, cell_count from marts.published_input_issues order by all")
     assert issues == [
+        ("unknown_column", "M001 Count_ReferralsTakenIn", 1),
+        ("unknown_column", "M999 Count_Happiness", 1),
         ("unknown_column", "count_happiness", 1),
+        ("unknown_group_measure", "M211 Percentage_ReliableRecovery_EthnicGroupRoma", 1),
         ("unknown_label", "Ethnic Group / White / Gypsy or Irish Traveller", 1),
         ("unknown_organisation_type", "Galaxy: X", 1),
+        ("unknown_organisation_type", "Galaxy: X", 1),
         ("unreadable_value", "England: All", 1),
+        ("unreadable_value", "England: All", 2),
+    ]
+    shown = project.rows("select measure, value_status from marts.published_monthly order by all")
+    assert shown == [
+        ("first_assessment", "unreadable"),
+        ("referrals_received", "published"),
+        ("reliable_recovery", "published"),
+        ("reliable_recovery_percentage", "unreadable"),
     ]
 
 
@@ -51,6 +75,7 @@ def test_without_input_every_mart_is_there_and_empty(project: PublishedProject) 
         "published_deprivation_outcomes",
         "published_ethnic_gaps",
         "published_input_issues",
+        "published_monthly",
         "published_outcomes",
     }
     counts = {table: project.rows(f"select count(*) from marts.{table}") for table in tables}

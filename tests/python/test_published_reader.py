@@ -74,7 +74,7 @@ def test_tidy_values_may_be_numbers(tmp_path: Path) -> None:
 def test_no_folder_makes_an_empty_view_and_says_so() -> None:
     connection = duckdb.connect()
     notices = create_published_views(connection, None)
-    assert notices == ["PUBLISHED_DIR not given: the marts on published annual statistics are empty"]
+    assert notices == ["PUBLISHED_DIR not given: the marts on published statistics are empty"]
     described = connection.execute(f"describe {VIEW}").fetchall()
     assert [(name, kind) for name, kind, *_ in described] == [(name, "VARCHAR") for name in VIEW_COLUMNS]
     assert connection.execute(f"select count(*) from {VIEW}").fetchall() == [(0,)]
@@ -89,8 +89,8 @@ def test_other_statistics_in_the_folder_are_skipped_by_name(tmp_path: Path) -> N
     (tmp_path / "readme.txt").write_text("not data", encoding="utf-8")
     notices = create_published_views(duckdb.connect(), tmp_path)
     assert notices == [
-        "PUBLISHED_DIR: skipped, not annual main statistics: a/psych-ther-2021-22-PEQ.csv, proms_annual.parquet, "
-        "therapy_position_annual.parquet"
+        "PUBLISHED_DIR: skipped, neither annual main statistics nor monthly ones: a/psych-ther-2021-22-PEQ.csv, "
+        "proms_annual.parquet, therapy_position_annual.parquet"
     ]
     assert {row["file_name"] for row in read(tmp_path)} == {"measures_annual.parquet"}
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from in_process import failures
-from published_files import HEADERS, LABELS, tidy_row, write_csv, write_tidy
+from published_files import (
+    HEADERS,
+    IN_ENGLAND,
+    LABELS,
+    MONTHLY,
+    monthly_row,
+    tidy_row,
+    write_csv,
+    write_tidy,
+    write_tidy_monthly,
+)
 from published_project import PublishedProject
 
 # Counts of a group by measure, in the words of the raw files without prefix and underscores.
@@ -59,7 +70,40 @@ NOT_STATED = (ETHNIC, "Not stated/Not known/Invalid", "All")
 TOTAL = ("Total", "NULL", "NULL")
 
 
+MONTHLY_PROVIDER = ("Provider", "all", "all SubICBs", "RAA", "A PROVIDER")
+
+
+def write_monthly(folder: Path) -> None:
+    """October 2024 as published and, without marks, in the tidy table; July 2022 under the name of another measure."""
+    write_csv(
+        folder / "nhstalkingtherapies_month_oct_2024_activity_performance.csv",
+        MONTHLY,
+        monthly_row("M076", "Count_FinishedCourseTreatment", "110"),
+        monthly_row("M179", "Count_NotAtCaseness", "10"),
+        monthly_row("M193", "Count_ReliableRecovery", "45"),
+        monthly_row("M195", "Percentage_ReliableRecovery", "45"),
+        monthly_row("M206", "Percentage_ReliableRecovery_EthnicGroupWhite", "50.0"),
+        monthly_row("M207", "Percentage_ReliableRecovery_EthnicGroupAsianOrAsianBritish", "40.5"),
+        monthly_row("M193", "Count_ReliableRecovery", "*", MONTHLY_PROVIDER),
+        monthly_row("M195", "Percentage_ReliableRecovery", "50", MONTHLY_PROVIDER),
+        monthly_row("M207", "Percentage_ReliableRecovery_EthnicGroupAsianOrAsianBritish", "*", MONTHLY_PROVIDER),
+        monthly_row("M004", "Count_HealthVisitorReferrals", "-"),
+    )
+    write_csv(
+        folder / "activity_performance_july.csv",
+        MONTHLY,
+        monthly_row("M023", "Count_FirstAssessment", "70", start="01/07/2022"),
+        monthly_row("M031", "Count_FirstAssessment", "60", start="01/07/2022"),
+    )
+    write_tidy_monthly(
+        folder / "activity_performance_monthly.parquet",
+        ("2024-10", *MONTHLY_PROVIDER, "M193", "reliable_recovery", "count", None),
+        ("2024-10", *IN_ENGLAND, "M193", "reliable_recovery", "count", 46.0),
+    )
+
+
 def write_all(folder: Path) -> None:
+    write_monthly(folder)
     write_year(
         folder,
         "2017-18",
@@ -238,7 +282,8 @@ def test_copies_that_differ_have_no_value_and_are_recorded(project: PublishedPro
     )
     assert rows == [(80, "published"), (None, "conflicting")]
     issues = project.rows(
-        "select detail, cell_count from marts.published_input_issues where issue_type = 'conflicting_copies'"
+        "select detail, cell_count from marts.published_input_issues "
+        "where issue_type = 'conflicting_copies' and organisation_code = 'RBB'"
     )
     assert issues == [("Provider: A PROVIDER", 1)]
 
@@ -290,6 +335,53 @@ def test_a_high_level_group_with_a_category_missing_is_not_given(project: Publis
         project, "numerator_count, rate_status", "organisation_code = 'QE1' and outcome = 'recovery' and rate is null"
     )
     assert rows == [(None, "not_given"), (None, "not_given")]
+
+
+def monthly(project: PublishedProject, columns: str, where: str) -> list[tuple[Any, ...]]:
+    return project.rows(f"select {columns} from marts.published_monthly where {where} order by all")
+
+
+def test_reliable_recovery_by_month_and_five_groups(project: PublishedProject) -> None:
+    # 45 of 110 less 10; Asian less White: 40.5 - 50.
+    rows = monthly(
+        project,
+        "ethnic_group, measure_value, numerator_count, denominator_count, counts_status, difference_to_white_points",
+        "reporting_month = date '2024-10-01' and organisation_level = 'national' "
+        "and measure = 'reliable_recovery_percentage'",
+    )
+    asian = Decimal("40.5")
+    assert rows == [
+        # Its two copies of the count differ, so no number of them is shown.
+        ("All", 45, None, 100, "conflicting", None),
+        ("Asian or Asian British", asian, None, None, "not_given", asian - 50),
+        ("White", 50, None, None, "not_given", None),
+    ]
+
+
+def test_a_monthly_mark_is_no_number_and_says_why(project: PublishedProject) -> None:
+    rows = monthly(project, "measure, ethnic_group, measure_value, value_status", "organisation_code = 'RAA'")
+    assert rows == [
+        # A star in one file and nothing in the other are the same.
+        ("reliable_recovery", "All", None, "suppressed"),
+        ("reliable_recovery_percentage", "All", 50, "published"),
+        ("reliable_recovery_percentage", "Asian or Asian British", None, "suppressed"),
+    ]
+
+
+def test_the_identifier_says_what_a_monthly_measure_is(project: PublishedProject) -> None:
+    rows = monthly(project, "financial_year, measure, measure_value", "reporting_month = date '2022-07-01'")
+    assert rows == [("2022-23", "first_assessment", 70), ("2022-23", "first_treatment", 60)]
+
+
+def test_trouble_with_monthly_cells_is_listed(project: PublishedProject) -> None:
+    rows = project.rows(
+        "select issue_type, financial_year, organisation_code, detail, cell_count from marts.published_input_issues "
+        "where file_name like '%activity_performance%' order by all"
+    )
+    assert rows == [
+        ("conflicting_copies", "2024-25", "All", "England: All", 1),
+        ("identical_copies", "2024-25", "RAA", "Provider: A PROVIDER", 1),
+    ]
 
 
 def test_unused_breakdowns_leave_no_trace(project: PublishedProject) -> None:

@@ -14,6 +14,8 @@ from in_process import PROJECT, parsed, run_dbt
 from lineage import ROWS, Lineage, LineageError, trace, upstream
 
 MARTS = "models/marts/"
+BESIDE = ("models/marts/context/", "models/marts/findings/")
+"""These read other marts and the regressions, where every rule has ended already."""
 OTHER_CHOICES: dict[str, Any] = {"trusted_outcomes": "supplied"}
 """A model that only another value of a variable puts into use is followed under that value."""
 
@@ -21,7 +23,8 @@ RULES = read_rules(PROJECT)
 
 
 def is_mart(node: dict[str, Any]) -> bool:
-    return node["resource_type"] == "model" and node["original_file_path"].replace("\\", "/").startswith(MARTS)
+    path = node["original_file_path"].replace("\\", "/")
+    return node["resource_type"] == "model" and path.startswith(MARTS) and not path.startswith(BESIDE)
 
 
 def compiled_lineage(work: Path, *variables: str) -> tuple[Lineage, set[str]]:

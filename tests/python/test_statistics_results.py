@@ -248,6 +248,7 @@ def run(
     settings: list[dict[str, str]] | None = None,
     threads: int = 2,
     rules: list[dict[str, object]] | None = None,
+    **label: str,
 ) -> pd.DataFrame:
     connection = duckdb.connect()
     connection.execute(f"set threads = {threads}")
@@ -265,6 +266,7 @@ def run(
     result = run_from_relations(
         *(connection.table(name) for name in ("terms", "outcomes", "rules", "settings")),
         {"fct_episodes": connection.table("episodes")},
+        **label,
     )
     return pd.DataFrame(result.to_pylist())
 
@@ -319,6 +321,21 @@ def test_programme_counts_unknown_as_no_where_the_rule_says_so() -> None:
     assert row["missing_outcome_count"] == 0
     assert row["observation_count"] == len(inside)
     assert row["event_count"] == (inside["is_recovered"] == True).sum()  # noqa: E712
+
+
+def test_another_label_for_not_known_is_the_same_level() -> None:
+    """It is the last level, counted as missing and never the reference, whatever the marts call it."""
+    frame = episodes()
+    frame["gender"] = frame["gender"].fillna("a label's")
+    ours = run(frame.replace({"gender": {"a label's": "not known"}})).drop(columns="seconds")
+    theirs = run(frame, not_known_label="a label's").drop(columns="seconds")
+    assert (ours["missing_counts"] == theirs["missing_counts"]).all()
+    assert '"gender": 0' not in theirs["missing_counts"].iloc[2]
+    for mine, other in zip(ours["estimates"], theirs["estimates"], strict=True):
+        wanted = [{**row, "level": "a label's" if row["level"] == "not known" else row["level"]} for row in mine]
+        assert repr(wanted) == repr(other)
+    levels = [row["level"] for row in theirs.iloc[-1]["estimates"] if row["term"] == "gender"]
+    assert levels == ["m", "a label's"]
 
 
 def test_rows_outside_the_window_give_no_level() -> None:

@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import published_files
 from in_process import PROJECT, WITHOUT_TESTS, failures, run_dbt
-from published_files import tidy_row, write_tidy
+from published_files import MONTHLY, monthly_row, tidy_row, write_tidy
 from published_project import PublishedProject
 from test_inputs import PATIENT, ROWS, write_csv
 
@@ -165,6 +166,8 @@ def test_labels_that_are_not_known_are_said_by_file_with_where_to_look(
     strange = [(*england, f"Group {number}", "recovery", "count", "5") for number in range(3)]
     write_tidy(tmp_path / "measures_annual.parquet", tidy_row("finished_course_treatment", "5"), *strange)
     project = PublishedProject(tmp_path_factory.mktemp("published_project"))
+    roma = monthly_row("M211", "Percentage_ReliableRecovery_EthnicGroupRoma", "40.5")
+    published_files.write_csv(tmp_path / "activity_performance.csv", MONTHLY, roma)
     result = project.build(tmp_path, "--no-quiet", "--exclude-resource-type", "unit_test")
     assert [failure.split(":")[0] for failure in failures(result)] == ["published_labels_are_known"]
     log = (project.folder / "logs" / "dbt.log").read_text(encoding="utf-8")
@@ -174,6 +177,10 @@ def test_labels_that_are_not_known_are_said_by_file_with_where_to_look(
         "PUBLISHED_DIR: measures_annual.parquet: labels that seed published_group_labels does not know: 3, in 3 cells; "
         "they are listed in marts.published_input_issues of the build file, issue_type 'unknown_label'" in lines[0]
     )
+    monthly = (
+        "activity_performance.csv: measures by ethnic group that seed published_monthly_measures does not know: 1, "
+    )
+    assert len([line for line in log.splitlines() if f"PUBLISHED_DIR: {monthly}" in line]) == 1
 
 
 def test_a_damaged_body_is_said_by_file(extract: Path, tmp_path: Path) -> None:

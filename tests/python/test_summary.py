@@ -125,3 +125,46 @@ def test_every_test_that_warns_says_what_it_means_and_where_to_look() -> None:
         if not all(f"'{key}': '" in file.read_text(encoding="utf-8") for key in ("means", "look"))
     ]
     assert silent == []
+
+
+def orphans(cursor: duckdb.DuckDBPyConnection, *identifiers: str) -> None:
+    """Contacts of a provider without a parent, beside referrals 0007, 0008 and 0100 and those of another provider."""
+    cursor.execute("create schema seeds")
+    for seed in ("entity_tables", "validation_rules", "validation_fields", "submission_rules"):
+        cursor.execute(f"create table seeds.{seed} as from '{PROJECT}/seeds/validation/{seed}.csv'")
+    cursor.execute(
+        "create table raw.v2_ids101referral as select unnest(['0007', '0008', '0100', 'R12']) as ServiceRequestId;"
+        "create table raw.v2_ids201carecontact (ServiceRequestId varchar, source_file varchar, source_row bigint);"
+        "create table intermediate.int_checked_care_contacts "
+        "(refusal varchar, provider_code varchar, source_file varchar, source_row bigint)"
+    )
+    for place, identifier in enumerate([*identifiers, "X1", "X2", "X3", "X4", "X5"]):
+        provider = "RX1" if place < len(identifiers) else "RX2"
+        cursor.execute("insert into raw.v2_ids201carecontact values (?, 'a.csv', ?)", [identifier, place])
+        cursor.execute(
+            "insert into intermediate.int_checked_care_contacts values "
+            "('service_request_id_without_parent', ?, 'a.csv', ?)",
+            [provider, place],
+        )
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "is_said"),
+    [
+        (["7", "8", "100"], True),
+        (["00007", "8", "9"], True),
+        # Half of them is not more than half; and letters say that nothing was lost.
+        (["7", "9"], False),
+        (["7", "7", "7", "9"], False),
+        (["12", "1"], False),
+    ],
+)
+def test_orphans_that_lost_their_leading_zeros_are_called_so(
+    identifiers: list[str], is_said: bool, cursor: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    orphans(cursor, *identifiers)
+    said = "; ServiceRequestId lost its leading zeros in one of two tables, export it as text"
+    [line] = [line for line in summary(cursor, build(CORE), tmp_path / "x.duckdb") if line.startswith("CRITICAL")]
+    assert line.removesuffix(said).endswith("300 of 400 (75%) rows whose parent is missing")
+    assert line.endswith(said) is is_said
+    assert [one.endswith(said) for one in critical_alarms(cursor)] == [is_said]

@@ -15,6 +15,7 @@ from iapt_equity.inputs.contract import CODE, IDENTIFIER, Column, read_contracts
 from iapt_equity.inputs.contract import read_project_contracts as read_all
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.reader import create_views
+from iapt_equity.inputs.values import text_expression
 from in_process import PROJECT
 from left_values import Change, as_float, blank_as, date_as, no_date_as, of_kind
 
@@ -281,6 +282,24 @@ def test_identifiers_of_every_physical_type(sql: str, expected: str | None, tmp_
     assert found.fetchall() == [(expected,)]
 
 
+# Each branch of the cleaning: clean, clean between spaces, one letter, empty, and the patterns.
+CODES_READ = {
+    "F32.1": "F32.1", " F32.1 ": "F32.1", "N": "N", " M ": "M", "n": "n", "UU": "UU", " UU": "UU", "A1.0": "A1.0",
+    "5.0": "5", " 05.00": "05", "5.5": "5.5", "1,234": "1234", "-1": "-1", '="N"': "N", "": None, "  ": None, "-": None,
+    "_": None, "~": None, "..": None, "NA": None, " na ": None, "n.a.": None, "N/A": None, "None": None,
+}  # fmt: skip
+
+
+def test_codes_are_read_the_same_beside_clean_ones_and_alone() -> None:
+    code = COLUMNS["mds_v2", "IDS603PresentingComplaints", "PresComp"]
+    connection = duckdb.connect()
+    connection.execute("create table texts as select unnest(?) as text", [[*CODES_READ, None]])
+    read_text = f"select text, {text_expression(code, 'text', 'VARCHAR', RULES)} from texts"
+    assert dict(connection.execute(read_text).fetchall()) == {**CODES_READ, None: None}
+    alone = {text: connection.execute(f"{read_text} where text = ?", [text]).fetchall() for text in CODES_READ}
+    assert alone == {text: [(text, expected)] for text, expected in CODES_READ.items()}
+
+
 @pytest.mark.parametrize("day", ["date '9999-12-31'", "timestamp '1900-01-01 00:00:00'", "date '2099-12-31'"])
 def test_typed_dates_that_stand_for_none_are_none(day: str, tmp_path: Path) -> None:
     write_tables(tmp_path / "v2_1", clean_tables("v2_1"), "clean")
@@ -322,6 +341,39 @@ def test_a_time_of_day_as_a_fraction_is_read(tmp_path: Path) -> None:
     )
     nine = ("09:00:00", False)
     assert found.fetchall() == [nine, nine, nine, (None, False), (None, True)]
+
+
+def test_a_time_of_day_is_read_in_other_ways_or_not_at_all(tmp_path: Path) -> None:
+    """What stands for two times, such as seconds since midnight beside hours without a zero, is unreadable."""
+    said = {"24:00": "24:00:00", "2400": "24:00:00", "900": "09:00:00", "930.0": "09:30:00", "0900 hrs": "09:00:00"}
+    said |= {"9:00 p.m.": "21:00:00", "12:30 a.m.": "00:30:00", "T09:00:00": "09:00:00", "09:00:00.5": "09:00:00.5"}
+    said |= {"Jan  1 1900  9:00PM": "21:00:00", "01JAN1960:09:05:00": "09:05:00", "01-Jan-1900 09:00": "09:00:00"}
+    said |= {"12/30/1899 9:00:00 PM": "21:00:00", "0 days 09:00:00.000000": "09:00:00", "44671.375": "09:00:00"}
+    said |= {"4.166667E-2": "01:00:00"}
+    unread = ["32400", "90000", "1 days 09:00:00", "9", "21:00 PM", "09:60", "25:00", "9 o'clock", "1.375"]
+    tables = clean_tables("v2_1")
+    contact = tables["IDS201CareContact"][0]
+    tables["IDS201CareContact"] = [{**contact, "CareContTime": text} for text in [*said, *unread]]
+    write_tables(tmp_path / "v2_1", tables, "clean")
+    found = read(tmp_path, "v2_1").execute(
+        "select cast(CareContTime as varchar), CareContTime__unreadable from raw.v2_ids201carecontact "
+        "order by source_row"
+    )
+    assert found.fetchall() == [*((time, False) for time in said.values()), *((None, True) for _ in unread)]
+
+
+def test_a_code_that_became_a_power_of_ten_is_the_code_that_it_was(tmp_path: Path) -> None:
+    """Java and Spark write doubles of ten million and more so; digits that were lost do not come back."""
+    said = {"7.20433E8": "720433000", "7.20433E+08": "720433000", "4.91581000000104E14": "491581000000104"}
+    said |= {"1.25E1": "1.25E1", "1.234567890123456789E18": "1.234567890123456789E18", "5E2": "5E2"}
+    tables = clean_tables("v2_1")
+    score = tables["IDS607CodedScoreAssessmentAct"][0]
+    tables["IDS607CodedScoreAssessmentAct"] = [{**score, "CodedAssToolType": text} for text in said]
+    write_tables(tmp_path / "v2_1", tables, "clean")
+    found = read(tmp_path, "v2_1").execute(
+        "select CodedAssToolType from raw.v2_ids607codedscoreassessmentact order by source_row"
+    )
+    assert [code for (code,) in found.fetchall()] == list(said.values())
 
 
 @pytest.mark.parametrize(

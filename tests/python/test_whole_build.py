@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from in_process import ANOTHER_ORDER, PROJECT, WITHOUT_TESTS, contents, failures, rewrite, run_dbt
-from warehouses import STATISTICS, Warehouse, build
+from in_process import ANOTHER_ORDER, PROJECT, SHIPPED, WITHOUT_TESTS, contents, failures, rewrite, run_dbt
+from warehouses import CONTEXT, STATISTICS, Warehouse, build
 
 # How long a fit took is the only thing that may differ between two builds on the same input.
 NOT_REPEATABLE = ("seconds",)
@@ -42,7 +42,7 @@ def test_no_alarm_rings_on_tidy_data_but_what_is_planted(whole_warehouse: Wareho
 @pytest.mark.parametrize(
     "selection",
     [
-        pytest.param(["--select", *STATISTICS, "uncertain_rules"], id="regressions"),
+        pytest.param(["--select", *STATISTICS, *CONTEXT, "uncertain_rules"], id="regressions"),
         pytest.param([], id="all", marks=pytest.mark.slow),
     ],
 )
@@ -50,7 +50,7 @@ def test_the_data_tests_hold(whole_warehouse: Warehouse, selection: list[str], t
     # A copy: dbt keeps the file that it tests from other processes.
     shutil.copy(whole_warehouse.work / "warehouse_build.duckdb", tmp_path)
     arguments = ["test", "--exclude-resource-type", "unit_test", *selection]
-    result = run_dbt(arguments, whole_warehouse.data, tmp_path)
+    result = run_dbt(arguments, whole_warehouse.data, tmp_path, SHIPPED)
     assert result.success, failures(result)
     assert len(result.result.results) > 20
 
@@ -67,6 +67,8 @@ def test_the_worked_questions_have_answers(whole_warehouse: Warehouse, tmp_path:
         }
     assert len(answers["who_is_lost_on_the_way"]) == 17
     assert answers["ethnicity_recording_by_provider"]
+    # Every group but White British, over the published years.
+    assert len(answers["gap_to_white_british_by_year"]) == 15
     # One row an outcome and group: a second group without a gap, as of two rates of nothing, is no second reference.
     rows = [row[:2] for row in answers["unknown_outcomes"]]
     assert len(rows) == len(set(rows)) > 50
@@ -75,7 +77,7 @@ def test_the_worked_questions_have_answers(whole_warehouse: Warehouse, tmp_path:
 @pytest.mark.slow
 def test_the_same_input_gives_the_same_figures_in_every_schema(whole_warehouse: Warehouse, tmp_path: Path) -> None:
     shuffled = rewrite(whole_warehouse.data, tmp_path / "mds", "parquet", ANOTHER_ORDER)
-    again = build(shuffled, tmp_path, "--threads", "1", *WITHOUT_TESTS)
+    again = build(shuffled, tmp_path, "--threads", "1", *WITHOUT_TESTS, published=SHIPPED)
     # Where a row stood differs, and nothing else but the accounts of the files themselves: the rewritten folder lacks
     # what lies beside the tables.
     one = contents(again.file, *NOT_REPEATABLE, "source_file", "source_row")

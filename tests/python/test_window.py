@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from iapt_equity.synthetic import generate
-from in_process import WITHOUT_TESTS
+from in_process import WITHOUT_TESTS, joined, parsed_alike
 from warehouses import SEED, Warehouse, build
 
 RATES = (*WITHOUT_TESTS, "--select", "+access_rates", "+outcome_rates")
@@ -53,7 +53,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """1,500 referrals of two years."""
     folder = tmp_path_factory.mktemp("window") / "data"
     generate(folder, 1_500, SEED, years="2017-18:2018-19", file_format="csv", progress=False)
-    return folder
+    return joined(folder)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,7 @@ def clean(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def narrowed(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The whole set, of which those received from October 2017 on are asked for."""
     variables = ("--vars", f"{{window_start: {FIRST_MONTH}-01}}")
+    parsed_alike(*variables)
     return build(data, tmp_path_factory.mktemp("narrowed"), *RATES, *variables)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.logger import LoggerConfig
 
 from iapt_equity import working_folders
 from iapt_equity.build_file import explain_system_trouble
@@ -119,6 +121,24 @@ def test_room_is_held_until_a_file_fails_or_the_run_ends(tmp_path: Path, monkeyp
         assert reserve.exists()
         callbacks[-1](SimpleNamespace(info=SimpleNamespace(name=name)))
         assert not reserve.exists()
+
+
+def test_no_line_is_composed_that_nobody_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What dbt drops for its level is not written; what a macro prints, and what was kept out, stay as they are."""
+    levels = ("debug", "info", "warn", "error")
+    loggers = {
+        level: LoggerConfig(level, lambda event: event.data != "secret", level=EventLevel(level)) for level in levels
+    }
+    monkeypatch.setattr(working_folders, "get_event_manager", lambda: SimpleNamespace(loggers=[*loggers.values()]))
+    working_folders.skip_unseen_lines()
+
+    def seen(name: str, level: str, data: str = "") -> list[str]:
+        event = SimpleNamespace(info=SimpleNamespace(name=name, level=level), data=data)
+        return [logger.name for logger in loggers.values() if logger.filter(event)]
+
+    assert [seen("SQLQuery", level) for level in levels] == [["debug"], [*levels[:2]], [*levels[:3]], [*levels]]
+    assert seen("PrintEvent", "info") == [*levels]
+    assert seen("SQLQuery", "error", "secret") == []
 
 
 def test_the_folder_that_is_named_is_the_one_that_is_meant(tmp_path: Path) -> None:

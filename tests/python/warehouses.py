@@ -37,7 +37,20 @@ PUBLISHED = tuple(
 )
 """The published statistics, as selectors.yml has them."""
 
-OTHER_PARTS = tuple(folder for folder in (*STATISTICS, *PUBLISHED) if not folder.startswith("path:seeds/"))
+COMPARISON = "path:models/marts/comparison"
+"""The published counts beside those of the raw data, which needs both."""
+
+CONTEXT = tuple(f"path:{folder}/context" for folder in ("models/marts", "seeds", "tests"))
+"""What the report says beside its analysis, as selectors.yml has it."""
+
+FINDINGS = ("path:models/marts/findings", "path:seeds/report", "path:tests/findings")
+"""The report, sentence by sentence, as selectors.yml has it."""
+
+OTHER_PARTS = tuple(
+    folder
+    for folder in (*STATISTICS, *PUBLISHED, COMPARISON, *CONTEXT, *FINDINGS)
+    if not folder.startswith("path:seeds/")
+)
 """What a build of the raw data leaves out. Their seeds stay: the dictionary of terms is made of them, too."""
 
 # The marts that the expectations look at and all before them, and of the tests only the two that read the verdicts.
@@ -97,18 +110,18 @@ def write_reference(data: Path) -> None:
     (data / "reference" / "deprivation.csv").write_text("lsoa_code,imd_decile\nZ01000001,3\n", encoding="utf-8")
 
 
-def build(data: Path, work: Path, *arguments: str) -> Warehouse:
+def build(data: Path, work: Path, *arguments: str, published: Path | None = None) -> Warehouse:
     """Builds a part of the warehouse over a data set; without arguments the core, without its tests."""
-    result = run_dbt(["build", *(arguments or ("--selector", "core", *WITHOUT_TESTS))], data, work)
+    result = run_dbt(["build", *(arguments or ("--selector", "core", *WITHOUT_TESTS))], data, work, published)
     assert result.success, failures(result)
     return Warehouse(data, work, {node.node.name: node.status.value for node in result.result.results})
 
 
-def generated(work: Path, referrals: int, *arguments: str, **options: Any) -> Warehouse:
+def generated(work: Path, referrals: int, *arguments: str, published: Path | None = None, **options: Any) -> Warehouse:
     """Builds a part of the warehouse over a synthetic data set."""
     data = work / "data"
     generate(data, **{"referrals": referrals, "seed": SEED, "progress": False, **options})
-    return build(data, work, *arguments)
+    return build(data, work, *arguments, published=published)
 
 
 def built_once(work: Path, make: Callable[[Path], Warehouse]) -> Warehouse:

@@ -1,6 +1,8 @@
 {#
     One row per version, table, scope, subject and problem: rows refused, out of those of the subject. A scope is a file,
-    a column or a provider; the problem of a row is that its parent is missing, or any other refusal.
+    a column or a provider; the problem of a row is that its parent is missing, or any other refusal. In a file, rows
+    whose keys an earlier row holds are a problem of their own: a copy of a file loses nothing, another file with the same
+    keys does.
     Source of the rule: docs/nothing_lost.md, "Aloud".
 #}
 with row_counts as (
@@ -47,6 +49,7 @@ name_problems as (
             when rules.reason_code = 'no_parent_in_file' then 'without_parent'
             else 'refused'
         end as problem,
+        coalesce(rules.reason_code = 'duplicate_key', false) as is_repeated,
         row_counts.row_count
     from row_counts
     inner join entity_tables
@@ -76,6 +79,7 @@ add_unreadable_rows as (
         cast(null as varchar) as provider_code,
         cast(null as varchar) as field,
         'unreadable' as problem,
+        false as is_repeated,
         count(*) as row_count
     from unreadable_rows
     group by mds_version, source_table, source_file
@@ -91,7 +95,7 @@ unite_scopes as (
         'file' as scope,
         source_file as subject,
         source_file as whole,
-        problem,
+        case when is_repeated then 'repeated' else problem end as problem,
         row_count
     from add_unreadable_rows
     union all

@@ -22,6 +22,7 @@ rules as (
         max(case when rule = 'alarm_chance' then rule_value end) as alarm_chance,
         max(case when rule = 'volume_robust_deviation' then rule_value end) as robust_deviation,
         max(case when rule = 'volume_least_share' then rule_value end) as least_share,
+        max(case when rule = 'volume_baseline_months' then rule_value end) as baseline_months,
         max(case when rule = 'volume_least_months' then rule_value end) as least_months,
         max(case when rule = 'volume_least_rows' then rule_value end) as least_rows
     from {{ ref('submission_rules') }}
@@ -83,10 +84,11 @@ find_baselines as (
         count(*) as baseline_month_count,
         median(around.row_count) as centre_line
     from number_months as months
+    cross join rules
     inner join number_months as around
         on
             months.provider_code = around.provider_code
-            and around.month_number between months.month_number - 6 and months.month_number + 6
+            and abs(around.month_number - months.month_number) <= rules.baseline_months
     group by months.provider_code, months.reporting_month, months.mds_version, months.row_count, months.month_number
 
 ),

@@ -1,6 +1,7 @@
 {#
     One row per referral record that carries centrally derived fields: what they say. A row that is refused as a referral
-    says nothing here either.
+    says nothing here either; nor does a date after the end of the month that reports it, as of discharges (docs/rules.md,
+    3).
 #}
 with supplied_v1_5 as (
 
@@ -32,10 +33,22 @@ keep_records as (
 
     select
         unite_versions.mds_version,
-        unite_versions.first_assessment_date,
-        unite_versions.first_treatment_date,
-        unite_versions.second_treatment_date,
-        unite_versions.last_treatment_date,
+        case
+            when unite_versions.first_assessment_date <= last_day(referrals.reporting_month)
+                then unite_versions.first_assessment_date
+        end as first_assessment_date,
+        case
+            when unite_versions.first_treatment_date <= last_day(referrals.reporting_month)
+                then unite_versions.first_treatment_date
+        end as first_treatment_date,
+        case
+            when unite_versions.second_treatment_date <= last_day(referrals.reporting_month)
+                then unite_versions.second_treatment_date
+        end as second_treatment_date,
+        case
+            when unite_versions.last_treatment_date <= last_day(referrals.reporting_month)
+                then unite_versions.last_treatment_date
+        end as last_treatment_date,
         unite_versions.care_contact_count,
         unite_versions.treatment_contact_count,
         unite_versions.is_finished_course,

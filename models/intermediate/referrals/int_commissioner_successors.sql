@@ -2,7 +2,7 @@
 {#
     One row per commissioner whose code changed: the latest code that came after it.
     Source of the rule: NHS England's dashboards restate history to the commissioners of today (ComCodeChanges). A chain
-    of changes is followed to its end; one that runs in a circle ends after ten. Of several successors the first by code.
+    of changes is followed to its end; one that runs in a circle ends (seed clinical_rules). Of several successors the first by code.
 #}
 with recursive successors as (
 
@@ -36,7 +36,7 @@ follow_chains as (
     from follow_chains
     inner join keep_one
         on follow_chains.successor_commissioner_code = keep_one.commissioner_code
-    where follow_chains.step < 10
+    where follow_chains.step < {{ rule_value('code_changes_maximum') }}
 
 ),
 

@@ -54,7 +54,7 @@ follow_chains as (
     from follow_chains
     inner join keep_certain
         on follow_chains.to_referral_id = keep_certain.from_referral_id
-    where follow_chains.step < 10
+    where follow_chains.step < {{ rule_value('code_changes_maximum') }}
 
 ),
 

@@ -49,7 +49,7 @@ take_latest as (
         referrals.referral_key,
         referrals.discharge_date,
         supplied_outcomes.*,
-        coalesce(absent_fields.absent_fields, []) as fields_not_held,
+        coalesce(absent_fields.absent_fields, {{ list_of() }}) as fields_not_held,
         case
             when supplied_outcomes.anxiety_measure_token is not null
                 then coalesce(tokens.measure, supplied_outcomes.anxiety_measure_token)
@@ -144,13 +144,15 @@ list_absent as (
         *,
         concat(
             fields_not_held,
-            case when not has_finished then ['is_finished_course'] else [] end,
+            case when not has_finished then {{ list_of(["'is_finished_course'"]) }} else {{ list_of() }} end,
             case
-                when is_at_caseness is null and not (has_caseness and has_not_caseness) then ['is_at_caseness'] else []
+                when is_at_caseness is null and not (has_caseness and has_not_caseness)
+                    then {{ list_of(["'is_at_caseness'"]) }}
+                else {{ list_of() }}
             end,
-            case when not has_recovered then ['is_recovered'] else [] end,
-            case when not has_improved then ['is_reliably_improved'] else [] end,
-            case when not has_deteriorated then ['is_reliably_deteriorated'] else [] end
+            case when not has_recovered then {{ list_of(["'is_recovered'"]) }} else {{ list_of() }} end,
+            case when not has_improved then {{ list_of(["'is_reliably_improved'"]) }} else {{ list_of() }} end,
+            case when not has_deteriorated then {{ list_of(["'is_reliably_deteriorated'"]) }} else {{ list_of() }} end
         ) as absent_fields
     from read_flags
 

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 {#
     One row per provider and code that it has or had later, itself among them.
-    Source of the rule: docs/rules.md, 28. A chain of changes is followed over ten, so that one that runs in a circle ends.
+    Source of the rule: docs/rules.md, 28. A chain of changes is followed to its end; one that runs in a circle ends, too (seed
+    clinical_rules).
 #}
 with recursive submissions as (
 
@@ -30,7 +31,7 @@ follow_successors as (
     from follow_successors
     inner join successors
         on follow_successors.later_provider_code = successors.provider_code
-    where follow_successors.step < 10
+    where follow_successors.step < {{ rule_value('code_changes_maximum') }}
 
 ),
 

@@ -1,6 +1,7 @@
 {#
     One row per version, table, scope, subject, month and problem that is worse than its threshold: what a person should
     look at before the figures. A share is worse than its threshold by more than chance, of all that are compared.
+    A month for which nothing was submitted is named by missing_months, and not here once more.
     Source of the rule: seeds input_alarm_thresholds and submission_rules.
 #}
 with refused_shares as (
@@ -12,6 +13,12 @@ with refused_shares as (
 volumes as (
 
     select * from {{ ref('int_submission_volumes') }}
+
+),
+
+missing_months as (
+
+    select * from {{ ref('int_missing_months') }}
 
 ),
 
@@ -68,20 +75,24 @@ compare_shares as (
 list_months as (
 
     select
-        coalesce(mds_version, 'none') as mds_version,
+        coalesce(volumes.mds_version, 'none') as mds_version,
         'all' as source_table,
         'provider_month' as scope,
-        provider_code as subject,
-        reporting_month,
+        volumes.provider_code as subject,
+        volumes.reporting_month,
         'unlike_its_year' as problem,
         cast(null as bigint) as affected_count,
-        row_count,
+        volumes.row_count,
         cast(null as double) as affected_share,
-        lower_limit,
-        upper_limit,
+        volumes.lower_limit,
+        volumes.upper_limit,
         'warning' as severity
     from volumes
-    where is_outside_limits
+    left join missing_months
+        on
+            volumes.provider_code = missing_months.provider_code
+            and volumes.reporting_month = missing_months.reporting_month
+    where volumes.is_outside_limits and missing_months.provider_code is null
 
 ),
 

@@ -44,6 +44,18 @@ def text_table(table: Table, folder: str) -> str:
     return f"{SCHEMA}.{quote_name(_text_name(table, folder))}"
 
 
+def prepare_text_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the schema of the text tables and the lists of their files, where they are not there yet."""
+    connection.execute(f"create schema if not exists {SCHEMA}")
+    connection.execute(
+        f"create table if not exists {_FILES} "
+        "(identifier varchar, source_file varchar, fingerprint varchar, row_count bigint)"
+    )
+    connection.execute(
+        f"create table if not exists {_BROKEN} (identifier varchar, source_file varchar, source_row bigint)"
+    )
+
+
 def load_csv_rows(
     connection: duckdb.DuckDBPyConnection, table: Table, folder: str, groups: list[FileGroup], directory: Path
 ) -> dict[str, int]:
@@ -52,7 +64,7 @@ def load_csv_rows(
     A file counts as there if its path, size and time of change are those of the last time.
 
     Args:
-        connection: Connection to the build file, inside a transaction.
+        connection: Connection to the build file, inside a transaction, in which ``prepare_text_tables`` was called.
         table: The table of the contract.
         folder: Name of the input folder; empty where there is none.
         groups: The CSV files by layout; required columns are there.
@@ -64,17 +76,10 @@ def load_csv_rows(
     Raises:
         InputError: If no row of a file can be taken apart.
     """
-    connection.execute(f"create schema if not exists {SCHEMA}")
-    connection.execute(
-        f"create table if not exists {_FILES} "
-        "(identifier varchar, source_file varchar, fingerprint varchar, row_count bigint)"
-    )
-    connection.execute(
-        f"create table if not exists {_BROKEN} (identifier varchar, source_file varchar, source_row bigint)"
-    )
     name_of_rows = _text_name(table, folder)
     columns = [SOURCE_FILE, SOURCE_ROW, *(column.name for column in table.columns)]
-    _create_text_table(connection, table, folder, columns)
+    if groups:
+        _create_text_table(connection, table, folder, columns)
     present: dict[str, tuple[str, int]] = {
         str(name): (str(fingerprint), int(count))
         for name, fingerprint, count in connection.execute(

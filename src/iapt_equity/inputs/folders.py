@@ -40,7 +40,7 @@ REASONS = {
     UNKNOWN_ENDING: "ending that is not read",
     UNKNOWN_TABLE: "of no table that is read",
     OTHER_HEADER: "text without the table's column names",
-    OTHER_STATISTICS: "not annual main statistics",
+    OTHER_STATISTICS: "neither annual main statistics nor monthly ones",
     OUTSIDE: "outside the folders of the tables",
     NOT_CURRENT: "not in the current version of its Delta table",
     NO_FILE: "no file that can be opened",

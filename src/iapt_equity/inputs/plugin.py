@@ -28,6 +28,7 @@ from iapt_equity.inputs.fingerprints import create_fingerprints
 from iapt_equity.inputs.folders import HIDDEN, OUTSIDE, entries, is_hidden, list_unread, say_unread
 from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
+from iapt_equity.inputs.shipped import published_folder
 from iapt_equity.inputs.views import unreadable_values_sql
 from iapt_equity.progress import say
 from iapt_equity.publish import publish
@@ -106,7 +107,7 @@ class Plugin(BasePlugin):
         notices: list[str] = []
         if _reads_data_set():
             notices += self._read_data_set(conn)
-        published_dir = _folder("PUBLISHED_DIR")
+        published_dir = _published_folder()
         if published_dir is not None:
             say(f"Reading the published statistics in '{published_dir}'")
         notices += create_published_views(conn, published_dir)
@@ -174,6 +175,11 @@ class Plugin(BasePlugin):
 def _folder(variable: str) -> Path | None:
     text = get_invocation_context().env.get(variable, "")
     return Path(text).expanduser().absolute() if text else None
+
+
+def _published_folder() -> Path | None:
+    project_dir = Path(get_flags().PROJECT_DIR)  # type: ignore[no-untyped-call]
+    return published_folder(get_invocation_context().env, project_dir)
 
 
 def _warehouse() -> Path:

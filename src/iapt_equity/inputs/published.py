@@ -1,6 +1,7 @@
-"""NHS annual statistics on Talking Therapies, as published, into one long view of cells.
+"""NHS statistics on Talking Therapies, as published, into long views of cells: the annual ones here.
 
-Two file shapes are read, from any depth below the folder:
+The monthly ones of the same folder are read by :mod:`iapt_equity.inputs.published_monthly`. Two annual file shapes are
+read, from any depth below the folder:
 
 * ``raw_main``: the wide "main" CSV of an annual report, 2017-18 on, one row per organisation and breakdown and one
   column per measure. Its year stands in the file name only. Column names drift from year to year; a seed of the
@@ -32,10 +33,18 @@ from iapt_equity.inputs.folders import (
     OTHER_HEADER,
     OTHER_STATISTICS,
     PARQUET_ENDINGS,
+    REASONS,
     TEXT_ENDINGS,
     ending,
     list_unread,
     look_into,
+)
+from iapt_equity.inputs.published_monthly import (
+    create_monthly_view,
+    is_monthly_row,
+    missing_monthly_columns,
+    monthly_select,
+    monthly_shape,
 )
 
 VIEW = "raw.published_annual_measures"
@@ -91,22 +100,23 @@ class _Table:
 
 
 def create_published_views(connection: duckdb.DuckDBPyConnection, published_dir: Path | None) -> list[str]:
-    """Create the view ``raw.published_annual_measures`` over a folder of annual statistics.
+    """Create the views ``raw.published_annual_measures`` and ``raw.published_monthly_measures`` over a folder.
 
     Every file is looked at before anything is created, so a bad folder leaves the connection as it was.
 
     Args:
-        connection: Connection to the database that is to hold the view.
-        published_dir: Folder with raw annual "main" CSV files and/or tidy tables, at any depth; None for no input,
-            which makes an empty view of the same columns.
+        connection: Connection to the database that is to hold the views.
+        published_dir: Folder with raw annual "main" CSV files, monthly activity CSV files and/or tidy tables, at any
+            depth; None for no input, which makes empty views of the same columns.
 
     Returns:
-        One-line notices for the user: no input, or files of the folder that are not annual main statistics.
+        One-line notices for the user: no input, or files of the folder that are other statistics.
 
     Raises:
-        InputError: If the folder is missing or holds no annual statistics, a file cannot be read, a file named as
-            annual main statistics is of an unknown shape or lacks a column, a raw file's name gives no year, or two
-            raw files give the same year. One line that names the file and what was expected.
+        InputError: If the folder is missing or holds no such statistics, a file cannot be read, a file named as
+            annual main or monthly statistics is of an unknown shape or lacks a column, a raw file's name gives no year,
+            two raw files give the same year, or a row of a monthly file has no month. One line that names the file and
+            what was expected.
     """
     connection.execute("begin transaction")
     try:
@@ -121,11 +131,13 @@ def create_published_views(connection: duckdb.DuckDBPyConnection, published_dir:
 def _read_folder(connection: duckdb.DuckDBPyConnection, published_dir: Path | None) -> list[str]:
     if published_dir is None:
         _create_view(connection, [])
+        create_monthly_view(connection, [])
         list_unread(connection, VARIABLE, VARIABLE, Path(), {})
-        return ["PUBLISHED_DIR not given: the marts on published annual statistics are empty"]
+        return ["PUBLISHED_DIR not given: the marts on published statistics are empty"]
     if not published_dir.is_dir():
         raise InputError(f"PUBLISHED_DIR: folder '{published_dir}' does not exist; expected NHS annual statistics")
     selects: list[str] = []
+    monthly_selects: list[str] = []
     notices: list[str] = []
     raw_names: dict[str, str] = {}
     found = look_into(published_dir)
@@ -133,35 +145,43 @@ def _read_folder(connection: duckdb.DuckDBPyConnection, published_dir: Path | No
         name = path.relative_to(published_dir).as_posix()
         is_text = ending(path) in TEXT_ENDINGS
         table = _open_text(connection, path, name, place) if is_text else _open_table(connection, path, name, place)
-        shape = None if table is None else _shape(connection, table, is_text)
+        monthly = None if table is None else monthly_shape(table.columns)
+        shape = monthly or (None if table is None else _shape(connection, table, is_text))
         if table is None or shape is None:
             found.unread[path] = OTHER_HEADER if is_text else OTHER_STATISTICS
             continue
-        if shape == TIDY:
+        if monthly:
+            monthly_selects.append(monthly_select(connection, name, monthly, table.scan, table.columns))
+        elif shape == TIDY:
             selects.append(_tidy_select(table))
         else:
-            period = _reporting_period(table)
-            if period in raw_names:
-                raise InputError(
-                    f"{table.name}: a second raw main file for {period} beside {raw_names[period]}; "
-                    "expected one file a year"
-                )
-            raw_names[period] = table.name
-            selects.append(_raw_select(table, period))
+            selects.append(_raw_select(table, _new_period(table, raw_names)))
         if note_count := table.note_count + _padded_note_count(connection, table):
             notices.append(f"PUBLISHED_DIR: {table.name}: {note_count} lines of notes below the rows left out")
-    if not selects:
+    if not selects and not monthly_selects:
         raise InputError(
-            f"PUBLISHED_DIR: no annual statistics in '{published_dir}'; "
-            "expected raw annual main CSV files or measures_annual.parquet"
+            f"PUBLISHED_DIR: no annual statistics in '{published_dir}', nor monthly ones; "
+            "expected raw annual main CSV files or measures_annual.parquet, or activity_performance_monthly.parquet"
         )
     _create_view(connection, selects)
+    create_monthly_view(connection, monthly_selects)
     list_unread(connection, VARIABLE, VARIABLE, published_dir, found.unread)
     skipped = [path.relative_to(published_dir).as_posix() for path in found.data if path in found.unread]
     skipped = [name for name in skipped if ending(Path(name)) not in TEXT_ENDINGS]
     if skipped:
-        notices.append(f"PUBLISHED_DIR: skipped, not annual main statistics: {', '.join(skipped)}")
+        notices.append(f"PUBLISHED_DIR: skipped, {REASONS[OTHER_STATISTICS]}: {', '.join(skipped)}")
     return notices
+
+
+def _new_period(table: _Table, raw_names: dict[str, str]) -> str:
+    """Find the year of a raw file, which no other raw file may have, and note it."""
+    period = _reporting_period(table)
+    if period in raw_names:
+        raise InputError(
+            f"{table.name}: a second raw main file for {period} beside {raw_names[period]}; expected one file a year"
+        )
+    raw_names[period] = table.name
+    return period
 
 
 def _key(label: str) -> str:
@@ -176,7 +196,8 @@ def _open_text(connection: duckdb.DuckDBPyConnection, path: Path, name: str, pla
     except InputError:
         return None
     keys = {_key(column) for column in names}
-    if not (keys.issuperset((*_RAW_LABELS, *_RAW_MEASURES)) or keys.issuperset(_TIDY_COLUMNS)):
+    is_annual = keys.issuperset((*_RAW_LABELS, *_RAW_MEASURES)) or keys.issuperset(_TIDY_COLUMNS)
+    if not is_annual and monthly_shape(dict.fromkeys(keys, "")) is None:
         return None
     return _open_table(connection, path, name, place)
 
@@ -254,7 +275,9 @@ def _padded_note_count(connection: duckdb.DuckDBPyConnection, table: _Table) -> 
 
 
 def _is_row(table: _Table) -> str:
-    """Return the SQL that tells a row of statistics from a note: it names an organisation or a breakdown."""
+    """Return the SQL that tells a row of statistics from a note: it names an organisation, a breakdown or a measure."""
+    if monthly_shape(table.columns):
+        return is_monthly_row(table.columns)
     labels = [quote_name(table.columns[key]) for key in _RAW_LABELS if key != "orgtype"]
     return f"(coalesce({', '.join(f'cast({label} as varchar)' for label in labels)}) is not null)"
 
@@ -277,6 +300,9 @@ def _shape(connection: duckdb.DuckDBPyConnection, table: _Table, is_text: bool =
     if "main" in words:
         missing = [key for key in (*_RAW_LABELS, *_RAW_MEASURES) if key not in columns]
         raise InputError(f"{table.name}: not a known annual main file; expected columns like {', '.join(missing)}")
+    if {"activity", "performance"}.issubset(words):
+        missing = missing_monthly_columns(columns)
+        raise InputError(f"{table.name}: not a known monthly file; expected columns like {', '.join(missing)}")
     if words[:2] == ["measures", "annual"]:
         missing = [key for key in _TIDY_COLUMNS if key not in columns]
         wanted = f"columns like {', '.join(missing)}" if missing else "the measure finished_course_treatment"

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from iapt_equity.inputs.contract import Contract, InputFolder, Table
-from iapt_equity.inputs.csv_rows import broken_rows, load_csv_rows
+from iapt_equity.inputs.csv_rows import broken_rows, load_csv_rows, prepare_text_tables
 from iapt_equity.inputs.csv_text import NAMELESS
 from iapt_equity.inputs.date_columns import SerialDates, judge_date_columns
 from iapt_equity.inputs.errors import InputError
@@ -175,6 +175,7 @@ def _replace_views(
 ) -> list[str]:
     notices: list[str] = []
     connection.execute("create schema if not exists raw")
+    prepare_text_tables(connection)
     _prepare_listing(connection, INPUT_FILES, contract, "row_count bigint")
     _prepare_listing(connection, UNREADABLE_ROWS, contract, "source_row bigint, reason_code varchar")
     _prepare_listing(connection, ABSENT_COLUMNS, contract, "column_name varchar")

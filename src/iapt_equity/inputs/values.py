@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from iapt_equity.inputs.contract import BIRTH_DATE, IDENTIFIER, TEXT, Column
+from iapt_equity.inputs.contract import BIRTH_DATE, CODE, IDENTIFIER, TEXT, Column
 from iapt_equity.inputs.files import quote_name, quote_string
 from iapt_equity.inputs.value_rules import ValueRules
 
@@ -56,6 +56,21 @@ _TIME_FORMATS = (
     "['%I:%M:%S %p', '%I:%M %p', '%I:%M:%S%p', '%I:%M%p', '%H%M', '%H%M%S', '%H.%M', '%H.%M.%S', '0 days %H:%M:%S', "
     "'%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M']"
 )
+# Other times of day, the hour, the minutes and what follows in groups: 'T09:00:00', behind a day ('Jan  1 1900 9:00AM',
+# '01JAN1960:09:00:00'), with points in 'p.m.'; and digits alone, three of them where a zero was lost ('900', '930.0').
+# Five digits are none, as SAS counts seconds since midnight.
+_OTHER_TIME = (
+    "(?:0 days |[^:]{3,}?(?:[0-9]{2}[T ]+|[0-9]{4}:)|T)?([0-9]{1,2})[:.]([0-9]{2})([:.][0-9]{2})?(?:[.][0-9]+)?"
+)
+_OTHER_TIME += " ?(?:([AaPp])[.]?[Mm][.]?)?"
+# The cast alone would take '9:00 p.m.' for nine in the morning.
+_HALF_DAY_TIME = "'.*[0-9] ?[AaPp][.]?[Mm][.]?'"
+_TIME_OF_DIGITS = "([0-9]{1,2})([0-9]{2})(?:[.]0*)? ?(?:[Hh][Rr][Ss])?"
+_OTHER_TIME_FORMATS = "['%H:%M M', '%H:%M:%S M', '%H:%M.%S M', '%I:%M %p', '%I:%M:%S %p', '%I:%M.%S %p']"
+# Numbers as Java and Spark write those above ten million.
+_POWER_OF_TEN = "'[0-9][.][0-9]+[Ee][+]?[0-9]{1,2}'"
+# Parts of a day, alone, near midnight or behind one of Excel's serial dates.
+_FRACTION = "'0?[.][0-9]+|[1-9][.][0-9]+[Ee]-[0-9]+|[0-9]{5}[.][0-9]+'"
 # Only such text is read as ISO: the cast alone would take '31/03/16' for a day of the year 31.
 _ISO_DATE = "'[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}.*'"
 _SERIAL = "'-?[0-9]{1,5}([.][0-9]+)?'"
@@ -141,19 +156,16 @@ def _number_as_text(column: Column, quoted: str, physical: str) -> str:
 
 
 def _clean(column: Column, text: str, rules: ValueRules) -> str:
-    """Text without what means nothing. Nearly all values are clean, which the first branch sees at little cost.
+    """Text without what means nothing. Nearly all values are clean, or are between spaces, which costs little to see.
 
-    ``url_encode`` leaves letters, digits and ``-_.~`` alone, and so tells in one pass that there is nothing else.
+    Where nothing is to be cleaned in a whole chunk of rows, DuckDB hands the text on as it is, in its dictionary: so
+    nulls count as clean, and functions of the text alone are asked once for each text of the dictionary.
     """
     blank_texts = [blank for blank in rules.blank_texts_of(column.kind) if blank.upper() not in column.keeps]
     # First characters of texts that mean nothing and would else pass; every text begins with an empty one. Functions,
-    # since they are asked once for each text of a dictionary; a list of characters would become a join.
+    # since a list of characters would become a join.
     passing = [blank for blank in blank_texts if blank.isascii() and blank.replace("-", "").isalnum()]
-    starts = {"-", "_", "~", *(letter for blank in passing for letter in (blank[0], blank[0].upper()))}
-    is_clean = (
-        f"url_encode({text}) = {text} and not contains({text}, '.') "
-        f"and not contains('{''.join(sorted(starts))}', left({text}, 1))"
-    )
+    starts = "".join(sorted({"-", "_", "~", *(letter for blank in passing for letter in (blank[0], blank[0].upper()))}))
     # Without a letter or digit, nothing is said. Groups: what is left of a number.
     patterns = [r"[^\pL\pN]*"]
     if blank_texts:
@@ -164,6 +176,7 @@ def _clean(column: Column, text: str, rules: ValueRules) -> str:
         # The colons of '09:30' and '09:30:00' are no letters; '09.00' is a time of day.
         is_clean = f"{text} >= '0' and {text} < ':' and strlen({text}) in (5, 8)"
     else:
+        is_clean = _has_nothing_to_clean(text, starts)
         patterns += [r"(-?[0-9]+)\.0*", r"(-?[0-9]{1,3}),([0-9]{3})" + r"(?:,([0-9]{3}))?" * 4]
     # Fields of fixed width are filled up with zero bytes by programs in C.
     visible = f"translate({text}, {quote_string(_MARKS)} || chr(0), '')"
@@ -171,9 +184,39 @@ def _clean(column: Column, text: str, rules: ValueRules) -> str:
     pattern = quote_string(f"^(?:{'|'.join(patterns)})$")
     left = "" if column.data_type == "time" else _NUMBER
     rest = f"nullif(regexp_replace({_trimmed(inside)}, {pattern}, '{left}'), '')"
+    if column.data_type != "time":
+        trimmed = f"trim({text})"
+        # One letter is a code, where no text that means nothing is so short.
+        is_letter = f"strlen({trimmed}) = 1 and {trimmed} between 'A' and 'Z'"
+        is_code = f" or {is_letter}" if all(len(blank) > 1 for blank in passing) else ""
+        rest = (
+            f"case when {_has_nothing_to_clean(trimmed, starts)}{is_code} then {trimmed} "
+            f"when {trimmed} = '' then null else {rest} end"
+        )
     if column.kind == IDENTIFIER:
-        return f"case when {is_clean} then upper({text}) else upper({rest}) end"
-    return f"case when {is_clean} then {text} else {rest} end"
+        return f"case when not ({is_clean}) then upper({rest}) else upper({text}) end"
+    if column.kind == CODE:
+        rest = f"case when regexp_full_match({text}, {_POWER_OF_TEN}) then {_whole(text)} else {rest} end"
+    return f"case when not ({is_clean}) then {rest} else {text} end"
+
+
+def _whole(text: str) -> str:
+    """A whole number in digits; other numbers, and those that have lost digits, as they are."""
+    number, whole = f"try_cast({text} as double)", f"try_cast(try_cast({text} as double) as bigint)"
+    return (
+        f"case when {whole} = {number} and {number} < {_EXACT['DOUBLE']} then cast({whole} as varchar) else {text} end"
+    )
+
+
+def _has_nothing_to_clean(text: str, starts: str) -> str:
+    """``url_encode`` leaves letters, digits and ``-_.~`` alone, and so tells in one pass that there is nothing else.
+
+    A point is one of a number only where no letter comes first: F32.1 is a code.
+    """
+    return (
+        f"(url_encode({text}) = {text} and not (contains({text}, '.') and {text} < 'A') "
+        f"and not contains('{starts}', substr({text}, 1, 1)))"
+    )
 
 
 def _trimmed(text: str) -> str:
@@ -205,16 +248,25 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
     if column.data_type == "time":
         if physical.startswith(("TIME", "TIMESTAMP")):
             return f"try_cast({text} as time)"
-        fraction = f"cast(timestamp '{EXCEL_DAY_0}' + to_seconds(round(try_cast({text} as double) * 86400)) as time)"
-        return (
-            f"case when regexp_full_match({text}, '0?[.][0-9]+') then {fraction} "
-            f"when regexp_full_match({text}, {_HALF_DAY}) or try_cast({text} as double) is not null "
-            f"then try_cast(try_strptime({text}, {_TIME_FORMATS}) as time) "
-            f"else coalesce(try_cast({text} as time), try_cast(try_cast({text} as timestamp) as time), "
-            f"try_cast(try_strptime({text}, {_TIME_FORMATS}) as time)) end"
-        )
+        return _time_of_day(text)
     number = f"try_cast({text} as double)"
     return f"try_cast({number} as bigint)" if column.data_type == "integer" else number
+
+
+def _time_of_day(text: str) -> str:
+    """A time in the usual ways; what is none in these, in the other ways."""
+    fraction = f"cast(timestamp '{EXCEL_DAY_0}' + to_seconds(round(try_cast({text} as double) * 86400)) as time)"
+    digits = f"try_cast(regexp_replace({text}, '^{_TIME_OF_DIGITS}$', '\\1:\\2') as time)"
+    other = f"regexp_replace({text}, '^{_OTHER_TIME}$', '\\1:\\2\\3 \\4M')"
+    return (
+        f"coalesce(case when regexp_full_match({text}, {_FRACTION}) then {fraction} "
+        f"when regexp_full_match({text}, {_HALF_DAY_TIME}) or try_cast({text} as double) is not null "
+        f"then try_cast(try_strptime({text}, {_TIME_FORMATS}) as time) "
+        f"else coalesce(try_cast({text} as time), try_cast(try_cast({text} as timestamp) as time), "
+        f"try_cast(try_strptime({text}, {_TIME_FORMATS}) as time)) end, "
+        f"case when regexp_full_match({text}, '{_TIME_OF_DIGITS}') then {digits} "
+        f"else try_cast(try_strptime({other}, {_OTHER_TIME_FORMATS}) as time) end)"
+    )
 
 
 def _moment(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> str:

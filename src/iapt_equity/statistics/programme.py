@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from iapt_equity.statistics.design import NOT_KNOWN
 from iapt_equity.statistics.result_table import result_schema
 from iapt_equity.statistics.running import run_programme
 from iapt_equity.statistics.specification import read_settings, read_specification
@@ -21,6 +22,7 @@ def run_from_relations(
     settings: Any,
     marts: Mapping[str, Any],
     *,
+    not_known_label: str = NOT_KNOWN,
     progress: Callable[[str], None] | None = None,
 ) -> Any:
     """Run the programme that the seeds describe.
@@ -31,6 +33,7 @@ def run_from_relations(
         rules: DuckDB relation of `int_outcome_rules`.
         settings: DuckDB relation of the seed `regression_settings`.
         marts: DuckDB relations of the marts by name.
+        not_known_label: What the marts say where a characteristic is not known (variable `not_known_label`).
         progress: called with one line for each finished model.
 
     Returns:
@@ -44,6 +47,31 @@ def run_from_relations(
     rows = [relation.to_arrow_table().to_pylist() for relation in (terms, outcomes, rules)]
     analyses = read_specification(*rows)
     chosen = read_settings(settings.to_arrow_table().to_pylist())
-    records = run_programme(analyses, marts, chosen, progress=progress)
+    known = {name: _with_our_label(relation, not_known_label) for name, relation in marts.items()}
+    records = run_programme(analyses, known, chosen, progress=progress)
+    if not_known_label != NOT_KNOWN:
+        records = [_with_their_label(record, not_known_label) for record in records]
     records.sort(key=lambda row: (row["analysis"], row["outcome"], row["model"], row["estimator"]))
     return pa.Table.from_pylist(records, schema=result_schema())
+
+
+def _with_our_label(relation: Any, label: str) -> Any:
+    """The relation with the label that stands for not known in its text replaced by the one that the designs know."""
+    texts = [name for name, kind in zip(relation.columns, relation.types, strict=True) if str(kind) == "VARCHAR"]
+    if label == NOT_KNOWN or not texts:
+        return relation
+    theirs = "'" + label.replace("'", "''") + "'"
+    columns = (f'case when "{name}" = {theirs} then \'{NOT_KNOWN}\' else "{name}" end as "{name}"' for name in texts)
+    return relation.project(f"* replace ({', '.join(columns)})")
+
+
+def _with_their_label(found: Any, label: str) -> Any:
+    """Results with the label of the marts where a level is the one not known."""
+    if isinstance(found, dict):
+        return {
+            name: label
+            if name in ("level", "reference_level") and value == NOT_KNOWN
+            else _with_their_label(value, label)
+            for name, value in found.items()
+        }
+    return [_with_their_label(one, label) for one in found] if isinstance(found, list) else found

@@ -1,0 +1,99 @@
+{#
+One row per finding about rates, source, period, measure, group and group compared with: the group's figure, its gap to
+the group compared with (where there is none, the figure itself), and the year to compare it with.
+Intervals of a gap: those of the two figures joined (MOVER; Zou and Donner 2008, Statistics in Medicine 27:1693-1702),
+which for two rates is the interval of Newcombe (1998) that the rates have elsewhere.
+Source of the rule: the seed report_statements; records that begin after the year compared with are compared with their
+first.
+#}
+with questions as (
+
+    select * from {{ ref('int_finding_questions') }}
+    where comparison in ('between groups', 'over time', 'gap over time', 'printed value', 'printed gap')
+
+),
+
+figures as (
+
+    select * from {{ ref('int_finding_figures') }}
+
+),
+
+find_first_years as (
+
+    select
+        figure_source,
+        measure,
+        min(start_year) as first_held_year
+    from figures
+    group by figure_source, measure
+
+),
+
+ask_figures as (
+
+    select
+        questions.*,
+        case
+            when questions.baseline_start_year >= find_first_years.first_held_year then questions.baseline_start_year
+            when questions.baseline_start_year < find_first_years.first_held_year then find_first_years.first_held_year
+            else figures.start_year - 1
+        end as compared_start_year,
+        figures.figure_source,
+        figures.period,
+        figures.start_year,
+        figures.unit,
+        figures.figure,
+        figures.figure_low,
+        figures.figure_high,
+        figures.people_count
+    from questions
+    inner join figures
+        on
+            questions.measure = figures.measure
+            and questions.ethnic_group = figures.ethnic_group
+    inner join find_first_years
+        on
+            figures.figure_source = find_first_years.figure_source
+            and figures.measure = find_first_years.measure
+    where
+        -- A group is not compared with itself, where it stands in both sets.
+        (questions.comparator is null or questions.ethnic_group <> questions.comparator)
+        -- What is printed for a year is said of that year alone.
+        and (
+            questions.comparison not in ('printed value', 'printed gap')
+            or questions.first_start_year is null
+            or figures.start_year between questions.first_start_year and questions.last_start_year
+        )
+
+),
+
+compare_with_group as (
+
+    select
+        asked.*,
+        other_figures.figure as comparator_figure,
+        least(asked.people_count, other_figures.people_count) as fewest_people_count,
+        asked.figure - coalesce(other_figures.figure, 0) as gap,
+        asked.figure - other_figures.figure
+        - sqrt(
+            power(asked.figure - asked.figure_low, 2)
+            + power(other_figures.figure_high - other_figures.figure, 2)
+        ) as gap_low,
+        asked.figure - other_figures.figure
+        + sqrt(
+            power(asked.figure_high - asked.figure, 2)
+            + power(other_figures.figure - other_figures.figure_low, 2)
+        ) as gap_high
+    from ask_figures as asked
+    left join figures as other_figures
+        on
+            asked.figure_source = other_figures.figure_source
+            and asked.period = other_figures.period
+            and asked.measure = other_figures.measure
+            and asked.comparator = other_figures.ethnic_group
+    where asked.comparator is null or other_figures.figure is not null
+
+)
+
+select * from compare_with_group

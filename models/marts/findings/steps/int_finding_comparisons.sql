@@ -1,0 +1,72 @@
+{#
+One row per finding of the report, source, period, measure, group, group compared with, and model: the difference that
+answers it, with its interval, from rates and regressions alike.
+Source of the rule: the seed report_statements.
+#}
+with rate_comparisons as (
+
+    select * from {{ ref('int_finding_rate_comparisons') }}
+
+),
+
+estimates as (
+
+    select * from {{ ref('int_finding_estimates') }}
+
+),
+
+estimate_changes as (
+
+    select * from {{ ref('int_finding_estimate_changes') }}
+
+),
+
+unite_models as (
+
+    select * from estimates
+    union all
+    select * from estimate_changes
+
+),
+
+unite_comparisons as (
+
+    select
+        finding_id,
+        figure_source,
+        period,
+        measure,
+        unit,
+        ethnic_group,
+        comparator,
+        cast(null as varchar) as fitted_model,
+        figure,
+        compared_figure,
+        difference,
+        difference_low,
+        difference_high,
+        people_count,
+        true as is_reliable
+    from rate_comparisons
+    union all
+    select
+        finding_id,
+        'records' as figure_source,
+        'all years' as period,
+        measure,
+        unit,
+        ethnic_group,
+        cast(null as varchar) as comparator,
+        fitted_model,
+        figure,
+        compared_figure,
+        difference,
+        difference_low,
+        difference_high,
+        people_count,
+        is_reliable
+    from unite_models
+
+)
+
+select * from unite_comparisons

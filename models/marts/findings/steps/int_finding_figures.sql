@@ -1,0 +1,132 @@
+{#
+One row per source, period, measure and ethnic group: a figure for England (or all that the records hold) that a finding
+of the report can be held against, with its 95% interval and the people it counts.
+The group is its label; everyone is 'total', people without a valid group 'not_stated'.
+Source of the rule: the marts of the rates and of the published statistics, and the report's Tables 4 and 5 as printed.
+#}
+with published_outcomes as (
+
+    select * from {{ ref('published_outcomes') }}
+    where organisation_level = 'national'
+
+),
+
+record_figures as (
+
+    select * from {{ ref('int_finding_record_figures') }}
+
+),
+
+printed_access as (
+
+    select * from {{ ref('report_table_4') }}
+
+),
+
+printed_outcomes as (
+
+    select * from {{ ref('report_table_5') }}
+
+),
+
+ethnic_categories as (
+
+    select * from {{ ref('ethnic_categories') }}
+
+),
+
+take_published_rates as (
+
+    select
+        'published statistics' as figure_source,
+        financial_year as period,
+        outcome as measure,
+        'share' as unit,
+        case
+            when ethnic_classification in ('total', 'not_stated') then ethnic_classification
+            else ethnic_group
+        end as ethnic_group,
+        rate as figure,
+        rate_low as figure_low,
+        rate_high as figure_high,
+        denominator_count as people_count
+    from published_outcomes
+    where rate is not null
+
+),
+
+unite_printed_tables as (
+
+    select
+        ethnic_category_code,
+        financial_year,
+        outcome,
+        printed_percentage
+    from printed_access
+    union all
+    select
+        ethnic_category_code,
+        financial_year,
+        outcome,
+        printed_percentage
+    from printed_outcomes
+
+),
+
+take_printed_tables as (
+
+    select
+        'printed tables' as figure_source,
+        printed.financial_year as period,
+        printed.outcome as measure,
+        'share' as unit,
+        ethnic_categories.ethnic_group,
+        cast(printed.printed_percentage as double) / 100 as figure,
+        cast(null as double) as figure_low,
+        cast(null as double) as figure_high,
+        cast(null as bigint) as people_count
+    from unite_printed_tables as printed
+    inner join ethnic_categories
+        on printed.ethnic_category_code = ethnic_categories.ethnic_category_code
+
+),
+
+unite_sources as (
+
+    select * from take_published_rates
+    union all
+    select
+        'records' as figure_source,
+        period,
+        measure,
+        unit,
+        ethnic_group,
+        figure,
+        figure_low,
+        figure_high,
+        people_count
+    from record_figures
+    union all
+    select * from take_printed_tables
+
+),
+
+mark_years as (
+
+    select
+        figure_source,
+        period,
+        -- A pooled period of several years has no year before.
+        case when length(period) = 7 then cast(left(period, 4) as integer) end as start_year,
+        measure,
+        unit,
+        ethnic_group,
+        figure,
+        figure_low,
+        figure_high,
+        people_count
+    from unite_sources
+
+)
+
+select * from mark_years
