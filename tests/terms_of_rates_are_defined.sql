@@ -27,8 +27,8 @@ with terms as (
     from {{ ref('waits') }}
     union
     select
-        'event_counts.event' as vocabulary,
-        event as term
+        'event_counts.event_name' as vocabulary,
+        event_name as term
     from {{ ref('event_counts') }}
     union
     select

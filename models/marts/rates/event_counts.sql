@@ -26,12 +26,12 @@ sum_by_area as (
 
     select
         event_days.financial_year,
-        event_days.month,
+        event_days.event_month,
         areas.area_level,
         areas.area_code,
         areas.area_name,
         event_days.ethnicity_key,
-        event_days.event,
+        event_days.event_name,
         sum(event_days.event_count) as event_count
     from event_days
     inner join areas
@@ -45,14 +45,14 @@ sum_by_area as (
 list_periods as (
 
     select
-        * exclude (month),
+        * exclude (event_month),
         'month' as period_kind,
-        month as period
+        event_month as period
     from sum_by_area
     where area_level in ('{{ crossed_area_levels }}')
     union all
     select
-        * exclude (month),
+        * exclude (event_month),
         'financial_year' as period_kind,
         financial_year as period
     from sum_by_area
@@ -70,7 +70,7 @@ sum_by_group as (
         list_periods.area_name,
         classifications.ethnic_classification,
         classifications.ethnic_group,
-        list_periods.event,
+        list_periods.event_name,
         cast(sum(list_periods.event_count) as bigint) as event_count
     from list_periods
     inner join classifications

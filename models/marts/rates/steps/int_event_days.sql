@@ -19,9 +19,9 @@ episodes as (
 
 events as (
 
-    select term as event
+    select term as event_name
     from {{ ref('measure_definitions') }}
-    where vocabulary = 'event_counts.event'
+    where vocabulary = 'event_counts.event_name'
 
 ),
 
@@ -31,31 +31,28 @@ date_events_of_referrals as (
         referrals.provider_code,
         referrals.commissioner_code,
         coalesce(referrals.ethnic_category_code, referrals.ethnicity_recording_status) as ethnicity_key,
-        events.event,
-        case events.event
-            when 'referrals_received' then referrals.referral_received_date
-            when 'first_treatment' then referrals.first_treatment_date
-            when 'second_treatment' then referrals.second_treatment_date
-            when 'ended' then referrals.discharge_date
-            when 'ended_unseen'
-                then
-                    case
-                        when referrals.care_contact_count = 0 and not referrals.is_accessed
-                            then referrals.discharge_date
-                    end
-            when 'ended_seen_without_treatment'
-                then
-                    case
-                        when referrals.care_contact_count > 0 and not referrals.is_accessed
-                            then referrals.discharge_date
-                    end
-            when 'treated_once'
-                then
-                    case
-                        when referrals.is_accessed and not referrals.is_course_of_treatment
-                            then referrals.discharge_date
-                    end
-            when 'finished_course' then case when referrals.is_finished_course then referrals.discharge_date end
+        events.event_name,
+        case
+            when events.event_name = 'referrals_received' then referrals.referral_received_date
+            when events.event_name = 'first_treatment' then referrals.first_treatment_date
+            when events.event_name = 'second_treatment' then referrals.second_treatment_date
+            when events.event_name = 'ended' then referrals.discharge_date
+            when
+                events.event_name = 'ended_unseen'
+                and referrals.care_contact_count = 0
+                and not referrals.is_accessed
+                then referrals.discharge_date
+            when
+                events.event_name = 'ended_seen_without_treatment'
+                and referrals.care_contact_count > 0
+                and not referrals.is_accessed
+                then referrals.discharge_date
+            when
+                events.event_name = 'treated_once'
+                and referrals.is_accessed
+                and not referrals.is_course_of_treatment
+                then referrals.discharge_date
+            when events.event_name = 'finished_course' and referrals.is_finished_course then referrals.discharge_date
         end as event_date
     from referrals
     cross join events
@@ -68,15 +65,14 @@ date_events_of_courses as (
         episodes.provider_code,
         episodes.commissioner_code,
         coalesce(episodes.ethnic_category_code, episodes.ethnicity_recording_status) as ethnicity_key,
-        events.event,
+        events.event_name,
         case
-            when case events.event
-                when 'not_at_caseness' then not episodes.is_at_caseness
-                when 'recovery' then episodes.is_recovered
-                when 'reliable_improvement' then episodes.is_reliably_improved
-                when 'reliable_recovery' then episodes.is_reliably_recovered
-                when 'reliable_deterioration' then episodes.is_reliably_deteriorated
-            end
+            when events.event_name = 'not_at_caseness' and not episodes.is_at_caseness then episodes.discharge_date
+            when events.event_name = 'recovery' and episodes.is_recovered then episodes.discharge_date
+            when events.event_name = 'reliable_improvement' and episodes.is_reliably_improved
+                then episodes.discharge_date
+            when events.event_name = 'reliable_recovery' and episodes.is_reliably_recovered then episodes.discharge_date
+            when events.event_name = 'reliable_deterioration' and episodes.is_reliably_deteriorated
                 then episodes.discharge_date
         end as event_date
     from episodes
@@ -98,11 +94,11 @@ count_by_month as (
 
     select
         {{ financial_year('event_date') }} as financial_year,
-        substr(cast(event_date as varchar), 1, 7) as month,
+        substr(cast(event_date as varchar), 1, 7) as event_month,
         provider_code,
         commissioner_code,
         ethnicity_key,
-        event,
+        event_name,
         count(*) as event_count
     from unite_events
     group by all
