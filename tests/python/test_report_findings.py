@@ -77,7 +77,7 @@ def rendered(name: str) -> str:
     (path,) = MODELS.rglob(f"{name}.sql")
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     template = jinja2.Environment(autoescape=False).from_string(path.read_text(encoding="utf-8"))
-    return template.render(ref=lambda table: table, var=lambda key: project["vars"][key])
+    return template.render(ref=lambda table: table, var=lambda key: project["vars"][key], config=lambda **_: "")
 
 
 @pytest.fixture(scope="module")
