@@ -21,6 +21,7 @@ PROJECT = Path(__file__).parents[2]
 SEEDS = PROJECT / "seeds" / "report"
 MODELS = PROJECT / "models" / "marts" / "findings"
 STEPS = (
+    "int_finding_first_years",
     "int_finding_asked_figures",
     "int_finding_moves",
     "int_finding_rate_comparisons",

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#
 One row per finding about rates, source, period, measure, group and group compared with: the group's figure, its gap to
 the group compared with (where there is none, the figure itself), and the year to compare it with.
@@ -19,14 +21,9 @@ figures as (
 
 ),
 
-find_first_years as (
+first_years as (
 
-    select
-        figure_source,
-        measure,
-        min(start_year) as first_held_year
-    from figures
-    group by figure_source, measure
+    select * from {{ ref('int_finding_first_years') }}
 
 ),
 
@@ -35,8 +32,8 @@ ask_figures as (
     select
         questions.*,
         case
-            when questions.baseline_start_year >= find_first_years.first_held_year then questions.baseline_start_year
-            when questions.baseline_start_year < find_first_years.first_held_year then find_first_years.first_held_year
+            when questions.baseline_start_year >= first_years.first_held_year then questions.baseline_start_year
+            when questions.baseline_start_year < first_years.first_held_year then first_years.first_held_year
             else figures.start_year - 1
         end as compared_start_year,
         figures.figure_source,
@@ -52,10 +49,10 @@ ask_figures as (
         on
             questions.measure = figures.measure
             and questions.ethnic_group = figures.ethnic_group
-    inner join find_first_years
+    inner join first_years
         on
-            figures.figure_source = find_first_years.figure_source
-            and figures.measure = find_first_years.measure
+            figures.figure_source = first_years.figure_source
+            and figures.measure = first_years.measure
     where
         -- A group is not compared with itself, where it stands in both sets.
         (questions.comparator is null or questions.ethnic_group <> questions.comparator)

@@ -17,21 +17,9 @@ record_figures as (
 
 ),
 
-printed_access as (
+printed_figures as (
 
-    select * from {{ ref('report_table_4') }}
-
-),
-
-printed_outcomes as (
-
-    select * from {{ ref('report_table_5') }}
-
-),
-
-ethnic_categories as (
-
-    select * from {{ ref('ethnic_categories') }}
+    select * from {{ ref('int_finding_printed_figures') }}
 
 ),
 
@@ -55,42 +43,6 @@ take_published_rates as (
 
 ),
 
-unite_printed_tables as (
-
-    select
-        ethnic_category_code,
-        financial_year,
-        outcome,
-        printed_percentage
-    from printed_access
-    union all
-    select
-        ethnic_category_code,
-        financial_year,
-        outcome,
-        printed_percentage
-    from printed_outcomes
-
-),
-
-take_printed_tables as (
-
-    select
-        'printed tables' as figure_source,
-        printed.financial_year as period,
-        printed.outcome as measure,
-        'share' as unit,
-        ethnic_categories.ethnic_group,
-        cast(printed.printed_percentage as double) / 100 as figure,
-        cast(null as double) as figure_low,
-        cast(null as double) as figure_high,
-        cast(null as bigint) as people_count
-    from unite_printed_tables as printed
-    inner join ethnic_categories
-        on printed.ethnic_category_code = ethnic_categories.ethnic_category_code
-
-),
-
 unite_sources as (
 
     select * from take_published_rates
@@ -107,7 +59,17 @@ unite_sources as (
         people_count
     from record_figures
     union all
-    select * from take_printed_tables
+    select
+        'printed tables' as figure_source,
+        period,
+        measure,
+        unit,
+        ethnic_group,
+        figure,
+        figure_low,
+        figure_high,
+        people_count
+    from printed_figures
 
 ),
 
