@@ -10,32 +10,16 @@ with rates as (
 select_columns as (
 
     select
-        financial_year,
-        area_level,
-        area_code,
-        area_name,
-        ethnic_classification,
-        ethnic_group,
+        * exclude (is_pooled, year_count, is_reference_included, characteristic, characteristic_value)
+        replace (
+            cast(numerator_count as bigint) as numerator_count,
+            cast(denominator_count as bigint) as denominator_count,
+            cast(unknown_count as bigint) as unknown_count,
+            cast(outside_window_count as bigint) as outside_window_count,
+            cast(too_recent_count as bigint) as too_recent_count
+        ),
         characteristic as period_kind,
-        characteristic_value as period,
-        measure_kind,
-        measure,
-        cast(numerator_count as bigint) as numerator_count,
-        cast(denominator_count as bigint) as denominator_count,
-        rate,
-        rate_low,
-        rate_high,
-        difference_to_white_british,
-        difference_low,
-        difference_high,
-        ratio_to_white_british,
-        ratio_low,
-        ratio_high,
-        cast(unknown_count as bigint) as unknown_count,
-        unknown_share,
-        cast(outside_window_count as bigint) as outside_window_count,
-        cast(too_recent_count as bigint) as too_recent_count,
-        is_complete
+        characteristic_value as period
     from rates
     where characteristic in ('month', 'quarter')
 
