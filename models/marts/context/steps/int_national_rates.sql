@@ -14,14 +14,20 @@ with published_outcomes as (
 access_rates as (
 
     select * from {{ ref('access_rates') }}
-    where area_level = 'national' and is_complete
+    where
+        area_level = 'national'
+        and is_complete
+        and ethnic_classification in ('total', 'ethnic_group', 'high_level_ethnic_group')
 
 ),
 
 outcome_rates as (
 
     select * from {{ ref('outcome_rates') }}
-    where area_level = 'national' and is_complete
+    where
+        area_level = 'national'
+        and is_complete
+        and ethnic_classification in ('total', 'ethnic_group', 'high_level_ethnic_group')
 
 ),
 
