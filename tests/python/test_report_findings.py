@@ -24,7 +24,7 @@ STEPS = (
     "int_finding_first_years",
     "int_finding_asked_figures",
     "int_finding_moves",
-    "int_finding_rate_comparisons",
+    "int_finding_gaps",
     "int_finding_estimates",
     "int_finding_estimate_changes",
     "int_finding_comparisons",

@@ -3,9 +3,15 @@ One row per finding of the report, source, period, measure, group, group compare
 answers it, with its interval, from rates and regressions alike.
 Source of the rule: the seed report_statements.
 #}
-with rate_comparisons as (
+with gaps as (
 
-    select * from {{ ref('int_finding_rate_comparisons') }}
+    select * from {{ ref('int_finding_gaps') }}
+
+),
+
+moves as (
+
+    select * from {{ ref('int_finding_moves') }}
 
 ),
 
@@ -18,6 +24,14 @@ estimates as (
 estimate_changes as (
 
     select * from {{ ref('int_finding_estimate_changes') }}
+
+),
+
+unite_rates as (
+
+    select * from gaps
+    union all
+    select * from moves
 
 ),
 
@@ -47,7 +61,7 @@ unite_comparisons as (
         difference_high,
         people_count,
         true as is_reliable
-    from rate_comparisons
+    from unite_rates
     union all
     select
         finding_id,

@@ -1,17 +1,11 @@
 {#
-One row per finding about rates, source, period, measure, group and group compared with: the difference that answers it,
-with its 95% interval; for a printed figure, the interval of the figure itself.
+One row per finding about rates of one year, source, period, measure, group and group compared with: the difference that
+answers it, with its 95% interval; for a printed figure, the interval of the figure itself.
 Source of the rule: the seed report_statements.
 #}
 with asked_figures as (
 
     select * from {{ ref('int_finding_asked_figures') }}
-
-),
-
-moves as (
-
-    select * from {{ ref('int_finding_moves') }}
 
 ),
 
@@ -43,14 +37,6 @@ answer_by_groups as (
     from asked_figures
     where comparison in ('between groups', 'printed value', 'printed gap')
 
-),
-
-unite_answers as (
-
-    select * from answer_by_groups
-    union all
-    select * from moves
-
 )
 
-select * from unite_answers
+select * from answer_by_groups
