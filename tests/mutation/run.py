@@ -22,8 +22,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,13 @@ def run_model(connection: duckdb.DuckDBPyConnection, model: Model) -> dict[tuple
     return {key: outcome for key, outcome in outcomes.items() if outcome.is_query}
 
 
+def run_alone(model: Model) -> dict[tuple[Identity, int], Outcome]:
+    """``run_model`` in a database of its own."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute("set TimeZone = 'Europe/London'")
+        return run_model(connection, model)
+
+
 def read_equivalent() -> dict[Identity, str]:
     """The mutants that can change no result, each with the reason."""
     with EQUIVALENT.open(encoding="utf-8", newline="") as file:
@@ -264,14 +272,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names = sorted({name for rule in rules for name in rule.models})
     if options.model:
         names = [name for name in names if name in options.model] or options.model
-    outcomes: dict[str, dict[tuple[Identity, int], Outcome]] = defaultdict(dict)
-    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'Europe/London'")
+    with tempfile.TemporaryDirectory() as folder:
         if options.unit_tests is None:
             compile_unit_tests(Path(folder))
         models = read_models(options.unit_tests or Path(folder) / "target", names)
-        for name, model in models.items():
-            outcomes[name] = run_model(connection, model)
+        # One thread of the database for each of the models that are run beside each other.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            outcomes = dict(zip(models, pool.map(run_alone, models.values()), strict=True))
     return 0 if report(rules, models, outcomes) >= options.minimum else 1
 
 
