@@ -7,7 +7,7 @@
 with findings as (
 
     select * from {{ ref('report_findings') }}
-    where figure_source = 'published statistics'
+    where data_source = 'published_statistics'
 
 ),
 

@@ -28,28 +28,22 @@ numerator is 0, since the log method has none there.
 
 
 {% macro risk_difference_low(numerator, denominator, reference_numerator, reference_denominator) -%}
-    ({{ risk_difference(numerator, denominator, reference_numerator, reference_denominator) }})
-    - sqrt(
-        power(({{ rate(numerator, denominator) }}) - ({{ wilson_interval_low(numerator, denominator) }}), 2)
-        + power(
-            ({{ wilson_interval_high(reference_numerator, reference_denominator) }})
-            - ({{ rate(reference_numerator, reference_denominator) }}),
-            2
-        )
-    )
+    {{ joined_interval_low(
+        rate(numerator, denominator),
+        wilson_interval_low(numerator, denominator),
+        rate(reference_numerator, reference_denominator),
+        wilson_interval_high(reference_numerator, reference_denominator)
+    ) }}
 {%- endmacro %}
 
 
 {% macro risk_difference_high(numerator, denominator, reference_numerator, reference_denominator) -%}
-    ({{ risk_difference(numerator, denominator, reference_numerator, reference_denominator) }})
-    + sqrt(
-        power(({{ wilson_interval_high(numerator, denominator) }}) - ({{ rate(numerator, denominator) }}), 2)
-        + power(
-            ({{ rate(reference_numerator, reference_denominator) }})
-            - ({{ wilson_interval_low(reference_numerator, reference_denominator) }}),
-            2
-        )
-    )
+    {{ joined_interval_high(
+        rate(numerator, denominator),
+        wilson_interval_high(numerator, denominator),
+        rate(reference_numerator, reference_denominator),
+        wilson_interval_low(reference_numerator, reference_denominator)
+    ) }}
 {%- endmacro %}
 
 

@@ -69,7 +69,7 @@
         'report': {
             'report_statement_directions': ['direction'],
             'report_statement_settings': ['unit'],
-            'report_statement_sources': ['figure_source'],
+            'report_statement_sources': ['data_source'],
             'report_statements': ['finding_id'],
         },
         'rules': {

@@ -1,6 +1,7 @@
 {# Pooled counts are the sum of the single years that are complete, and each area with such a year has them. #}
 with single_years as (
 
+    {% for model in ['access_rates', 'wait_rates', 'pathway_rates', 'outcome_rates'] %}
     select
         financial_year,
         area_level,
@@ -10,44 +11,10 @@ with single_years as (
         measure,
         numerator_count,
         denominator_count
-    from {{ ref('access_rates') }}
+    from {{ ref(model) }}
     where is_complete
-    union all
-    select
-        financial_year,
-        area_level,
-        area_code,
-        ethnic_classification,
-        ethnic_group,
-        measure,
-        numerator_count,
-        denominator_count
-    from {{ ref('pathway_rates') }}
-    where is_complete
-    union all
-    select
-        financial_year,
-        area_level,
-        area_code,
-        ethnic_classification,
-        ethnic_group,
-        measure,
-        numerator_count,
-        denominator_count
-    from {{ ref('wait_rates') }}
-    where is_complete
-    union all
-    select
-        financial_year,
-        area_level,
-        area_code,
-        ethnic_classification,
-        ethnic_group,
-        measure,
-        numerator_count,
-        denominator_count
-    from {{ ref('outcome_rates') }}
-    where is_complete
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 

@@ -10,8 +10,8 @@ select *
 from {{ ref('report_findings') }}
 where
     is_period_of_report
-    and figure_source in (
-        select figure_source
+    and data_source in (
+        select data_source
         from {{ ref('report_statement_sources') }}
         where is_complete_count
     )

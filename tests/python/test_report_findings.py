@@ -31,7 +31,7 @@ STEPS = (
 )
 MARTS = ("report_finding_figures", "report_findings")
 FIGURES = """create or replace table int_finding_figures (
-    figure_source varchar, period varchar, start_year integer, measure varchar, unit varchar, ethnic_group varchar,
+    data_source varchar, period varchar, start_year integer, measure varchar, unit varchar, ethnic_group varchar,
     figure double, figure_low double, figure_high double, people_count bigint)"""
 ESTIMATES = """create or replace table estimates (
     outcome varchar, model varchar, estimator varchar, term varchar, level varchar, level_label varchar,
@@ -76,7 +76,9 @@ def rendered(name: str) -> str:
     """The SQL of a model whose parents stand under their own names."""
     (path,) = MODELS.rglob(f"{name}.sql")
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    template = jinja2.Environment(autoescape=False).from_string(path.read_text(encoding="utf-8"))
+    # A macro of the project that the models call stands before them.
+    macros = (PROJECT / "macros" / "joined_interval.sql").read_text(encoding="utf-8")
+    template = jinja2.Environment(autoescape=False).from_string(macros + path.read_text(encoding="utf-8"))
     return template.render(ref=lambda table: table, var=lambda key: project["vars"][key], config=lambda **_: "")
 
 
@@ -151,7 +153,7 @@ class Planter:
 
     def _figure(self, question: dict[str, Any], group: str, year: int, figure: float) -> None:
         period = f"{year}-{(year + 1) % 100:02d}"
-        row = ["records", period, year, question["measure"], "share", group, figure]
+        row = ["raw_data", period, year, question["measure"], "share", group, figure]
         self.figures[(year, question["measure"], group)] = [
             *row,
             figure - self.half_width,

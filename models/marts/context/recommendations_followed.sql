@@ -34,12 +34,10 @@ join_year_before as (
         figures.*,
         earlier.figure as previous_figure,
         figures.figure - earlier.figure as figure_change,
-        figures.figure - earlier.figure - sqrt(
-            power(figures.figure - figures.figure_low, 2) + power(earlier.figure_high - earlier.figure, 2)
-        ) as figure_change_low,
-        figures.figure - earlier.figure + sqrt(
-            power(figures.figure_high - figures.figure, 2) + power(earlier.figure - earlier.figure_low, 2)
-        ) as figure_change_high,
+        {{ joined_interval_low('figures.figure', 'figures.figure_low', 'earlier.figure', 'earlier.figure_high') }}
+            as figure_change_low,
+        {{ joined_interval_high('figures.figure', 'figures.figure_high', 'earlier.figure', 'earlier.figure_low') }}
+            as figure_change_high,
         figures.start_year is null or figures.start_year = max(figures.start_year) over (
             partition by figures.statistic, figures.outcome, figures.data_source
         ) as is_latest_year

@@ -66,7 +66,7 @@ tell_apart as (
     inner join settings
         on comparisons.unit = settings.unit
     inner join sources
-        on comparisons.figure_source = sources.figure_source
+        on comparisons.data_source = sources.data_source
 
 ),
 
@@ -125,7 +125,7 @@ select_columns as (
 
     select
         finding_id,
-        figure_source,
+        data_source,
         period,
         measure,
         ethnic_group,

@@ -38,7 +38,7 @@ count_verdicts as (
 
     select
         finding_id,
-        figure_source,
+        data_source,
         period,
         count(*) as comparison_count,
         sum(case when verdict = 'holds' then 1 else 0 end) as holding_count,
@@ -46,7 +46,7 @@ count_verdicts as (
         sum(case when verdict = 'cannot be told' then 1 else 0 end) as untold_count,
         sum(case when is_beyond_chance then 1 else 0 end) as beyond_chance_count
     from figures
-    group by finding_id, figure_source, period
+    group by finding_id, data_source, period
 
 ),
 
@@ -69,7 +69,7 @@ answer_findings as (
         statements.page,
         statements.finding,
         statements.quantifier,
-        counted.figure_source,
+        counted.data_source,
         counted.period,
         case
             when counted.period is null then false

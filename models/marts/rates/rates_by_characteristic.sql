@@ -10,15 +10,7 @@ with rates as (
 
 select_columns as (
 
-    select
-        * exclude (is_pooled, year_count, is_reference_included)
-        replace (
-            cast(numerator_count as bigint) as numerator_count,
-            cast(denominator_count as bigint) as denominator_count,
-            cast(unknown_count as bigint) as unknown_count,
-            cast(outside_window_count as bigint) as outside_window_count,
-            cast(too_recent_count as bigint) as too_recent_count
-        )
+    select * exclude (is_pooled, year_count, is_reference_included)
     from rates
     where characteristic in ('gender', 'age_band', 'deprivation_quintile')
 

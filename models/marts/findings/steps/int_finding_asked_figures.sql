@@ -3,8 +3,7 @@
 {#
 One row per finding about rates, source, period, measure, group and group compared with: the group's figure, its gap to
 the group compared with (where there is none, the figure itself), and the year to compare it with.
-Intervals of a gap: those of the two figures joined (MOVER; Zou and Donner 2008, Statistics in Medicine 27:1693-1702),
-which for two rates is the interval of Newcombe (1998) that the rates have elsewhere.
+Interval of a gap: macro joined_interval, which for two rates is the interval that they have elsewhere.
 Source of the rule: the seed report_statements; records that begin after the year compared with are compared with their
 first.
 #}
@@ -30,13 +29,18 @@ first_years as (
 ask_figures as (
 
     select
-        questions.*,
+        questions.finding_id,
+        questions.comparison,
+        questions.measure,
+        questions.ethnic_group,
+        questions.comparator,
+        questions.direction,
         case
             when questions.baseline_start_year >= first_years.first_held_year then questions.baseline_start_year
             when questions.baseline_start_year < first_years.first_held_year then first_years.first_held_year
             else figures.start_year - 1
         end as compared_start_year,
-        figures.figure_source,
+        figures.data_source,
         figures.period,
         figures.start_year,
         figures.unit,
@@ -51,7 +55,7 @@ ask_figures as (
             and questions.ethnic_group = figures.ethnic_group
     inner join first_years
         on
-            figures.figure_source = first_years.figure_source
+            figures.data_source = first_years.data_source
             and figures.measure = first_years.measure
     where
         -- A group is not compared with itself, where it stands in both sets.
@@ -72,20 +76,16 @@ compare_with_group as (
         other_figures.figure as comparator_figure,
         least(asked.people_count, other_figures.people_count) as fewest_people_count,
         asked.figure - coalesce(other_figures.figure, 0) as gap,
-        asked.figure - other_figures.figure
-        - sqrt(
-            power(asked.figure - asked.figure_low, 2)
-            + power(other_figures.figure_high - other_figures.figure, 2)
-        ) as gap_low,
-        asked.figure - other_figures.figure
-        + sqrt(
-            power(asked.figure_high - asked.figure, 2)
-            + power(other_figures.figure - other_figures.figure_low, 2)
-        ) as gap_high
+        {{ joined_interval_low(
+            'asked.figure', 'asked.figure_low', 'other_figures.figure', 'other_figures.figure_high'
+        ) }} as gap_low,
+        {{ joined_interval_high(
+            'asked.figure', 'asked.figure_high', 'other_figures.figure', 'other_figures.figure_low'
+        ) }} as gap_high
     from ask_figures as asked
     left join figures as other_figures
         on
-            asked.figure_source = other_figures.figure_source
+            asked.data_source = other_figures.data_source
             and asked.period = other_figures.period
             and asked.measure = other_figures.measure
             and asked.comparator = other_figures.ethnic_group

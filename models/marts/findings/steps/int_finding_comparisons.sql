@@ -47,7 +47,7 @@ unite_comparisons as (
 
     select
         finding_id,
-        figure_source,
+        data_source,
         period,
         measure,
         unit,
@@ -65,7 +65,7 @@ unite_comparisons as (
     union all
     select
         finding_id,
-        'records' as figure_source,
+        'raw_data' as data_source,
         'all years' as period,
         measure,
         unit,

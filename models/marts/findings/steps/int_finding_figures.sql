@@ -26,7 +26,7 @@ printed_figures as (
 take_published_rates as (
 
     select
-        'published statistics' as figure_source,
+        'published_statistics' as data_source,
         financial_year as period,
         outcome as measure,
         'share' as unit,
@@ -48,7 +48,7 @@ unite_sources as (
     select * from take_published_rates
     union all
     select
-        'records' as figure_source,
+        'raw_data' as data_source,
         period,
         measure,
         unit,
@@ -60,7 +60,7 @@ unite_sources as (
     from record_figures
     union all
     select
-        'printed tables' as figure_source,
+        'printed_tables' as data_source,
         period,
         measure,
         unit,
@@ -76,7 +76,7 @@ unite_sources as (
 mark_years as (
 
     select
-        figure_source,
+        data_source,
         period,
         -- A pooled period of several years has no year before.
         case when length(period) = 7 then cast(left(period, 4) as integer) end as start_year,

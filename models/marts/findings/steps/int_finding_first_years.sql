@@ -12,11 +12,11 @@ with figures as (
 find_first_years as (
 
     select
-        figure_source,
+        data_source,
         measure,
         min(start_year) as first_held_year
     from figures
-    group by figure_source, measure
+    group by data_source, measure
 
 )
 

@@ -13,9 +13,8 @@ answer_by_groups as (
 
     select
         finding_id,
-        figure_source,
+        data_source,
         period,
-        start_year,
         measure,
         unit,
         ethnic_group,

@@ -2,7 +2,7 @@
 One row per finding about rates over time, source, period, measure, group and group compared with: how far the figure, or
 the gap, has moved since the year compared with, with its 95% interval.
 A gap narrows where it moves towards no gap, or past it: the move is turned so that narrower is positive.
-Source of the rule: report, section 3.6.1; interval by MOVER, as in int_finding_asked_figures.
+Source of the rule: report, section 3.6.1; interval: macro joined_interval.
 #}
 with asked_figures as (
 
@@ -25,7 +25,7 @@ compare_with_year as (
     inner join asked_figures as earlier
         on
             later.finding_id = earlier.finding_id
-            and later.figure_source = earlier.figure_source
+            and later.data_source = earlier.data_source
             and later.measure = earlier.measure
             and later.ethnic_group = earlier.ethnic_group
             and later.comparator is not distinct from earlier.comparator
@@ -39,8 +39,8 @@ bound_moves as (
 
     select
         *,
-        moved - sqrt(power(gap - now_low, 2) + power(earlier_high - baseline_gap, 2)) as move_low,
-        moved + sqrt(power(now_high - gap, 2) + power(baseline_gap - earlier_low, 2)) as move_high,
+        {{ joined_interval_low('gap', 'now_low', 'baseline_gap', 'earlier_high') }} as move_low,
+        {{ joined_interval_high('gap', 'now_high', 'baseline_gap', 'earlier_low') }} as move_high,
         -- A gap narrows where it moves towards no gap, or past it.
         direction = 'narrower' and baseline_gap > 0 as is_turned
     from compare_with_year
@@ -51,9 +51,8 @@ turn_moves as (
 
     select
         finding_id,
-        figure_source,
+        data_source,
         period,
-        start_year,
         measure,
         unit,
         ethnic_group,

@@ -2,19 +2,20 @@
 One row per period, measure and ethnic group of the records: the rate of all areas together, and the share whose reliable
 improvement is known (report, section 3.2: first and last scores are there); and the median of each wait.
 The group is its label; everyone is 'total', people without a valid group 'not_stated'.
+Of complete years: half a year says nothing of a trend.
 Source of the rule: marts.access_rates, outcome_rates, pooled_rates and waits.
 #}
 with access_rates as (
 
     select * from {{ ref('access_rates') }}
-    where area_level = 'national'
+    where area_level = 'national' and is_complete
 
 ),
 
 outcome_rates as (
 
     select * from {{ ref('outcome_rates') }}
-    where area_level = 'national'
+    where area_level = 'national' and is_complete
 
 ),
 
@@ -28,7 +29,7 @@ pooled_rates as (
 waits as (
 
     select * from {{ ref('waits') }}
-    where area_level = 'national'
+    where area_level = 'national' and is_complete
 
 ),
 

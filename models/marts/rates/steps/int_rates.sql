@@ -1,9 +1,10 @@
 {{ config(materialized='table') }}
 {#
-    One row per period, area, ethnic classification, ethnic group, characteristic, its value and measure: the rate and its gap to White British.
-    Source of the rule: Wilson intervals; the gap's interval by Newcombe's method 10, the ratio's by the log method.
-    Every group, the high-level ones too, is compared with the White British of the same period, area and characteristic. The intervals
-    need two separate groups of people: there is none for a group that White British people are part of.
+    One row per period, area, ethnic classification, ethnic group, characteristic, its value and measure: the rate and its
+    gap to White British.
+    Source of the rule: Wilson intervals; the gap's interval by Newcombe's method 10, the ratio's by the log method. Every
+    group, the high-level ones too, is compared with the White British of the same period, area and characteristic. The
+    intervals need two separate groups of people: there is none for a group that White British people are part of.
 #}
 with rate_periods as (
 
@@ -54,11 +55,18 @@ compare_with_reference as (
 ),
 
 {% set counts = ['numerator_count', 'denominator_count'] %}
+{% set all_counts = counts + ['unknown_count', 'outside_window_count', 'too_recent_count'] %}
 {% set both = counts + ['reference_numerator_count', 'reference_denominator_count'] %}
 measure_rates as (
 
     select
-        * exclude (reference_numerator_count, reference_denominator_count),
+        * exclude (reference_numerator_count, reference_denominator_count)
+        -- A sum of counts is wider than a count.
+        replace (
+            {% for count in all_counts -%}
+            cast({{ count }} as bigint) as {{ count }}{{ ',' if not loop.last }}
+            {% endfor -%}
+        ),
         {{ rate('unknown_count', 'denominator_count + unknown_count') }} as unknown_share,
         {{ rate(*counts) }} as rate,
         {{ wilson_interval_low(*counts) }} as rate_low,
