@@ -3,7 +3,7 @@
     One row per month, provider, commissioner, ethnicity and event: how many referrals came to it in the month. Source of
     the rule: the national publication counts events by the month that they fall in, whenever the referral was received
     and whether it is in the window or not (M001, M031, M184, M056, M073 to M076; of finished courses M179, M185, M189,
-    M191, M193). The month of a second treatment is not known where it was a log of internet therapy.
+    M191, M193; at caseness and without reliable change: annual metadata). The month of a second treatment is not known where it was a log of internet therapy.
 #}
 with referrals as (
 
@@ -67,12 +67,19 @@ date_events_of_courses as (
         coalesce(episodes.ethnic_category_code, episodes.ethnicity_recording_status) as ethnicity_key,
         events.event_name,
         case
+            when events.event_name = 'at_caseness' and episodes.is_at_caseness then episodes.discharge_date
             when events.event_name = 'not_at_caseness' and not episodes.is_at_caseness then episodes.discharge_date
             when events.event_name = 'recovery' and episodes.is_recovered then episodes.discharge_date
             when events.event_name = 'reliable_improvement' and episodes.is_reliably_improved
                 then episodes.discharge_date
             when events.event_name = 'reliable_recovery' and episodes.is_reliably_recovered then episodes.discharge_date
             when events.event_name = 'reliable_deterioration' and episodes.is_reliably_deteriorated
+                then episodes.discharge_date
+            when
+                events.event_name = 'no_reliable_change'
+                and episodes.is_paired
+                and not episodes.is_reliably_improved
+                and not episodes.is_reliably_deteriorated
                 then episodes.discharge_date
         end as event_date
     from episodes
