@@ -23,7 +23,7 @@ def evaluate(expressions: dict[str, str], counts: list[tuple[int | None, ...]], 
     environment.globals["var"] = lambda name, default: default
     source = "".join(
         (PROJECT / "macros" / f"{name}.sql").read_text(encoding="utf-8")
-        for name in ("wilson_interval", "rate_comparison")
+        for name in ("wilson_interval", "joined_interval", "rate_comparison")
     )
     calls = ", ".join(f"{{{{ {call} }}}} as {name}" for name, call in expressions.items())
     select = environment.from_string(source + f"select {calls} from counts order by number").render()

@@ -9,6 +9,12 @@ with sides as (
 
 ),
 
+percentages as (
+
+    select * from {{ ref('int_derived_percentages') }}
+
+),
+
 limits as (
 
     select
@@ -22,13 +28,20 @@ limits as (
 measure_differences as (
 
     select
-        *,
-        derived_count - published_count as difference_count,
+        sides.*,
+        percentages.denominator_count as derived_denominator_count,
+        percentages.percentage as derived_percentage,
+        sides.derived_count - sides.published_count as difference_count,
         case
-            when published_count > 0
-                then cast(derived_count - published_count as double) / cast(published_count as double)
-        end as difference_share
+            when sides.published_count > 0
+                then cast(sides.derived_count - sides.published_count as double) / cast(sides.published_count as double)
+        end as difference_share,
+        percentages.percentage - sides.published_percentage as difference_points
     from sides
+    left join percentages
+        on {{ published_keys_match(
+            'sides', 'percentages', ['financial_year', 'organisation_level', 'organisation_code', 'group_id', 'measure']
+        ) }}
 
 ),
 

@@ -20,15 +20,11 @@ derived_organisations as (
 
 ),
 
-percentages as (
-
-    select * from {{ ref('int_derived_percentages') }}
-
-),
-
 published as (
 
     select * from {{ ref('int_published_sides') }}
+    -- The levels that the raw data can have: England, commissioners and providers.
+    where organisation_level in (select levels.organisation_level from derived_organisations as levels)
 
 ),
 
@@ -111,11 +107,8 @@ lay_side_by_side as (
             as derived_count,
         published.count_value as published_count,
         coalesce(published.count_status, 'not_given') as published_status,
-        percentages.denominator_count as derived_denominator_count,
-        percentages.percentage as derived_percentage,
         published.denominator_count as published_denominator_count,
         published.percentage as published_percentage,
-        percentages.percentage - published.percentage as difference_points,
         case
             when list_keys.organisation_level = 'provider' then coalesce(count_months.month_count, 0)
             else count_months_of_all.month_count
@@ -136,11 +129,6 @@ lay_side_by_side as (
     left join published
         on {{ published_keys_match(
             'list_keys', 'published', ['financial_year', 'organisation_level', 'organisation_code', 'group_id', 'measure']
-        ) }}
-    left join percentages
-        on {{ published_keys_match(
-            'list_keys', 'percentages',
-            ['financial_year', 'organisation_level', 'organisation_code', 'group_id', 'measure']
         ) }}
     left join count_months
         on

@@ -1,6 +1,6 @@
 {#
-One row per financial year, organisation, group and measure of the annual statistics that the raw data can have too:
-England, commissioners and providers, with the percentage where the measure is an outcome.
+One row per financial year, organisation, group and measure of the annual statistics, with the percentage where the
+measure is an outcome.
 Source of the rule: int_published_counts and int_published_rates.
 #}
 with counts as (
@@ -12,7 +12,6 @@ with counts as (
 organisations as (
 
     select * from {{ ref('int_published_organisations') }}
-    where organisation_level in (select levels.organisation_level from {{ ref('int_derived_counts') }} as levels)
 
 ),
 
