@@ -16,6 +16,9 @@ quarter of a date. The calling model joins the seeds age_bands and rate_characte
                     cast(cast(ceil({{ rows }}.imd_decile / 2.0) as integer) as varchar),
                     '{{ var("not_known_label") }}'
                 )
+        when 'preferred_language' then {{ rows }}.preferred_language
+        when 'treatment_language' then {{ rows }}.treatment_language
+        when 'interpreter_status' then {{ rows }}.interpreter_status
         when 'month' then substr(cast({{ date }} as varchar), 1, 7)
         when 'quarter'
             then

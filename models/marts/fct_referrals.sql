@@ -29,6 +29,12 @@ courses as (
 
 ),
 
+languages as (
+
+    select * from {{ ref('int_referral_languages') }}
+
+),
+
 follow_up as (
 
     select * from {{ ref('int_referral_follow_up') }}
@@ -61,6 +67,11 @@ join_rules as (
         cast(people.age_at_referral as smallint) as age_at_referral,
         people.gender,
         cast(people.imd_decile as tinyint) as imd_decile,
+        languages.preferred_language_code,
+        languages.treatment_language_code,
+        languages.preferred_language,
+        languages.treatment_language,
+        languages.interpreter_status,
         contact_counts.first_assessment_date,
         contact_counts.first_treatment_date,
         contact_counts.second_treatment_date,
@@ -92,6 +103,8 @@ join_rules as (
         on referrals.referral_key = financial_years.referral_key
     inner join courses
         on referrals.referral_key = courses.referral_key
+    inner join languages
+        on referrals.referral_key = languages.referral_key
     inner join follow_up
         on referrals.referral_key = follow_up.referral_key
     left join end_codes

@@ -15,6 +15,8 @@ rename_columns as (
         {{ clean_short_code('attendordnacode') }} as attendance_code,
         {{ clean_padded_code('apptype') }} as appointment_type_code,
         {{ clean_padded_code('psychmed') }} as psychotropic_medication_code,
+        {{ clean_language_code('languagecodetreat') }} as treatment_language_code,
+        {{ clean_short_code('interpreterpresentind') }} as interpreter_code,
         coalesce(not plannedcarecontindicator, false) as is_unplanned,
         carecontdate as contact_date,
         careconttime as contact_time,
