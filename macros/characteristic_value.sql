@@ -20,13 +20,6 @@ quarter of a date. The calling model joins the seeds age_bands and rate_characte
         when 'treatment_language' then {{ rows }}.treatment_language
         when 'interpreter_status' then {{ rows }}.interpreter_status
         when 'month' then substr(cast({{ date }} as varchar), 1, 7)
-        when 'quarter'
-            then
-                'Q' || cast(
-                    cast(
-                        floor((month({{ date }}) + 12 - {{ rule_value('financial_year_first_month') }}) % 12 / 3.0)
-                        as integer
-                    ) + 1 as varchar
-                )
+        when 'quarter' then {{ financial_quarter(date) }}
     end
 {%- endmacro %}

@@ -10,6 +10,7 @@
             'appointment_types': ['appointment_type_code'],
             'attendance_codes': ['attendance_code'],
             'coding_significance_codes': ['coding_significance_code'],
+            'consultation_mechanism_codes': ['mds_version', 'consultation_mechanism_code'],
             'disability_codes': ['disability_code'],
             'employment_status_codes': ['employment_status_code'],
             'end_codes': ['end_code'],
@@ -87,6 +88,7 @@
             'outcome_thresholds': ['measure', 'valid_from_date'],
             'rate_characteristics': ['characteristic'],
             'referral_waits': ['wait'],
+            'waiting_measures': ['measure'],
         },
         'validation': {
             'accepted_codes': ['mds_version', 'column_name', 'code'],

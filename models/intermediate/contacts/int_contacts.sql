@@ -78,6 +78,8 @@ mark_assessment_and_treatment as (
         mark_attended.psychotropic_medication_code,
         mark_attended.treatment_language_code,
         mark_attended.interpreter_code,
+        mark_attended.mds_version,
+        mark_attended.consultation_mechanism_code,
         mark_attended.is_offered,
         mark_attended.is_attended,
         mark_attended.is_attended_or_unplanned,

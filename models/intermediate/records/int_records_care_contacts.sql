@@ -19,6 +19,7 @@ keep_records as (
         psychotropic_medication_code,
         treatment_language_code,
         interpreter_code,
+        consultation_mechanism_code,
         is_unplanned,
         contact_date,
         contact_time,

@@ -23,6 +23,7 @@ rename_columns as (
         {{ clean_padded_code('source.psychmed') }} as psychotropic_medication_code,
         cast(null as varchar) as treatment_language_code,
         cast(null as varchar) as interpreter_code,
+        {{ clean_padded_code('source.consmedium') }} as consultation_mechanism_code,
         false as is_unplanned,
         source.appointment as contact_date,
         source.appointmenttime as contact_time,

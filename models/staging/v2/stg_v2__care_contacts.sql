@@ -17,6 +17,10 @@ rename_columns as (
         {{ clean_padded_code('psychmed') }} as psychotropic_medication_code,
         {{ clean_language_code('languagecodetreat') }} as treatment_language_code,
         {{ clean_short_code('interpreterpresentind') }} as interpreter_code,
+        case mds_version
+            when 'v2_0' then {{ clean_padded_code('consmediumused') }}
+            else {{ clean_padded_code('consmechanism') }}
+        end as consultation_mechanism_code,
         coalesce(not plannedcarecontindicator, false) as is_unplanned,
         carecontdate as contact_date,
         careconttime as contact_time,
