@@ -78,6 +78,8 @@
             'assessment_tools': ['tool_code'],
             'clinical_rules': ['rule'],
             'derivation_rules': ['rule_number', 'rule'],
+            'equity_indicators': ['indicator'],
+            'equity_summary_settings': ['setting'],
             'measure_definitions': ['vocabulary', 'term'],
             'measures_without_threshold': ['measure'],
             'outcome_measures': ['measure'],
