@@ -44,12 +44,18 @@ find_signs as (
         figures.*,
         indicators.indicator_label,
         indicators.definition,
-        changes.* exclude (
-            financial_year, area_level, area_code, ethnic_classification, ethnic_group, indicator
-        ),
+        changes.figure_last_year,
+        changes.figure_change,
+        changes.figure_change_low,
+        changes.figure_change_high,
+        changes.difference_last_year,
+        changes.gap_change,
+        changes.gap_change_low,
+        changes.gap_change_high,
         case when figures.is_higher_better then 1 else -1 end as better_sign,
         case when figures.difference_low > 0 then 1 when figures.difference_high < 0 then -1 else 0 end as gap_sign,
-        case when changes.change_low > 0 then 1 when changes.change_high < 0 then -1 else 0 end as change_sign,
+        case when changes.figure_change_low > 0 then 1 when changes.figure_change_high < 0 then -1 else 0 end
+            as change_sign,
         case when changes.gap_change_low > 0 then 1 when changes.gap_change_high < 0 then -1 else 0 end
             as gap_change_sign
     from figures
@@ -97,11 +103,11 @@ read_signs as (
             else 'worse'
         end as gap_reading,
         figure_last_year,
-        change,
-        change_low,
-        change_high,
+        figure_change,
+        figure_change_low,
+        figure_change_high,
         case
-            when change_low is null then 'not_compared'
+            when figure_change_low is null then 'not_compared'
             when change_sign = 0 then 'no_clear_change'
             when change_sign = better_sign then 'better'
             else 'worse'

@@ -31,11 +31,11 @@ compare_years as (
         this_year.indicator,
         last_year.rate as figure_last_year,
         last_year.difference_to_white_british as difference_last_year,
-        this_year.rate - last_year.rate as change,
+        this_year.rate - last_year.rate as figure_change,
         {{ joined_interval_low('this_year.rate', 'this_year.rate_low', 'last_year.rate', 'last_year.rate_high') }}
-            as change_low,
+            as figure_change_low,
         {{ joined_interval_high('this_year.rate', 'this_year.rate_high', 'last_year.rate', 'last_year.rate_low') }}
-            as change_high,
+            as figure_change_high,
         this_year.difference_to_white_british - last_year.difference_to_white_british as gap_change,
         {{ joined_interval_low(
             'this_year.difference_to_white_british', 'this_year.difference_low',
