@@ -85,6 +85,8 @@
             'outcome_measures': ['measure'],
             'outcome_rules': ['measure', 'rule_order'],
             'outcome_thresholds': ['measure', 'valid_from_date'],
+            'presentation_characteristics': ['characteristic'],
+            'presentation_samples': ['sample'],
             'rate_characteristics': ['characteristic'],
             'referral_waits': ['wait'],
             'waiting_measures': ['measure'],
