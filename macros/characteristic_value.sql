@@ -11,11 +11,7 @@ quarter of a date. The calling model joins the seeds age_bands and rate_characte
         when 'gender' then {{ rows }}.gender
         when 'age_band' then coalesce(age_bands.age_band, '{{ var("not_known_label") }}')
         when 'deprivation_quintile'
-            then
-                coalesce(
-                    cast(cast(ceil({{ rows }}.imd_decile / 2.0) as integer) as varchar),
-                    '{{ var("not_known_label") }}'
-                )
+            then coalesce({{ deprivation_quintile(rows ~ '.imd_decile') }}, '{{ var("not_known_label") }}')
         when 'preferred_language' then {{ rows }}.preferred_language
         when 'treatment_language' then {{ rows }}.treatment_language
         when 'interpreter_status' then {{ rows }}.interpreter_status

@@ -42,6 +42,16 @@ with terms as (
     from {{ ref('outcome_rates') }}
     union
     select
+        'presentation_samples' as vocabulary,
+        sample as term
+    from {{ ref('presentation') }}
+    union
+    select
+        'presentation_characteristics' as vocabulary,
+        characteristic as term
+    from {{ ref('presentation') }}
+    union
+    select
         'area_level' as vocabulary,
         area_level as term
     from {{ ref('outcome_rates') }}

@@ -19,6 +19,8 @@
     ('long_term_condition_negative_codes', 'long_term_condition_code', 'label'),
     ('non_treatment_activities', 'procedure_code', 'label'),
     ('pause_reason_codes', 'pause_reason_code', 'label'),
+    ('presentation_characteristics', 'characteristic', 'meaning'),
+    ('presentation_samples', 'sample', 'meaning'),
     ('psychotropic_medication_codes', 'psychotropic_medication_code', 'psychotropic_medication'),
     ('therapy_types', 'therapy_type_code', 'label'),
 ] %}

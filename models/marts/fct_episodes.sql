@@ -19,7 +19,7 @@ people as (
 
 circumstances as (
 
-    select * from {{ ref('int_episode_circumstances') }}
+    select * from {{ ref('int_referral_circumstances') }}
 
 ),
 

@@ -35,6 +35,18 @@ languages as (
 
 ),
 
+first_scores as (
+
+    select * from {{ ref('int_trusted_first_scores') }}
+
+),
+
+circumstances as (
+
+    select * from {{ ref('int_referral_circumstances') }}
+
+),
+
 follow_up as (
 
     select * from {{ ref('int_referral_follow_up') }}
@@ -72,6 +84,12 @@ join_rules as (
         languages.preferred_language,
         languages.treatment_language,
         languages.interpreter_status,
+        circumstances.psychotropic_medication,
+        circumstances.employment_status,
+        circumstances.has_long_term_condition,
+        cast(first_scores.phq9_first as tinyint) as phq9_first,
+        cast(first_scores.gad7_first as tinyint) as gad7_first,
+        cast(first_scores.wsas_first as decimal(4, 2)) as wsas_first,
         contact_counts.first_assessment_date,
         contact_counts.first_treatment_date,
         contact_counts.second_treatment_date,
@@ -105,8 +123,12 @@ join_rules as (
         on referrals.referral_key = courses.referral_key
     inner join languages
         on referrals.referral_key = languages.referral_key
+    inner join circumstances
+        on referrals.referral_key = circumstances.referral_key
     inner join follow_up
         on referrals.referral_key = follow_up.referral_key
+    left join first_scores
+        on referrals.referral_key = first_scores.referral_key
     left join end_codes
         on referrals.end_code = end_codes.end_code
 

@@ -226,6 +226,7 @@ def hand_made() -> Mini:
     _submissions_and_identity(mini)
     _scores(mini)
     _scores_within_a_day(mini)
+    _first_scores_of_everybody(mini)
     _outcomes(mini)
     _anxiety_measures(mini)
     _people(mini)
@@ -576,7 +577,43 @@ def _scores(mini: Mini) -> None:
     mini.expect("scores_at_any_contact", phq9_first=20, phq9_last=7, treatment_contact_count=2)
 
     mini.course("other_tool", {PHQ9: "12", GAD7: "12", WSAS: "8"}, {PHQ9: "11", GAD7: "11", "000": "3"})
-    mini.expect("other_tool", phq9_last=11, anxiety_measure="GAD7", anxiety_first=12, anxiety_last=11)
+    mini.expect("other_tool", wsas_first=None, phq9_last=11, anxiety_measure="GAD7", anxiety_first=12, anxiety_last=11)
+
+
+def _first_scores_of_everybody(mini: Mini) -> None:
+    """Who was seen once, or still is, has first scores and circumstances too; WSAS takes all of its five questions."""
+    for name, work, others, total in [
+        ("wsas_all_five", "8", ["8", "8", "8", "8"], 40.0),
+        ("wsas_without_work", "9", ["8", "8", "8", "7"], 38.75),
+        ("wsas_lowest", "0", ["0", "0", "0", "0"], 0.0),
+        ("wsas_one_out_of_range", "5", ["9", "1", "1", "1"], None),
+        ("wsas_one_missing", "5", ["1", "1", "1"], None),
+    ]:
+        mini.sent(name, "2016-04", discharged=None)
+        scores = {WSAS: work, **dict(zip(other_questions(), others, strict=False)), PHQ9: "20"}
+        mini.contact(name, "2016-04-12", kind="01", scores=scores, medication="02")
+        mini.expect(
+            name,
+            is_accessed=False,
+            is_finished_course=False,
+            phq9_first=20,
+            gad7_first=None,
+            wsas_first=total,
+            psychotropic_medication="prescribed and taking",
+            employment_status_code=None,
+            has_long_term_condition=None,
+        )
+
+    # A question that was out of range at first is taken from the next time that it was answered.
+    mini.sent("wsas_over_two_days", "2016-04")
+    mini.contact("wsas_over_two_days", "2016-04-12", scores={WSAS: "10", **dict.fromkeys(other_questions(), "2")})
+    mini.contact("wsas_over_two_days", "2016-04-20", scores={WSAS: "4", **dict.fromkeys(other_questions(), "8")})
+    mini.expect("wsas_over_two_days", wsas_first=12.0, phq9_first=None)
+
+
+def other_questions() -> list[str]:
+    """The four questions of WSAS beside work."""
+    return ["932581000000100", "932611000000106", "932591000000103", "932601000000109"]
 
 
 def _scores_within_a_day(mini: Mini) -> None:

@@ -100,6 +100,7 @@ class Tool:
     reliable_change: int
 
 
+NO_THRESHOLD = 1_000_000
 TOOLS = {
     "720433000": Tool("PHQ9", 0, 27_000, True, 10_000, 6_000),
     "445455005": Tool("GAD7", 0, 21_000, True, 8_000, 4_000),
@@ -112,7 +113,14 @@ TOOLS = {
     "491581000000104": Tool("PTSD", 0, 80_000, True, 32_000, 10_000),
     # Version 1.5 only; it has no code of its own there.
     "IES-R": Tool("IESR", 0, 88_000, True, 33_000, 9_000),
+    # The five questions of WSAS, 0 to 8 each; 9 at work: not applicable. No outcome is made of them.
+    "932621000000100": Tool("WASAS_Work", 0, 9_000, True, NO_THRESHOLD, NO_THRESHOLD),
+    "932581000000100": Tool("WASAS_HomeManagement", 0, 8_000, True, NO_THRESHOLD, NO_THRESHOLD),
+    "932611000000106": Tool("WASAS_SocialLeisureActivities", 0, 8_000, True, NO_THRESHOLD, NO_THRESHOLD),
+    "932591000000103": Tool("WASAS_PrivateLeisureActivities", 0, 8_000, True, NO_THRESHOLD, NO_THRESHOLD),
+    "932601000000109": Tool("WASAS_Relationships", 0, 8_000, True, NO_THRESHOLD, NO_THRESHOLD),
 }
+WSAS = tuple(tool.name for tool in TOOLS.values() if tool.name.startswith("WASAS_"))
 TOOL_BY_NAME = {tool.name: tool for tool in TOOLS.values()}
 MEASURE_OF_DESCRIPTOR = {
     "F400": "AgoraAlone",
@@ -132,6 +140,11 @@ SCORE_COLUMNS = {
     "AGORASCOREALONE": "473355002",
     "HEALTHANXSCORE": "446793008",
     "PTSDSCORE": "IES-R",
+    "WSASWSCORE": "932621000000100",
+    "WSASHMSCORE": "932581000000100",
+    "WSASSLASCORE": "932611000000106",
+    "WSASPLASCORE": "932591000000103",
+    "WSASRSCORE": "932601000000109",
 }
 """Column of a version 1.5 appointment: the tool that it holds."""
 
@@ -863,6 +876,15 @@ def first_and_last(scores: pd.DataFrame, referrals: pd.DataFrame) -> pd.DataFram
     return result
 
 
+def first_wsas(scores: pd.DataFrame) -> pd.Series:
+    """WSAS in points by referral_id, of those with all five questions: their sum, or 5/4 of four where work is 9."""
+    wide = scores.set_index(["referral_id", "tool_name"])["first"].unstack("tool_name").reindex(columns=list(WSAS))  # noqa: PD010
+    wide = wide.dropna().astype("float64") / 1000
+    not_at_work = wide["WASAS_Work"] == 9
+    total = wide.sum(axis=1)
+    return total.where(~not_at_work, (total - 9) * 1.25)
+
+
 # ------------------------------------------------------------------------------------------- rule 7: anxiety measure
 
 
@@ -1396,14 +1418,29 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     for wait, begin, end in WAITS:
         referrals[wait] = (referrals[end] - referrals[begin]).dt.days.astype("Int64")
 
+    # First scores and circumstances, of everybody.
+    scores = first_and_last(valid_scores(_dated_scores(of_referral, accepted, activities, all_contacts)), referrals)
+    of_tool = {tool: rows.set_index("referral_id") for tool, rows in scores.groupby("tool_name")}
+    none = scores.iloc[:0].set_index("referral_id")
+    key = referrals["referral_id"]
+    for tool, prefix in [("PHQ9", "phq9"), ("GAD7", "gad7")]:
+        referrals[f"{prefix}_first"] = key.map(of_tool.get(tool, none)["first"]).astype("Int64")
+    referrals["wsas_first"] = key.map(first_wsas(scores)).astype("Float64")
+    medication = key.map(first_medication(contacts)).astype("string")
+    referrals["psychotropic_medication"] = medication.map(MEDICATION).fillna(NOT_KNOWN)
+    employment = accepted("IDS004EmpStatus", ["LocalPatientId", "EmployStatus", "EmployStatusRecDate"]).drop(
+        columns=["submission"]
+    )
+    referrals["employment_status_code"] = employment_within_referral(referrals, holders, employment)
+    referrals["employment_status"] = referrals["employment_status_code"].map(EMPLOYMENT).fillna(NOT_KNOWN)
+    conditions = has_condition(of_referral("IDS602LongTermCondition", ["LongTermCondition"]))
+    referrals["has_long_term_condition"] = key.map(conditions).astype("boolean")
+
     # Episodes.
     episodes = referrals[referrals["is_finished_course"]].reset_index(drop=True)
     key = episodes["referral_id"]
-    scores = first_and_last(valid_scores(_dated_scores(of_referral, accepted, activities, all_contacts)), referrals)
     for tool, prefix in [("PHQ9", "phq9"), ("GAD7", "gad7")]:
-        one_tool = scores[scores["tool_name"] == tool].set_index("referral_id")
-        episodes[f"{prefix}_first"] = key.map(one_tool["first"]).astype("Int64")
-        episodes[f"{prefix}_last"] = key.map(one_tool["last"]).astype("Int64")
+        episodes[f"{prefix}_last"] = key.map(of_tool.get(tool, none)["last"]).astype("Int64")
     descriptor = problem_descriptor(
         of_referral("IDS603PresentingComplaints", RECORD_COLUMNS["IDS603PresentingComplaints"][1:])
     )
@@ -1426,16 +1463,9 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     later = later[later["date"] > later["seen"]].groupby("referral_id")["date"].min()
     next_wait = key.map(later) - episodes["seen"]
     episodes["days_assessment_to_next_treatment"] = next_wait.dt.days.astype("Int64")
-    medication = key.map(first_medication(contacts)).astype("string")
-    episodes["psychotropic_medication"] = medication.map(MEDICATION).fillna(NOT_KNOWN)
-    employment = accepted("IDS004EmpStatus", ["LocalPatientId", "EmployStatus", "EmployStatusRecDate"]).drop(
-        columns=["submission"]
-    )
-    episodes["employment_status_code"] = employment_within_referral(episodes, holders, employment)
-    episodes["employment_status"] = episodes["employment_status_code"].map(EMPLOYMENT).fillna(NOT_KNOWN)
     episodes["discharge_financial_year"] = financial_year(episodes["discharge_date"])
-    conditions = has_condition(of_referral("IDS602LongTermCondition", ["LongTermCondition"]))
-    episodes["has_long_term_condition"] = key.map(conditions).astype("boolean")
+    for column in ["phq9_first", "gad7_first"]:
+        referrals[column] = referrals[column].astype("Float64") / 1000
     for column in ["phq9_first", "phq9_last", "gad7_first", "gad7_last", "anxiety_first", "anxiety_last"]:
         episodes[column] = episodes[column].astype("Float64") / 1000
     return Expected(referrals=referrals, episodes=episodes)

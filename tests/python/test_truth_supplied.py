@@ -17,7 +17,7 @@ from warehouses import CROSSING, SEED
 
 RECONCILIATION = ["int_derivation_comparisons", "derivation_reconciliation", "derivation_disagreements"]
 SWITCHED = ["int_trusted_contact_counts", "int_courses_of_treatment", "int_episode_scores", "int_episode_outcomes"]
-SWITCHED += ["int_trusted_outcomes", "fct_referrals", "fct_episodes"]
+SWITCHED += ["int_trusted_outcomes", "int_trusted_first_scores", "fct_referrals", "fct_episodes"]
 NOT_COMPARED = {"NotCaseness_Flag", "NoChange_Flag", "IC_NOT_CASENESS_FLAG", "IC_NO_CHANGE_FLAG"}
 """Planted fields that say no more than others: the opposite of a flag, and what is left when no flag is set."""
 ABOUT_CONTACTS = ("Date", "SESSION", "ASSESSMENT", "_Count", "COUNT", "CompletedTreatment", "COMPLETED")

@@ -1,5 +1,5 @@
 {#
-    One row per episode with a stated employment status: the first one recorded within the referral.
+    One row per referral with a stated employment status: the first one recorded within the referral.
     Source of the rule: docs/rules.md, 21; the first answer from the day of receipt to the discharge, as the national
     derived fields take it (I101D15 to I101D20). An answer of an earlier referral is none of this one, and 'not stated'
     gives way to an answer that states one. Of two for one day, the one sent last.
@@ -16,29 +16,9 @@ periods as (
 
 ),
 
-courses as (
-
-    select * from {{ ref('int_courses_of_treatment') }}
-    where is_finished_course
-
-),
-
 employment_status_codes as (
 
     select * from {{ ref('employment_status_codes') }}
-
-),
-
-keep_episodes as (
-
-    select
-        periods.referral_key,
-        periods.patient_key,
-        periods.referral_received_date,
-        periods.period_end_date
-    from periods
-    inner join courses
-        on periods.referral_key = courses.referral_key
 
 ),
 
@@ -53,8 +33,6 @@ drop_repeats as (
     from employment_statuses
     inner join employment_status_codes
         on employment_statuses.employment_status_code = employment_status_codes.employment_status_code
-    semi join keep_episodes
-        on employment_statuses.patient_key = keep_episodes.patient_key
     group by all
 
 ),
@@ -62,18 +40,17 @@ drop_repeats as (
 take_first as (
 
     select
-        keep_episodes.referral_key,
+        periods.referral_key,
         min_by(
             drop_repeats.employment_status,
             (drop_repeats.recorded_date, -epoch(drop_repeats.latest_month), drop_repeats.employment_status_code)
         ) as employment_status
-    from keep_episodes
+    from periods
     inner join drop_repeats
         on
-            keep_episodes.patient_key = drop_repeats.patient_key
-            and drop_repeats.recorded_date
-            between keep_episodes.referral_received_date and keep_episodes.period_end_date
-    group by keep_episodes.referral_key
+            periods.patient_key = drop_repeats.patient_key
+            and drop_repeats.recorded_date between periods.referral_received_date and periods.period_end_date
+    group by periods.referral_key
 
 )
 

@@ -1,16 +1,10 @@
 {#
-    One row per episode with a recorded answer: psychotropic medication at the first contact that says.
+    One row per referral with a recorded answer: psychotropic medication at the first contact that says.
     Source of the rule: report Table 6, Model 3 (baseline); the first valid code by date of contact.
 #}
 with contacts as (
 
     select * from {{ ref('int_contacts') }}
-
-),
-
-courses as (
-
-    select * from {{ ref('int_courses_of_treatment') }}
 
 ),
 
@@ -33,11 +27,8 @@ take_first as (
             )
         ) as psychotropic_medication
     from contacts
-    inner join courses
-        on contacts.referral_key = courses.referral_key
     inner join medication_codes
         on contacts.psychotropic_medication_code = medication_codes.psychotropic_medication_code
-    where courses.is_finished_course
     group by contacts.referral_key
 
 )

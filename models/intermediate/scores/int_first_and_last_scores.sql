@@ -1,8 +1,7 @@
 {{ config(materialized='table') }}
 {#
-    One row per episode and measure: the first and the last valid score, in order of date.
-    Source of the rule: M196 to M202; there is no last score before the discharge, which an episode has, nor where only
-    one was recorded.
+    One row per referral and measure: the first and the last valid score, in order of date.
+    Source of the rule: M196 to M202; there is no last score before the discharge, nor where only one was recorded.
     Within a day by time, that of the score or of its contact, whichever table it stands in; one without a time comes
     first. At one time a score outside a contact comes first, then the lower score (our reading).
 #}
@@ -15,7 +14,6 @@ with scores as (
 courses as (
 
     select * from {{ ref('int_courses_of_treatment') }}
-    where is_finished_course
 
 ),
 
@@ -35,8 +33,6 @@ order_scores as (
             'scores.score_date', 'scores.is_recorded_in_contact', 'scores.score_time', 'scores.score'
         ) }} as score_order
     from scores
-    inner join courses
-        on scores.referral_key = courses.referral_key
 
 ),
 
@@ -62,10 +58,14 @@ require_two_scores as (
         take_first_and_last.score_count,
         take_first_and_last.first_score,
         case
-            when take_first_and_last.score_count >= {{ rule_value('paired_scores_minimum_count') }}
+            when
+                courses.is_discharged
+                and take_first_and_last.score_count >= {{ rule_value('paired_scores_minimum_count') }}
                 then take_first_and_last.latest_score
         end as last_score
     from take_first_and_last
+    inner join courses
+        on take_first_and_last.referral_key = courses.referral_key
     inner join assessment_tools
         on take_first_and_last.measure = assessment_tools.measure
 

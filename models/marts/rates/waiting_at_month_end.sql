@@ -3,7 +3,7 @@
     month, how many of them for long, and the gap to White British. Source of the rules: int_waiting_changes; intervals as
     in int_rates.
 #}
-{% set counts = ['groups.long_waiting_count', 'groups.waiting_count'] %}
+{% set counts = ['waiting_counts.long_waiting_count', 'waiting_counts.waiting_count'] %}
 {% set both = counts + ['reference.long_waiting_count', 'reference.waiting_count'] %}
 with waiting_counts as (
 
@@ -30,29 +30,29 @@ pick_reference as (
 compare_with_reference as (
 
     select
-        {{ financial_year('groups.change_month') }} as financial_year,
-        substr(cast(groups.change_month as varchar), 1, 7) as waiting_month,
-        groups.area_level,
-        groups.area_code,
-        groups.area_name,
-        groups.ethnic_classification,
-        groups.ethnic_group,
-        groups.measure,
-        groups.long_waiting_count,
-        groups.waiting_count,
+        {{ financial_year('waiting_counts.change_month') }} as financial_year,
+        substr(cast(waiting_counts.change_month as varchar), 1, 7) as waiting_month,
+        waiting_counts.area_level,
+        waiting_counts.area_code,
+        waiting_counts.area_name,
+        waiting_counts.ethnic_classification,
+        waiting_counts.ethnic_group,
+        waiting_counts.measure,
+        waiting_counts.long_waiting_count,
+        waiting_counts.waiting_count,
         {{ rate(*counts) }} as long_waiting_share,
         {{ wilson_interval_low(*counts) }} as long_waiting_share_low,
         {{ wilson_interval_high(*counts) }} as long_waiting_share_high,
         {{ risk_difference(*both) }} as difference_to_white_british,
-        case when not groups.is_reference_included then {{ risk_difference_low(*both) }} end as difference_low,
-        case when not groups.is_reference_included then {{ risk_difference_high(*both) }} end as difference_high
-    from waiting_counts as groups
+        case when not waiting_counts.is_reference_included then {{ risk_difference_low(*both) }} end as difference_low,
+        case when not waiting_counts.is_reference_included then {{ risk_difference_high(*both) }} end as difference_high
+    from waiting_counts
     left join pick_reference as reference
         on
-            groups.change_month = reference.change_month
-            and groups.area_level = reference.area_level
-            and groups.area_code = reference.area_code
-            and groups.measure = reference.measure
+            waiting_counts.change_month = reference.change_month
+            and waiting_counts.area_level = reference.area_level
+            and waiting_counts.area_code = reference.area_code
+            and waiting_counts.measure = reference.measure
 
 )
 

@@ -1,9 +1,10 @@
 {#
 One row per period, measure and ethnic group of the records: the rate of all areas together, and the share whose reliable
-improvement is known (report, section 3.2: first and last scores are there); and the median of each wait.
+improvement is known (report, section 3.2: first and last scores are there); the median of each wait; and how people
+present in each of the three samples (section 3.5): mean first scores, and the share of those who say yes.
 The group is its label; everyone is 'total', people without a valid group 'not_stated'.
 Of complete years: half a year says nothing of a trend.
-Source of the rule: marts.access_rates, outcome_rates, pooled_rates and waits.
+Source of the rule: marts.access_rates, outcome_rates, pooled_rates, waits and presentation.
 #}
 with access_rates as (
 
@@ -30,6 +31,13 @@ waits as (
 
     select * from {{ ref('waits') }}
     where area_level = 'national' and is_complete
+
+),
+
+presentation as (
+
+    select * from {{ ref('presentation') }}
+    where area_level = 'national' and is_complete and category in ('all', 'yes') and unit in ('points', 'share')
 
 ),
 
@@ -111,6 +119,18 @@ unite_figures as (
         median_days_high as figure_high,
         ended_wait_count as people_count
     from waits
+    union all
+    select
+        period,
+        ethnic_classification,
+        ethnic_group,
+        concat(characteristic, ', ', sample) as measure,
+        unit,
+        figure,
+        figure_low,
+        figure_high,
+        known_count as people_count
+    from presentation
 
 ),
 

@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
-{# One row per episode: medication, employment and long-term condition, with 'not known' where nothing was recorded. #}
-with episodes as (
+{# One row per referral: medication, employment and long-term condition, with 'not known' where nothing was recorded. #}
+with referrals as (
 
-    select * from {{ ref('int_episode_scores') }}
+    select * from {{ ref('int_referrals') }}
 
 ),
 
@@ -27,17 +27,17 @@ long_term_condition as (
 join_circumstances as (
 
     select
-        episodes.referral_key,
+        referrals.referral_key,
         long_term_condition.has_long_term_condition,
         coalesce(medication.psychotropic_medication, '{{ var("not_known_label") }}') as psychotropic_medication,
         coalesce(employment.employment_status, '{{ var("not_known_label") }}') as employment_status
-    from episodes
+    from referrals
     left join medication
-        on episodes.referral_key = medication.referral_key
+        on referrals.referral_key = medication.referral_key
     left join employment
-        on episodes.referral_key = employment.referral_key
+        on referrals.referral_key = employment.referral_key
     left join long_term_condition
-        on episodes.referral_key = long_term_condition.referral_key
+        on referrals.referral_key = long_term_condition.referral_key
 
 )
 
