@@ -12,6 +12,9 @@ quarter of a date. The calling model joins the seeds age_bands and rate_characte
         when 'age_band' then coalesce(age_bands.age_band, '{{ var("not_known_label") }}')
         when 'deprivation_quintile'
             then coalesce({{ deprivation_quintile(rows ~ '.imd_decile') }}, '{{ var("not_known_label") }}')
+        when 'preferred_language' then {{ rows }}.preferred_language
+        when 'treatment_language' then {{ rows }}.treatment_language
+        when 'interpreter_status' then {{ rows }}.interpreter_status
         when 'month' then substr(cast({{ date }} as varchar), 1, 7)
         when 'quarter' then {{ financial_quarter(date) }}
     end

@@ -8,6 +8,11 @@
     nullif(ltrim({{ clean_code(column) }}, '0'), '')
 {%- endmacro %}
 
+{# A language code of ISO 639-1, which is written in lower case, however it was sent. #}
+{% macro clean_language_code(column) -%}
+    lower({{ clean_code(column) }})
+{%- endmacro %}
+
 {# A two-digit code that may have lost its zero on the way ('5', '5 '). #}
 {% macro clean_padded_code(column) -%}
     case

@@ -14,6 +14,8 @@
     ('ethnicity_unstated_codes', 'ethnicity_code', 'label'),
     ('experience_questions', 'question_code', 'label'),
     ('genders', 'gender_code', 'gender'),
+    ('interpreter_codes', 'interpreter_code', 'interpreter_status'),
+    ('language_codes', 'language_code', 'language'),
     ('long_term_condition_negative_codes', 'long_term_condition_code', 'label'),
     ('non_treatment_activities', 'procedure_code', 'label'),
     ('pause_reason_codes', 'pause_reason_code', 'label'),

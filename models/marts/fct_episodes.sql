@@ -35,6 +35,12 @@ financial_years as (
 
 ),
 
+languages as (
+
+    select * from {{ ref('int_referral_languages') }}
+
+),
+
 follow_up as (
 
     select * from {{ ref('int_referral_follow_up') }}
@@ -86,6 +92,11 @@ join_rules as (
         cast(people.age_at_referral as smallint) as age_at_referral,
         people.gender,
         cast(people.imd_decile as tinyint) as imd_decile,
+        languages.preferred_language_code,
+        languages.treatment_language_code,
+        languages.preferred_language,
+        languages.treatment_language,
+        languages.interpreter_status,
         circumstances.psychotropic_medication,
         circumstances.employment_status,
         circumstances.has_long_term_condition,
@@ -127,6 +138,8 @@ join_rules as (
         on outcomes.referral_key = attendance.referral_key
     inner join waits
         on outcomes.referral_key = waits.referral_key
+    inner join languages
+        on outcomes.referral_key = languages.referral_key
     inner join follow_up
         on outcomes.referral_key = follow_up.referral_key
     left join end_codes

@@ -41,6 +41,12 @@ circumstances as (
 
 ),
 
+languages as (
+
+    select * from {{ ref('int_referral_languages') }}
+
+),
+
 follow_up as (
 
     select * from {{ ref('int_referral_follow_up') }}
@@ -79,6 +85,11 @@ join_rules as (
         cast(first_scores.phq9_first as tinyint) as phq9_first,
         cast(first_scores.gad7_first as tinyint) as gad7_first,
         cast(first_scores.wsas_first as decimal(4, 2)) as wsas_first,
+        languages.preferred_language_code,
+        languages.treatment_language_code,
+        languages.preferred_language,
+        languages.treatment_language,
+        languages.interpreter_status,
         contact_counts.first_assessment_date,
         contact_counts.first_treatment_date,
         contact_counts.second_treatment_date,
@@ -112,6 +123,8 @@ join_rules as (
         on referrals.referral_key = courses.referral_key
     inner join circumstances
         on referrals.referral_key = circumstances.referral_key
+    inner join languages
+        on referrals.referral_key = languages.referral_key
     inner join follow_up
         on referrals.referral_key = follow_up.referral_key
     left join first_scores

@@ -117,6 +117,8 @@ class Mini:
         identifier: str | None = None,
         time: str = "10:00:00",
         medication: str | None = None,
+        language: str | None = None,
+        interpreter: str | None = None,
     ) -> None:
         """A contact with one activity, which carries the scores."""
         target = submission or self.month(date[:7], provider)
@@ -132,6 +134,8 @@ class Mini:
             AttendOrDNACode=attendance,
             AppType=kind,
             PsychMed=medication,
+            LanguageCodeTreat=language,
+            InterpreterPresentInd=interpreter,
         )
         self.add(
             "IDS202CareActivity",
@@ -229,6 +233,7 @@ def hand_made() -> Mini:
     _waits_and_covariates(mini)
     _windows(mini)
     _circumstances(mini)
+    _languages(mini)
     return mini
 
 
@@ -242,6 +247,7 @@ def hand_made_of_values() -> Mini:
     _waits_and_covariates(mini)
     _circumstances(mini)
     _persons_of_two_providers(mini)
+    _languages(mini)
     return mini
 
 
@@ -928,6 +934,35 @@ def _waits_and_covariates(mini: Mini) -> None:
         for day, code in enumerate(codes, start=21):
             mini.contact(f"medication_{name}", f"2016-04-{day}", medication=code)
         mini.expect(f"medication_{name}", psychotropic_medication=label)
+
+
+def _languages(mini: Mini) -> None:
+    """Preferred language, language of treatment and interpreter."""
+    for name, codes, label in [
+        ("english", ["EN", None], "English"),
+        ("changed", ["en", " ur"], "another language"),
+        ("of_no_list", ["q4", "eng"], "another language"),
+        ("never", ["xx", "na"], "not known"),
+    ]:
+        for month, code in zip(("2016-04", "2016-05"), codes, strict=True):
+            mini.sent(f"language_{name}", month, discharged=None, patient={"LanguageCodePreferred": code})
+        mini.expect(f"language_{name}", preferred_language=label)
+
+    professional, friend = "professional interpreter", "family member or friend"
+    for name, preferred, contacts, match, interpreter in [
+        ("same", "pl", ["14 5 PL 4"], "preferred language", "not needed"),
+        ("other", "pl", ["14 5 en 01", "21 5 pl 4"], "another language", professional),
+        ("missed_first", "pl", ["14 3 pl 1", "21 5 en 5"], "another language", "needed but absent"),
+        ("said_later", "en", ["14 5 zz X", "21 6 en 2"], "preferred language", friend),
+        ("not_said", "en", ["14 5 - 9"], "not known", "not known"),
+        ("no_preference", None, ["14 5 en 3"], "not known", "another person"),
+    ]:
+        mini.sent(f"treated_{name}", "2016-04", patient={"LanguageCodePreferred": preferred})
+        for day, attendance, language, said in (text.split() for text in contacts):
+            mini.contact(
+                f"treated_{name}", f"2016-04-{day}", attendance=attendance, language=language, interpreter=said
+            )
+        mini.expect(f"treated_{name}", treatment_language=match, interpreter_status=interpreter)
 
 
 def _circumstances(mini: Mini) -> None:

@@ -465,6 +465,7 @@ RECORD_COLUMNS = {
         "EthnicCategory",
         "Gender",
         "PersonBirthDate",
+        "LanguageCodePreferred",
         "LSOA",
         "IndicesOfDeprivationDecile",
     ],
@@ -489,6 +490,8 @@ RECORD_COLUMNS = {
         "PlannedCareContIndicator",
         "AppType",
         "PsychMed",
+        "LanguageCodeTreat",
+        "InterpreterPresentInd",
     ],
     "IDS202CareActivity": ["CareActId", "CareContactId", "CodeProcAndProcStatus"],
     "IDS205InternetTherLog": [
@@ -1166,6 +1169,42 @@ def first_medication(contacts: pd.DataFrame) -> pd.Series:
     return rows.drop_duplicates("referral_id").set_index("referral_id")["code"]
 
 
+def latest_language(patients: pd.DataFrame) -> pd.DataFrame:
+    """Preferred language of each patient (provider_code, LocalPatientId): the latest record that names one."""
+    rows = patients.assign(language=trimmed(patients["LanguageCodePreferred"]).str.lower())
+    rows = rows[rows["language"].isin(REAL_LANGUAGES)].sort_values("month")
+    return rows.drop_duplicates(["provider_code", "LocalPatientId"], keep="last")[
+        ["provider_code", "LocalPatientId", "language"]
+    ]
+
+
+def first_stated(contacts: pd.DataFrame, codes: pd.Series) -> pd.Series:
+    """The first code there is (null: none) at a contact to which the person came, by referral_id."""
+    rows = contacts.assign(code=codes, time=contacts["CareContTime"].fillna("00:00:00"))
+    rows = rows[rows["is_seen"] & rows["code"].notna()].sort_values(["referral_id", "CareContDate", "time", "code"])
+    return rows.drop_duplicates("referral_id").set_index("referral_id")["code"]
+
+
+def with_languages(referrals: pd.DataFrame, patients: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
+    """The referrals with what is said of language and interpreter; version 1.5 has no such field."""
+    rows = referrals.merge(latest_language(patients), on=["provider_code", "LocalPatientId"], how="left")
+    key, preferred = rows["referral_id"], rows.pop("language").astype("string")
+    spoken = trimmed(contacts["LanguageCodeTreat"]).str.lower()
+    treated = key.map(first_stated(contacts, spoken.where(spoken.isin(REAL_LANGUAGES)))).astype("string")
+    said = trimmed(contacts["InterpreterPresentInd"]).str.lstrip("0")
+    interpreter = key.map(first_stated(contacts, said.where(said.isin(list(INTERPRETER))))).astype("string")
+    both = preferred.notna() & treated.notna()
+    match = pd.Series(NOT_KNOWN, index=rows.index).mask(both, "another language")
+    preference = preferred.where(preferred.isna(), "another language").mask(preferred.eq("en").fillna(False), "English")
+    return rows.assign(
+        preferred_language_code=preferred,
+        treatment_language_code=treated,
+        preferred_language=preference.fillna(NOT_KNOWN),
+        treatment_language=match.mask(both & preferred.eq(treated).fillna(False), "preferred language"),
+        interpreter_status=interpreter.map(INTERPRETER).fillna(NOT_KNOWN),
+    )
+
+
 def has_condition(conditions: pd.DataFrame) -> pd.Series:
     """True if any long-term condition, False if only rows that say none; by referral_id (absent: not known)."""
     rows = conditions.assign(code=trimmed(conditions["LongTermCondition"])).dropna(subset=["code"])
@@ -1187,6 +1226,16 @@ class Expected:
 NOT_KNOWN = "not known"
 GENDER = {"1": "male", "2": "female", "9": "indeterminate"}
 MEDICATION = {"01": "prescribed but not taking", "02": "prescribed and taking", "03": "not prescribed"}
+INTERPRETER = {
+    "1": "professional interpreter",
+    "2": "family member or friend",
+    "3": "another person",
+    "4": "not needed",
+    "5": "needed but absent",
+}
+REAL_LANGUAGES = frozenset({"en", "pl", "ro", "pa", "gu", "ur", "bn", "ta", "fa", "so", "ar", "zh", "pt", "cy", "q4"})
+"""Those of ISO 639-1 and of the Data Dictionary that the sets of the tests hold, and Welsh."""
+LANGUAGE_COLUMNS = ("LanguageCodeTreat", "InterpreterPresentInd")
 EMPLOYMENT = {
     "01": "employed",
     "02": "unemployed and seeking work",
@@ -1261,6 +1310,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
             "EthnicCategory",
             "Gender",
             "PersonBirthDate",
+            "LanguageCodePreferred",
             "LSOA",
             "IndicesOfDeprivationDecile",
         ],
@@ -1326,7 +1376,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     # Contacts.
     activities = accepted("IDS202CareActivity", ["CareActId", "CareContactId", "CodeProcAndProcStatus"])
     contact_columns = ["CareContactId", "CareContDate", "CareContTime", "AttendOrDNACode", "PlannedCareContIndicator"]
-    all_contacts = of_referral("IDS201CareContact", [*contact_columns, "AppType", "PsychMed"])
+    all_contacts = of_referral("IDS201CareContact", [*contact_columns, "AppType", "PsychMed", *LANGUAGE_COLUMNS])
     number = accepted("IDS607CodedScoreAssessmentAct", ["CareActId", "PersScore"])
     number = number[score_in_thousandths(number["PersScore"]).notna()]
     scored = number.merge(activities[["submission", "CareActId", "CareContactId"]], on=["submission", "CareActId"])
@@ -1360,6 +1410,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     referrals["is_discharged"] = referrals["discharge_date"].notna()
     referrals["is_finished_course"] = referrals["is_discharged"] & referrals["is_course_of_treatment"]
 
+    referrals = with_languages(referrals, patients, contacts)
     referrals = add_window(referrals, submissions, referral_rows, _successors(reference_dir))
 
     # Who was treated before an assessment, or without one, was first seen at the first treatment.

@@ -26,6 +26,18 @@ attendance_codes as (
 
 ),
 
+language_codes as (
+
+    select * from {{ ref('language_codes') }}
+
+),
+
+interpreter_codes as (
+
+    select * from {{ ref('interpreter_codes') }}
+
+),
+
 tools as (
 
     select * from {{ ref('known_assessment_tools') }}
@@ -60,6 +72,24 @@ warn_of_rows as (
         reporting_month
     from find_simultaneous
     where simultaneous_count > 1
+    union all
+    select
+        'care_contacts' as entity,
+        'treatment_language_code_not_in_list' as rule,
+        mds_version,
+        provider_code,
+        reporting_month
+    from care_contacts
+    where treatment_language_code not in (select language_codes.language_code from language_codes)
+    union all
+    select
+        'care_contacts' as entity,
+        'interpreter_code_not_in_list' as rule,
+        mds_version,
+        provider_code,
+        reporting_month
+    from care_contacts
+    where interpreter_code not in (select interpreter_codes.interpreter_code from interpreter_codes)
     union all
     select
         'activity_scores' as entity,

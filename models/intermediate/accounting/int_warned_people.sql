@@ -38,6 +38,12 @@ genders as (
 
 ),
 
+language_codes as (
+
+    select * from {{ ref('language_codes') }}
+
+),
+
 employment_status_codes as (
 
     select * from {{ ref('employment_status_codes') }}
@@ -109,6 +115,15 @@ warn_of_rows as (
         reporting_month
     from people
     where gender_code not in (select genders.gender_code from genders)
+    union all
+    select
+        'people' as entity,
+        'preferred_language_code_not_in_list' as rule,
+        mds_version,
+        provider_code,
+        reporting_month
+    from people
+    where preferred_language_code not in (select language_codes.language_code from language_codes)
     union all
     select
         'employment_statuses' as entity,

@@ -17,6 +17,8 @@ keep_records as (
         attendance_code,
         appointment_type_code,
         psychotropic_medication_code,
+        treatment_language_code,
+        interpreter_code,
         consultation_mechanism_code,
         is_unplanned,
         contact_date,

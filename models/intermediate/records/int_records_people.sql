@@ -18,6 +18,7 @@ keep_records as (
         birth_date,
         is_birth_date_unreadable,
         gender_code,
+        preferred_language_code,
         ethnic_category_raw,
         ethnic_category_2021_raw,
         lsoa_code,

@@ -1,6 +1,7 @@
 {#
-    One row per year, area, ethnic classification, ethnic group, characteristic (gender, age band or deprivation quintile),
-    its value and measure: rates of all kinds, crossed with one characteristic at a time.
+    One row per year, area, ethnic classification, ethnic group, characteristic (gender, age band, deprivation
+    quintile, or one of language: seed rate_characteristics), its value and measure: rates of all kinds, crossed with one
+    characteristic at a time.
 #}
 with rates as (
 
@@ -8,11 +9,22 @@ with rates as (
 
 ),
 
+characteristics as (
+
+    select * from {{ ref('rate_characteristics') }}
+
+),
+
 select_columns as (
 
     select * exclude (is_pooled, year_count, is_reference_included)
     from rates
-    where characteristic in ('gender', 'age_band', 'deprivation_quintile')
+    where
+        characteristic in (
+            select characteristics.characteristic
+            from characteristics
+            where not characteristics.is_period and characteristics.characteristic <> 'all'
+        )
 
 )
 

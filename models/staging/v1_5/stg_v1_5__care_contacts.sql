@@ -1,4 +1,4 @@
-{# One row per appointment and submission. Source of the rule: Appointment. #}
+{# One row per appointment and submission. Nothing on languages here. Source of the rule: Appointment. #}
 with source as (
 
     select * from {{ source('mds_v1_5', 'Appointment') }}
@@ -21,6 +21,8 @@ rename_columns as (
         {{ clean_short_code('source.attendance') }} as attendance_code,
         {{ clean_padded_code('source.apptype') }} as appointment_type_code,
         {{ clean_padded_code('source.psychmed') }} as psychotropic_medication_code,
+        cast(null as varchar) as treatment_language_code,
+        cast(null as varchar) as interpreter_code,
         {{ clean_padded_code('source.consmedium') }} as consultation_mechanism_code,
         false as is_unplanned,
         source.appointment as contact_date,

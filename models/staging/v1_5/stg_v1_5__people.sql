@@ -1,4 +1,6 @@
-{# One row per person and submission. No birth date here; the decile stands on the referral. Source: Person. #}
+{#
+    One row per person and submission. No birth date or language here; the decile stands on the referral. Source: Person.
+#}
 with source as (
 
     select * from {{ source('mds_v1_5', 'Person') }}
@@ -35,6 +37,7 @@ rename_columns as (
         nullif(trim(source.pseudonumber), '') as pseudonymised_person_id,
         cast(null as date) as birth_date,
         {{ clean_short_code('source.gender') }} as gender_code,
+        cast(null as varchar) as preferred_language_code,
         {{ sent_or_validated('source.ethnicity', 'source.ic_ethnicity') }} as ethnic_category_raw,
         cast(null as varchar) as ethnic_category_2021_raw,
         {{ clean_code('source.lsoa') }} as lsoa_code,

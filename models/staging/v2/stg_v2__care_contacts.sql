@@ -15,6 +15,8 @@ rename_columns as (
         {{ clean_short_code('attendordnacode') }} as attendance_code,
         {{ clean_padded_code('apptype') }} as appointment_type_code,
         {{ clean_padded_code('psychmed') }} as psychotropic_medication_code,
+        {{ clean_language_code('languagecodetreat') }} as treatment_language_code,
+        {{ clean_short_code('interpreterpresentind') }} as interpreter_code,
         case mds_version
             when 'v2_0' then {{ clean_padded_code('consmediumused') }}
             else {{ clean_padded_code('consmechanism') }}

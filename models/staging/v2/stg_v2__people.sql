@@ -15,6 +15,7 @@ rename_columns as (
         pseudo_nhs_number as pseudonymised_person_id,
         personbirthdate as birth_date,
         {{ clean_short_code('gender') }} as gender_code,
+        {{ clean_language_code('languagecodepreferred') }} as preferred_language_code,
         {{ sent_or_validated('ethniccategory', 'validated_ethniccategory') }} as ethnic_category_raw,
         ethniccategory2021 as ethnic_category_2021_raw,
         {{ clean_code('lsoa') }} as lsoa_code,

@@ -31,6 +31,7 @@ _COMPONENTS = (
     "derived",
     "arrivals",
     "dirt",
+    "languages",
 )
 
 

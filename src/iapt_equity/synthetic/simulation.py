@@ -18,6 +18,7 @@ from iapt_equity.synthetic import (
     arrivals,
     experience,
     identifiers,
+    languages,
     outcomes,
     pathways,
     people,
@@ -54,6 +55,7 @@ class Simulation:
     arrivals: arrivals.Arrivals
     crossing: versions.Crossing
     steady: steady.Steady
+    languages: languages.Languages
     effects: dict[str, FloatArray]
     """Effect of each commissioner on each outcome, on the log odds scale."""
     recorder: planted.Recorder
@@ -153,6 +155,7 @@ def simulate(settings: Settings, after_each: Callable[[], object]) -> Simulation
         arrivals=arrived,
         crossing=versions.make_crossing(settings, provider_count, referred, happened, ids),
         steady=steady.make_steady(settings, referred, ids),
+        languages=languages.make_languages(settings, referred),
         effects=effects,
         recorder=recorder,
     )

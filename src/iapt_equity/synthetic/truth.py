@@ -23,6 +23,7 @@ from iapt_equity.synthetic.identifiers import (
     WITHDRAWN,
     resolved_ethnicity,
 )
+from iapt_equity.synthetic.languages import INTERPRETER_LABELS, INTERPRETERS, LANGUAGES
 from iapt_equity.synthetic.outcomes import (
     DETERIORATED,
     FIRST_ONLY,
@@ -166,7 +167,7 @@ def write_disagreements(simulation: Simulation, derived: Derived, folder: Path) 
 def _referrals(simulation: Simulation) -> pa.Table:
     """One row a referral; a second row for what was sent of it that nothing joins to the rest."""
     settings, scores, pathways = simulation.settings, simulation.scores, simulation.pathways
-    columns = {**_pathways(simulation), **_episodes(simulation)}
+    columns = {**_pathways(simulation), **_languages(simulation), **_episodes(simulation)}
     is_clean = np.ones(settings.referrals, dtype=np.bool_)
     is_clean[scores.spoilt] = False
     is_clean[~pathways.is_finished] = True
@@ -231,6 +232,32 @@ def _pathways(simulation: Simulation) -> dict[str, pa.Array]:
         "is_finished_course": pa.array(pathways.is_finished),
         "days_referral_to_assessment": days_between(pathways.assessed, people.received),
         "days_assessment_to_next_treatment": days_between(pathways.next_treatment, pathways.assessed),
+    }
+
+
+def _languages(simulation: Simulation) -> dict[str, pa.Array]:
+    """Columns about language and interpreter: nothing is known of what version 1.5 alone sends."""
+    settings, languages = simulation.settings, simulation.languages
+    is_sent = np.asarray(simulation.pathways.last_month >= settings.switch_month)
+    preferred = languages.known_preferred(is_sent, simulation.people.person)
+    treated, interpreter = languages.first_answers(
+        simulation.pathways.contacts, settings.switch_month, settings.referrals
+    )
+    codes = pa.array(LANGUAGES)
+    return {
+        "preferred_language_code": indexed(preferred, codes),
+        "treatment_language_code": indexed(treated, codes),
+        "preferred_language": indexed(
+            np.select([preferred < 0, preferred == 0], [2, 0], 1),
+            pa.array(["English", "another language", "not known"]),
+        ),
+        "treatment_language": indexed(
+            np.select([(preferred < 0) | (treated < 0), preferred == treated], [2, 0], 1),
+            pa.array(["preferred language", "another language", "not known"]),
+        ),
+        "interpreter_status": indexed(
+            np.where(interpreter < 0, INTERPRETERS.index("X"), interpreter), pa.array(INTERPRETER_LABELS)
+        ),
     }
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from iapt_equity.synthetic import constants
-from iapt_equity.synthetic.arrays import BoolArray, Int8Array, Int32Array
+from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int8Array, Int32Array
 from iapt_equity.synthetic.codes import Pool, constant, dates, indexed, numbered
 from iapt_equity.synthetic.experience import ANSWERS, QUESTIONS
 from iapt_equity.synthetic.identifiers import (
@@ -25,6 +25,7 @@ from iapt_equity.synthetic.identifiers import (
     descriptor_position,
     within_group,
 )
+from iapt_equity.synthetic.languages import INTERPRETERS, LANGUAGES, NO_LANGUAGES
 from iapt_equity.synthetic.pathways import CANCELLED_BY_PROVIDER, DUPLICATE, EMPLOYMENT, MISSED, NEVER
 from iapt_equity.synthetic.people import EMPLOYMENT_CODES, GENDER_CODES
 from iapt_equity.synthetic.rows import Month, Rows
@@ -39,6 +40,8 @@ _APPOINTMENT = Pool(("01", "02", "03", "04", "05", "06"), zeros=True)
 _END_CODE = Pool(END_CODES)
 _MEDICATION = Pool(("01", "02", "03", "ZZ", "UU", None), zeros=True)
 _EMPLOYMENT = Pool(EMPLOYMENT_CODES)
+_LANGUAGE = Pool(LANGUAGES)
+_INTERPRETER = Pool(INTERPRETERS, zeros=True)
 _SIGNIFICANCE = pa.array(["1", "2"])
 _SOURCES = pa.array(["A1", "A1", "A1", "B1", "B1", "B1", "B1", "B1", "I1", "M6"])
 
@@ -115,7 +118,7 @@ def _patients(simulation: Simulation, built: Month, rng: np.random.Generator) ->
             "Gender": indexed(people.gender[row], pa.array(GENDER_CODES)),
             "EthnicCategory": _ETHNICITY.column(sent),
             "EthnicCategory2021": indexed(census, pa.array(CATEGORIES_2021)),
-            "LanguageCodePreferred": constant("en", count),
+            "LanguageCodePreferred": _preferred_languages(simulation, member),
             "LSOA": indexed(np.where(steady.no_lsoa[member], -1, people.lsoa[home]), simulation.lsoa_texts),
             "Validated_EthnicCategory": indexed(code, pa.array(VALIDATED)),
             "IndicesOfDeprivationDecile": indexed(decile, pa.array([str(k + 1) for k in range(10)])),
@@ -317,6 +320,7 @@ def _draw_contacts(simulation: Simulation, built: Month, rng: np.random.Generato
     appointment = contacts.appointment[block] - 1
     identifier = numbered("C", simulation.ids.contact_number[block])
     provider = indexed(people.provider[referral], simulation.provider_texts_in(built.month)).cast(pa.string())
+    spoken, interpreter = _languages_of_contacts(simulation, built.month, referral, contacts.day[block])
     rows = Rows(
         built.position_of(referral),
         False,
@@ -331,12 +335,34 @@ def _draw_contacts(simulation: Simulation, built: Month, rng: np.random.Generato
             "AppType": _APPOINTMENT.column(_APPOINTMENT.stray(appointment, constants.STRAY_CODE_RATE, rng)),
             "ConsMechanism": indexed(rng.integers(0, 4, count), pa.array(["01", "02", "02", "11"])),
             "PsychMed": _MEDICATION.column(np.where(came, strayed, -1)),
-            "InterpreterPresentInd": constant("4", count),
+            "LanguageCodeTreat": spoken,
+            "InterpreterPresentInd": interpreter,
             "Unique_CareContactID": pc.binary_join_element_wise(provider, identifier, ""),
         },
         is_late,
     )
     return _Contacts(rows, block.start, referral, kind, appointment, came, is_late, provider)
+
+
+def _preferred_languages(simulation: Simulation, member: IndexArray) -> pa.Array:
+    """Preferred language of some people, in the case of their provider."""
+    said, is_upper = simulation.languages.preferred[member], simulation.languages.is_upper[member]
+    codes = (*LANGUAGES, *NO_LANGUAGES)
+    texts = pa.array([*codes, *(code.upper() for code in codes)])
+    return indexed(np.where(said < 0, -1, said + len(codes) * is_upper), texts)
+
+
+def _languages_of_contacts(
+    simulation: Simulation, month: int, referral: Int32Array, day: Int32Array
+) -> tuple[pa.Array, pa.Array]:
+    """Language of treatment and interpreter of the contacts of a month."""
+    rng = simulation.settings.generator("languages", month + 1)
+    language, interpreter = simulation.languages.of_contacts(referral, day)
+    columns = []
+    for pool, said in ((_LANGUAGE, language), (_INTERPRETER, interpreter)):
+        strayed = pool.stray(said.astype(np.int32), constants.STRAY_CODE_RATE / 2, rng)
+        columns.append(pool.column(np.where(said < 0, -1, strayed)))
+    return columns[0], columns[1]
 
 
 def _times(referral: Int32Array, kind: Int8Array, day: Int32Array, rng: np.random.Generator) -> pa.Array:
