@@ -29,12 +29,6 @@ courses as (
 
 ),
 
-languages as (
-
-    select * from {{ ref('int_referral_languages') }}
-
-),
-
 first_scores as (
 
     select * from {{ ref('int_trusted_first_scores') }}
@@ -44,6 +38,12 @@ first_scores as (
 circumstances as (
 
     select * from {{ ref('int_referral_circumstances') }}
+
+),
+
+languages as (
+
+    select * from {{ ref('int_referral_languages') }}
 
 ),
 
@@ -79,17 +79,17 @@ join_rules as (
         cast(people.age_at_referral as smallint) as age_at_referral,
         people.gender,
         cast(people.imd_decile as tinyint) as imd_decile,
-        languages.preferred_language_code,
-        languages.treatment_language_code,
-        languages.preferred_language,
-        languages.treatment_language,
-        languages.interpreter_status,
         circumstances.psychotropic_medication,
         circumstances.employment_status,
         circumstances.has_long_term_condition,
         cast(first_scores.phq9_first as tinyint) as phq9_first,
         cast(first_scores.gad7_first as tinyint) as gad7_first,
         cast(first_scores.wsas_first as decimal(4, 2)) as wsas_first,
+        languages.preferred_language_code,
+        languages.treatment_language_code,
+        languages.preferred_language,
+        languages.treatment_language,
+        languages.interpreter_status,
         contact_counts.first_assessment_date,
         contact_counts.first_treatment_date,
         contact_counts.second_treatment_date,
@@ -121,10 +121,10 @@ join_rules as (
         on referrals.referral_key = financial_years.referral_key
     inner join courses
         on referrals.referral_key = courses.referral_key
-    inner join languages
-        on referrals.referral_key = languages.referral_key
     inner join circumstances
         on referrals.referral_key = circumstances.referral_key
+    inner join languages
+        on referrals.referral_key = languages.referral_key
     inner join follow_up
         on referrals.referral_key = follow_up.referral_key
     left join first_scores
