@@ -27,8 +27,7 @@ order_answers as (
 
     select
         contacts.referral_key,
-        contacts.contact_date,
-        coalesce(contacts.contact_time, time '00:00:00') as contact_time,
+        contacts.contact_date + coalesce(contacts.contact_time, time '00:00:00') as contact_time,
         language_codes.language_code,
         interpreter_codes.interpreter_code
     from contacts
@@ -44,11 +43,10 @@ take_first as (
 
     select
         referral_key,
-        min_by(language_code, (contact_date, contact_time, language_code)) filter (where language_code is not null)
+        min_by(language_code, (contact_time, language_code)) filter (where language_code is not null)
             as treatment_language_code,
-        min_by(interpreter_code, (contact_date, contact_time, interpreter_code)) filter (
-            where interpreter_code is not null
-        ) as interpreter_code
+        min_by(interpreter_code, (contact_time, interpreter_code)) filter (where interpreter_code is not null)
+            as interpreter_code
     from order_answers
     group by referral_key
 
