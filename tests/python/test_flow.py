@@ -23,6 +23,7 @@ ROOMS = (
     "models/intermediate/courses",
     "models/intermediate/scores",
     "models/intermediate/episodes",
+    "models/intermediate/experience",
     "models/intermediate/published",
     "models/intermediate/accounting",
     "models/intermediate/ethnicity",
