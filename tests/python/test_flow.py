@@ -49,6 +49,7 @@ ROOMS = (
 SAME_ROOM = {
     "python_models/ethnicity": "models/quality/ethnicity",
     "models/marts/context/steps": "models/marts/context",
+    "models/regression/steps": "models/regression",
 }
 """A Python model cannot lie among SQL models; this one reads marts of its room and is read by another. Steps towards a
 table that read another table of the room."""

@@ -48,7 +48,7 @@ measure_means as (
         * exclude (valued_count, value_sum, square_sum),
         cast(asked_count - answered_count as bigint) as missing_count,
         cast(value_sum as double) / nullif(cast(valued_count as double), 0) as mean_value,
-        -- The normal interval of a mean; of fewer than two answers there is none.
+        -- The normal interval of a mean, within the scale; of fewer than two answers there is none.
         {{ confidence_z() }} * sqrt(
             greatest(
                 cast(square_sum as double) - cast(value_sum as double) * cast(value_sum as double) / valued_count,
@@ -60,10 +60,23 @@ measure_means as (
 
 ),
 
+find_limits as (
+
+    select
+        answer_scale,
+        min(answer_value) as lowest_value,
+        max(answer_value) as highest_value
+    from experience_answers
+    group by answer_scale
+
+),
+
 list_answers as (
 
     select
         measure_means.*,
+        find_limits.lowest_value,
+        find_limits.highest_value,
         experience_questions.questionnaire,
         experience_questions.question,
         experience_questions.answer_scale,
@@ -74,6 +87,8 @@ list_answers as (
         on measure_means.question_code = experience_questions.question_code
     inner join experience_answers
         on experience_questions.answer_scale = experience_answers.answer_scale
+    inner join find_limits
+        on experience_questions.answer_scale = find_limits.answer_scale
 
 ),
 
@@ -118,8 +133,14 @@ measure_shares as (
         {{ wilson_interval_low('answer_count', 'answered_count') }} as answer_share_low,
         {{ wilson_interval_high('answer_count', 'answered_count') }} as answer_share_high,
         case when answer_scale <> 'choice' then mean_value end as mean_value,
-        case when answer_scale <> 'choice' then mean_value - half_width end as mean_low,
-        case when answer_scale <> 'choice' then mean_value + half_width end as mean_high
+        case
+            when answer_scale <> 'choice'
+                then {{ within_limits('mean_value - half_width', 'lowest_value', 'highest_value') }}
+        end as mean_low,
+        case
+            when answer_scale <> 'choice'
+                then {{ within_limits('mean_value + half_width', 'lowest_value', 'highest_value') }}
+        end as mean_high
     from count_answers
 
 )

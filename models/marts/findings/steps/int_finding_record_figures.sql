@@ -3,7 +3,7 @@ One row per period, measure and ethnic group of the records: the rate of all are
 improvement is known (report, section 3.2: first and last scores are there); and the median of each wait.
 The group is its label; everyone is 'total', people without a valid group 'not_stated'.
 Of complete years: half a year says nothing of a trend.
-Source of the rule: marts.access_rates, outcome_rates, pooled_rates and waits.
+Source of the rule: marts.access_rates, outcome_rates, pooled_rates, experience_rates and waits.
 #}
 with access_rates as (
 
@@ -23,6 +23,13 @@ pooled_rates as (
 
     select * from {{ ref('pooled_rates') }}
     where area_level = 'national'
+
+),
+
+experience_rates as (
+
+    select * from {{ ref('experience_rates') }}
+    where area_level = 'national' and (is_complete or is_pooled)
 
 ),
 
@@ -70,6 +77,18 @@ unite_rates as (
         denominator_count,
         unknown_share
     from pooled_rates
+    union all
+    select
+        financial_year as period,
+        ethnic_classification,
+        ethnic_group,
+        measure,
+        rate,
+        rate_low,
+        rate_high,
+        denominator_count,
+        unknown_share
+    from experience_rates
 
 ),
 

@@ -1,0 +1,106 @@
+{#
+    One row per referral that answered a questionnaire, and term of the model of who answers: what the term is worth on the
+    log odds. The reference level has no estimate and is worth nothing, and so is a collinear one; null where the term is
+    missing or its estimate has no finite value.
+    Source of the rule: seeds regression_outcomes and regression_terms; the largest model of the questionnaire.
+#}
+with fates as (
+
+    select * from {{ ref('int_experience_fates') }}
+    where has_outcome and row_fate is null and measure like '%_questionnaire'
+
+),
+
+experience as (
+
+    select * from {{ ref('fct_experience') }}
+    where ethnic_category_code is not null
+
+),
+
+outcomes as (
+
+    select * from {{ ref('regression_outcomes') }}
+
+),
+
+terms as (
+
+    select
+        *,
+        max(first_model) over (partition by analysis) as last_model
+    from {{ ref('regression_terms') }}
+
+),
+
+estimates as (
+
+    select * from {{ ref('estimates') }}
+    where estimator = 'logistic'
+
+),
+
+read_terms as (
+
+    select
+        fates.referral_id,
+        fates.measure,
+        outcomes.analysis,
+        outcomes.outcome,
+        concat('model_', terms.last_model) as model,
+        terms.term,
+        terms.kind,
+        terms.unit,
+        case
+            when terms.kind = 'categorical'
+                then
+                    coalesce(
+                        case terms.source_column
+                            when 'ethnic_category_code' then experience.ethnic_category_code
+                            when 'gender' then experience.gender
+                            when 'referral_financial_year' then experience.referral_financial_year
+                            when 'imd_decile' then cast(experience.imd_decile as varchar)
+                        end,
+                        '{{ var("not_known_label") }}'
+                    )
+        end as level,
+        case terms.source_column
+            when 'age_at_referral' then experience.age_at_referral
+            when 'days_referral_to_assessment' then experience.days_referral_to_assessment
+        end as number
+    from fates
+    inner join experience
+        on fates.referral_id = experience.referral_id
+    inner join outcomes
+        on fates.measure = outcomes.measure
+    inner join terms
+        on outcomes.analysis = terms.analysis
+
+),
+
+weigh_terms as (
+
+    select
+        read_terms.referral_id,
+        read_terms.measure,
+        read_terms.analysis,
+        read_terms.outcome,
+        read_terms.model,
+        read_terms.term,
+        case
+            when read_terms.kind = 'numeric' then estimates.estimate * read_terms.number / read_terms.unit
+            when estimates.term is null or estimates.estimate_status = 'collinear' then 0
+            else estimates.estimate
+        end as log_odds
+    from read_terms
+    left join estimates
+        on
+            read_terms.analysis = estimates.analysis
+            and read_terms.outcome = estimates.outcome
+            and read_terms.model = estimates.model
+            and read_terms.term = estimates.term
+            and read_terms.level is not distinct from estimates.level
+
+)
+
+select * from weigh_terms
