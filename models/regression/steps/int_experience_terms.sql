@@ -63,11 +63,11 @@ read_terms as (
                         end,
                         '{{ var("not_known_label") }}'
                     )
-        end as level,
+        end as term_level,
         case terms.source_column
             when 'age_at_referral' then experience.age_at_referral
             when 'days_referral_to_assessment' then experience.days_referral_to_assessment
-        end as number
+        end as term_value
     from fates
     inner join experience
         on fates.referral_id = experience.referral_id
@@ -88,7 +88,7 @@ weigh_terms as (
         read_terms.model,
         read_terms.term,
         case
-            when read_terms.kind = 'numeric' then estimates.estimate * read_terms.number / read_terms.unit
+            when read_terms.kind = 'numeric' then estimates.estimate * read_terms.term_value / read_terms.unit
             when estimates.term is null or estimates.estimate_status = 'collinear' then 0
             else estimates.estimate
         end as log_odds
@@ -99,7 +99,7 @@ weigh_terms as (
             and read_terms.outcome = estimates.outcome
             and read_terms.model = estimates.model
             and read_terms.term = estimates.term
-            and read_terms.level is not distinct from estimates.level
+            and read_terms.term_level is not distinct from estimates.level
 
 )
 

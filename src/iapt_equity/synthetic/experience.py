@@ -1,8 +1,9 @@
 """Answers to the two patient experience questionnaires: who gives them, and what they say.
 
-Planted is what the report finds and what it warns of (section 3.8): few answer, those who do are not like the others, and
-White British people say more often that they had enough information to choose a treatment. Who lives in a deprived area
-answers less often and is less often content, so that the shares among those who answer are not those of all.
+Planted is what the report finds and what it warns of (section 3.8): few answer, those who do are not like the others,
+and White British people say more often that they had enough information to choose a treatment. Who lives in a deprived
+area answers less often and had enough information less often, so that the shares among those who answer are not those
+of all.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from iapt_equity.synthetic import constants, planted
-from iapt_equity.synthetic.arrays import BoolArray, FloatArray, IndexArray, Int8Array, Int16Array, Int32Array
+from iapt_equity.synthetic.arrays import BoolArray, FloatArray, Int8Array, Int16Array, Int32Array
 from iapt_equity.synthetic.outcomes import Outcomes
 from iapt_equity.synthetic.pathways import MAIN, Pathways
 from iapt_equity.synthetic.people import People
@@ -66,7 +67,7 @@ decile (1 = most deprived, centred at 5.5)."""
 
 
 def _chances(
-    outcome: str, people: People, rows: IndexArray, counted: BoolArray, rate: float, recorder: planted.Recorder
+    outcome: str, people: People, rows: Int32Array, counted: BoolArray, rate: float, recorder: planted.Recorder
 ) -> FloatArray:
     """Chance of an outcome on each of n referrals, such that it is `rate` on average over those counted; shape (n,)."""
     effects = EFFECTS[outcome]

@@ -29,7 +29,7 @@ pooled_rates as (
 experience_rates as (
 
     select * from {{ ref('experience_rates') }}
-    where area_level = 'national' and (is_complete or is_pooled)
+    where area_level = 'national' and is_complete
 
 ),
 

@@ -68,6 +68,19 @@ name_periods as (
 
 ),
 
+pool_years as (
+
+    select count_single_years.* replace (name_periods.financial_years as financial_year)
+    from count_single_years
+    inner join name_periods
+        on
+            count_single_years.financial_year = name_periods.financial_year
+            and count_single_years.area_level = name_periods.area_level
+            and count_single_years.area_code = name_periods.area_code
+            and count_single_years.measure = name_periods.measure
+
+),
+
 unite_periods as (
 
     select
@@ -76,16 +89,9 @@ unite_periods as (
     from count_single_years
     union all
     select
-        name_periods.financial_years as financial_year,
-        count_single_years.* exclude (financial_year, measure),
+        * exclude (measure),
         true as is_pooled
-    from count_single_years
-    inner join name_periods
-        on
-            count_single_years.financial_year = name_periods.financial_year
-            and count_single_years.area_level = name_periods.area_level
-            and count_single_years.area_code = name_periods.area_code
-            and count_single_years.measure = name_periods.measure
+    from pool_years
 
 ),
 
