@@ -83,7 +83,7 @@ measure_intervals as (
 
     select
         analysis,
-        model,
+        fitted_model,
         questionnaire,
         question,
         question_code,

@@ -1,13 +1,51 @@
 {#
     One row per question of a questionnaire, ethnic classification and ethnic group: the mean answer as given, and weighted
-    by the inverse of the chance of having answered, each with its standard error.
+    by the inverse of the chance of having answered, each with its standard error. Answers that stand for no number, as not
+    applicable, are left out, and people without a valid category.
     Source of the rule: ratio (Hajek) mean; its error by linearisation, which is that of a sandwich estimator with the
     weights taken as known. With weights that are estimated, as here, it is on the safe side (Robins, Rotnitzky and Zhao
     1994, Journal of the American Statistical Association 89:846).
 #}
-with answers as (
+with weights as (
 
-    select * from {{ ref('int_experience_weighted_answers') }}
+    select * from {{ ref('int_experience_weights') }}
+
+),
+
+asked as (
+
+    select * from {{ ref('int_experience_asked') }}
+    where answer_value is not null
+
+),
+
+classifications as (
+
+    select * from {{ ref('int_ethnic_classifications') }}
+    where ethnic_classification in ('ethnic_group', 'high_level_ethnic_group', 'minoritised', 'total')
+
+),
+
+answers as (
+
+    select
+        asked.referral_id,
+        weights.analysis,
+        weights.fitted_model,
+        asked.questionnaire,
+        asked.question_code,
+        classifications.ethnic_classification,
+        classifications.ethnic_group,
+        classifications.is_reference_included,
+        cast(asked.answer_value as double) as answer_value,
+        weights.answer_weight
+    from asked
+    inner join weights
+        on
+            asked.referral_id = weights.referral_id
+            and asked.measure = weights.measure
+    inner join classifications
+        on asked.ethnicity_key = classifications.ethnicity_key
 
 ),
 
@@ -15,7 +53,7 @@ sum_answers as (
 
     select
         analysis,
-        model,
+        fitted_model,
         questionnaire,
         question_code,
         ethnic_classification,
