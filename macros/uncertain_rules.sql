@@ -14,6 +14,7 @@
             'disability_codes': ['disability_code'],
             'employment_status_codes': ['employment_status_code'],
             'end_codes': ['end_code'],
+            'experience_answers': ['answer_scale', 'answer_code'],
             'experience_questions': ['question_code'],
             'genders': ['gender_code'],
             'interpreter_codes': ['interpreter_code'],

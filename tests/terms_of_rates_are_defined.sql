@@ -17,6 +17,11 @@ with terms as (
     from {{ ref('pathway_rates') }}
     union
     select
+        'experience_rates.measure' as vocabulary,
+        measure as term
+    from {{ ref('experience_rates') }}
+    union
+    select
         'characteristic' as vocabulary,
         characteristic as term
     from {{ ref('rates_by_characteristic') }}

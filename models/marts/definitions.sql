@@ -79,7 +79,8 @@ describe_measures as (
         on
             measures.term = list_exclusions.measure
             and measures.vocabulary in (
-                'access_rates.measure', 'wait_rates.measure', 'pathway_rates.measure', 'outcome_rates.measure'
+                'access_rates.measure', 'wait_rates.measure', 'pathway_rates.measure', 'outcome_rates.measure',
+                'experience_rates.measure'
             )
 
 ),

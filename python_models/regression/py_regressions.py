@@ -15,7 +15,11 @@ def model(dbt: Any, session: Any) -> Any:  # noqa: ARG001
         outcomes=dbt.ref("regression_outcomes"),
         rules=dbt.ref("int_outcome_rules"),
         settings=dbt.ref("regression_settings"),
-        marts={"fct_referrals": dbt.ref("fct_referrals"), "fct_episodes": dbt.ref("fct_episodes")},
+        marts={
+            "fct_referrals": dbt.ref("fct_referrals"),
+            "fct_episodes": dbt.ref("fct_episodes"),
+            "fct_experience": dbt.ref("fct_experience"),
+        },
         not_known_label=str(dbt.config.meta_get("not_known_label")),
         progress=say,
     )

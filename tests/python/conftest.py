@@ -95,7 +95,7 @@ def whole_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """5,000 referrals of version 2.1 and the published counts shipped: every table for readers, regressions too."""
     return built_once(
         common_folder(tmp_path_factory) / "whole",
-        lambda work: generated(work, 5_000, *WITHOUT_TESTS, published=SHIPPED),
+        lambda work: generated(work, 5_000, *WITHOUT_TESTS, published=SHIPPED, experience=True),
     )
 
 
@@ -108,7 +108,7 @@ def spoilt_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     others = ("--exclude", *OTHER_PARTS, "uncertain_rules", "--exclude-resource-type", "unit_test")
     return built_once(
         common_folder(tmp_path_factory) / "spoilt",
-        lambda work: generated(work, 3_000, *others, dirt=0.1, **CROSSING),
+        lambda work: generated(work, 3_000, *others, dirt=0.1, experience=True, **CROSSING),
     )
 
 

@@ -23,6 +23,7 @@ ROOMS = (
     "models/intermediate/courses",
     "models/intermediate/scores",
     "models/intermediate/episodes",
+    "models/intermediate/experience",
     "models/intermediate/published",
     "models/intermediate/accounting",
     "models/intermediate/ethnicity",
@@ -50,6 +51,7 @@ ROOMS = (
 SAME_ROOM = {
     "python_models/ethnicity": "models/quality/ethnicity",
     "models/marts/context/steps": "models/marts/context",
+    "models/regression/steps": "models/regression",
 }
 """A Python model cannot lie among SQL models; this one reads marts of its room and is read by another. Steps towards a
 table that read another table of the room."""

@@ -14,6 +14,13 @@ outcome_rates as (
 
 ),
 
+experience_rates as (
+
+    select * from {{ ref('experience_rates') }}
+    where not is_pooled
+
+),
+
 estimates as (
 
     select * from {{ ref('estimates') }}
@@ -45,6 +52,15 @@ unite_rates as (
         numerator_count,
         denominator_count
     from outcome_rates
+    union all
+    select
+        measure,
+        area_level,
+        ethnic_classification,
+        ethnic_group,
+        numerator_count,
+        denominator_count
+    from experience_rates
 
 ),
 

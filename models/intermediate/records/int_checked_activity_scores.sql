@@ -73,6 +73,8 @@ check_rows as {{ read_anew() }} (
 
     select
         find_submissions.*,
+        -- A tool whose answers are codes has no number, or one that stands for words.
+        case when not tools.is_number then upper(find_submissions.score_text) end as answer_code,
         case
             when find_submissions.is_without_header then 'submission_without_header'
             when find_submissions.care_activity_key is null then 'care_activity_key_blank'
@@ -119,6 +121,7 @@ check_rows_among_others as (
         check_rows.care_activity_key,
         check_rows.tool_code,
         check_rows.score,
+        check_rows.answer_code,
         check_rows.source_file,
         check_rows.source_row,
         care_activities.care_contact_key,

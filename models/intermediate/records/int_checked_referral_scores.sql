@@ -83,6 +83,8 @@ check_rows as {{ read_anew() }} (
 
     select
         find_submissions.*,
+        -- A tool whose answers are codes has no number, or one that stands for words.
+        case when not tools.is_number then upper(find_submissions.score_text) end as answer_code,
         case
             when find_submissions.is_without_header then 'submission_without_header'
             when find_submissions.service_request_key is null then 'service_request_id_blank'
@@ -135,6 +137,7 @@ check_rows_among_others as (
         check_rows.service_request_key,
         check_rows.tool_code,
         check_rows.score,
+        check_rows.answer_code,
         check_rows.score_date,
         check_rows.score_time,
         check_rows.source_file,

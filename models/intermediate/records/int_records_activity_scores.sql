@@ -15,6 +15,7 @@ keep_records as (
         care_activity_key,
         tool_code,
         score,
+        answer_code,
         care_contact_key,
         source_file,
         source_row

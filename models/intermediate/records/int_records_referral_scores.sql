@@ -15,6 +15,7 @@ keep_records as (
         service_request_key,
         tool_code,
         score,
+        answer_code,
         score_date,
         score_time,
         source_file,

@@ -18,7 +18,7 @@ select_columns as (
         replace (cast(year_count as integer) as year_count),
         financial_year as financial_years
     from rates
-    where is_pooled
+    where is_pooled and measure_kind <> 'experience'
 
 )
 

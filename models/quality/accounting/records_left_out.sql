@@ -17,6 +17,12 @@ scores_left_out as (
 
 ),
 
+experience_answers_left_out as (
+
+    select * from {{ ref('int_experience_answers_left_out') }}
+
+),
+
 unite_reasons as (
 
     select * from contacts_left_out
@@ -24,6 +30,8 @@ unite_reasons as (
     select * from internet_therapy_logs_left_out
     union all by name
     select * from scores_left_out
+    union all by name
+    select * from experience_answers_left_out
 
 ),
 

@@ -46,14 +46,14 @@ unite_answers as (
 
     select
         * exclude (treatpeqdate, treatpeqtime),
-        treatpeqdate as answer_date,
-        treatpeqtime as answer_time
+        'treatments' as entity,
+        treatpeqdate as answer_date
     from list_treatment_answers
     union all by name
     select
         * exclude (assesspeqdate, assesspeqtime),
-        assesspeqdate as answer_date,
-        assesspeqtime as answer_time
+        'assessments' as entity,
+        assesspeqdate as answer_date
     from list_assessment_answers
 
 ),
@@ -62,10 +62,9 @@ read_answers as (
 
     select
         'v1_5' as mds_version,
+        unite_answers.entity,
         files.submission_id,
         {{ local_key('unite_answers.iapt_person_id', "'v1_5'") }} as patient_key,
-        cast(null as varchar) as service_request_id,
-        cast(null as ubigint) as care_activity_key,
         experience_questions.question_code,
         {{ clean_code('unite_answers.answer_text') }} as answer_code,
         unite_answers.answer_date,

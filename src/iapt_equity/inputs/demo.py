@@ -36,4 +36,4 @@ def ensure_demo_set(directory: Path, say: Callable[[str], None]) -> None:
     from iapt_equity.synthetic import generate
 
     directory.parent.mkdir(parents=True, exist_ok=True)
-    generate(directory, referrals=DEMO_REFERRALS, seed=DEMO_SEED, years=DEMO_YEARS)
+    generate(directory, referrals=DEMO_REFERRALS, seed=DEMO_SEED, years=DEMO_YEARS, experience=True)

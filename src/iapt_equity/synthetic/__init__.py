@@ -56,7 +56,7 @@ def generate(
         progress: whether to show a progress bar on standard error.
         version: version of the data set of every month, "v1_5", "v2_0" or "v2_1", or "by_date": each month in the
             version of its time (1.5 through August 2020, 2.0 through March 2022, 2.1 after).
-        experience: whether a share of finished courses has answers to the patient experience questionnaires.
+        experience: whether some people have answers to the patient experience questionnaires.
         messy: whether submissions arrive as they really do: truncated Refresh files, a year sent again, provider codes
             that change, identifiers used again, contacts sent twice, pathways at two providers.
         dirt: share of rows, 0 to 0.5, added to each file as copies of good rows with a defect.
@@ -135,5 +135,7 @@ def _write(settings: Settings, folder: Path, after_each: Callable[[], object]) -
         soiler.write(folder / "truth")
     if settings.messy:
         truth.write_submissions(simulation, folder / "truth")
+    if settings.experience:
+        truth.write_experience(simulation, folder / "truth")
     if derived is not None:
         truth.write_disagreements(simulation, derived, folder / "truth")

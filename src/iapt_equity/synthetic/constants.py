@@ -157,8 +157,12 @@ WRONG_DERIVATION_RATE: Final = 0.01
 """Share of referrals with one derived field planted wrong in the last month sent."""
 
 # --- Experience questionnaires ---------------------------------------------------------------------------------------
-EXPERIENCE_RATE: Final = 0.3
-"""Share of finished courses with answers to each of the two patient experience questionnaires."""
+ASSESSMENT_ANSWER_RATE: Final = 0.1183
+"""Share of people treated with answers to the questionnaire after assessment (report, section 3.8: 11.83%)."""
+TREATMENT_ANSWER_RATE: Final = 0.1652
+"""Share of finished courses with answers to the questionnaire after treatment (report, section 3.8: 16.52%)."""
+ENOUGH_INFORMATION_RATE: Final = 0.75
+"""Share of those asked after assessment who would say that they had enough information, were they to answer."""
 TREATMENT_QUESTIONS: Final = (
     "747901000000107",
     "747911000000109",

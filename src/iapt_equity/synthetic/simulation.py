@@ -134,7 +134,7 @@ def simulate(settings: Settings, after_each: Callable[[], object]) -> Simulation
     after_each()
     scored = scores.make_scores(settings, happened, ended)
     happened = scores.with_assessments(settings, happened, scored)
-    answers = experience.make_answers(settings, happened, ended)
+    answers = experience.make_answers(settings, referred, happened, ended, recorder)
     after_each()
     ids = identifiers.make_identifiers(settings, geography, referred, happened, ended)
     versions.settle_recoding(settings, referred, ids)

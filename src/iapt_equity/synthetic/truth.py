@@ -14,6 +14,7 @@ from iapt_equity.synthetic import constants
 from iapt_equity.synthetic.arrays import BoolArray, IndexArray, Int32Array
 from iapt_equity.synthetic.codes import dates, indexed
 from iapt_equity.synthetic.derived import Derived
+from iapt_equity.synthetic.experience import ANSWERS, QUESTIONS
 from iapt_equity.synthetic.files import write_file
 from iapt_equity.synthetic.identifiers import (
     END_CODES,
@@ -139,6 +140,26 @@ def write_submissions(simulation: Simulation, folder: Path) -> None:
         }
     )
     write_file([table], folder / "submissions.parquet")
+
+
+def write_experience(simulation: Simulation, folder: Path) -> None:
+    """Write experience.parquet: every answer to a patient experience questionnaire, a row a referral and question."""
+    settings, contacts = simulation.settings, simulation.pathways.contacts
+    contact, question, answer = simulation.answers.rows()
+    asked = pa.array(QUESTIONS).take(pa.array(question))
+    is_early = np.array([settings.version_of(month) == "v1_5" for month in range(settings.month_count)])
+    # Version 1.5 has neither question 6 after treatment nor the fourth choice.
+    late_only = pc.is_in(asked, pa.array([constants.TREATMENT_QUESTIONS[5], constants.CHOICE_QUESTIONS[3]]))
+    table = pa.table(
+        {
+            "referral_id": _latest_names(simulation).referral.take(pa.array(contacts.referral[contact])),
+            "question_code": asked,
+            "answer_code": pa.array(ANSWERS).take(pa.array(answer)),
+            "answer_date": dates(contacts.day[contact]),
+        }
+    )
+    early = pa.array(is_early[contacts.month[contact]])
+    write_file([table.filter(pc.invert(pc.and_(early, late_only)))], folder / "experience.parquet")
 
 
 def write_disagreements(simulation: Simulation, derived: Derived, folder: Path) -> None:

@@ -4,7 +4,7 @@ improvement is known (report, section 3.2: first and last scores are there); the
 present in each of the three samples (section 3.5): mean first scores, and the share of those who say yes.
 The group is its label; everyone is 'total', people without a valid group 'not_stated'.
 Of complete years: half a year says nothing of a trend.
-Source of the rule: marts.access_rates, outcome_rates, pooled_rates, waits and presentation.
+Source of the rule: marts.access_rates, outcome_rates, pooled_rates, experience_rates, waits and presentation.
 #}
 with access_rates as (
 
@@ -24,6 +24,13 @@ pooled_rates as (
 
     select * from {{ ref('pooled_rates') }}
     where area_level = 'national'
+
+),
+
+experience_rates as (
+
+    select * from {{ ref('experience_rates') }}
+    where area_level = 'national' and is_complete
 
 ),
 
@@ -78,6 +85,18 @@ unite_rates as (
         denominator_count,
         unknown_share
     from pooled_rates
+    union all
+    select
+        financial_year as period,
+        ethnic_classification,
+        ethnic_group,
+        measure,
+        rate,
+        rate_low,
+        rate_high,
+        denominator_count,
+        unknown_share
+    from experience_rates
 
 ),
 

@@ -27,7 +27,7 @@ outcome_rules as (
 outcome_measures as (
 
     select * from {{ ref('outcome_measures') }}
-    where source_model = 'fct_referrals'
+    where source_model = 'fct_referrals' and measure_kind is distinct from 'experience'
 
 ),
 

@@ -17,7 +17,7 @@ outcome_rules as (
 outcome_measures as (
 
     select * from {{ ref('outcome_measures') }}
-    where source_model = 'fct_episodes'
+    where source_model = 'fct_episodes' and measure_kind is distinct from 'experience'
 
 ),
 

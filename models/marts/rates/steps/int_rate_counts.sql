@@ -17,6 +17,12 @@ outcome_counts as (
 
 ),
 
+experience_counts as (
+
+    select * from {{ ref('int_experience_counts') }}
+
+),
+
 areas as (
 
     select * from {{ ref('int_areas') }}
@@ -34,6 +40,8 @@ unite_counts as (
     select * from access_counts
     union all
     select * from outcome_counts
+    union all
+    select * from experience_counts
 
 ),
 
