@@ -12,6 +12,10 @@ with rates as (
     select * from {{ ref('wait_rates') }}
     union all
     select * from {{ ref('outcome_rates') }}
+    union all by name
+    select * exclude (is_pooled, year_count)
+    from {{ ref('experience_rates') }}
+    where not is_pooled
 
 ),
 
