@@ -17,6 +17,17 @@ from iapt_equity.statistics.loading import LoadedRows
 from iapt_equity.statistics.predictions import average_adjusted_predictions
 from iapt_equity.statistics.results import Coefficient, Fit
 from iapt_equity.statistics.specification import ETHNIC_TERM, Analysis, OutcomeRow, Settings
+from iapt_equity.statistics.years import Years
+
+#: Columns that a task of its own fills, where there is one.
+_NOTHING_BESIDE: dict[str, Any] = {
+    "common_observation_count": None,
+    "common_event_count": None,
+    "common_predictions": [],
+    "year_estimates": [],
+    "year_changes": [],
+    "year_tests": [],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,6 @@ def fit_record(
         changes: changes of the ethnic contrasts from the model before it.
     """
     analysis, loaded, earlier = step.analysis, step.loaded, step.earlier
-    predictions = average_adjusted_predictions(fit, ETHNIC_TERM, confidence=step.settings.confidence)
     return {
         "analysis": analysis.name,
         "outcome": outcome.outcome,
@@ -101,12 +111,54 @@ def fit_record(
         "estimates": [_estimate_record(coefficient) for coefficient in fit.coefficients],
         "variance_components": [] if fit.variance is None else [_numbers(fit.variance)],
         "random_effects": _random_effect_records(fit),
-        "predicted_probabilities": [{"term": ETHNIC_TERM, **_numbers(prediction)} for prediction in predictions],
+        "predicted_probabilities": prediction_records(fit, step.settings),
         "model_comparison": {
             "previous_model": None if earlier is None else f"model_{earlier}",
             **_comparison_record(comparison),
         },
         "coefficient_changes": [_numbers(change) for change in changes],
+        **_NOTHING_BESIDE,
+    }
+
+
+def prediction_records(fit: Fit, settings: Settings) -> list[dict[str, Any]]:
+    """Average adjusted predictions of the ethnic groups as records."""
+    predictions = average_adjusted_predictions(fit, ETHNIC_TERM, confidence=settings.confidence)
+    return [{"term": ETHNIC_TERM, **_numbers(prediction)} for prediction in predictions]
+
+
+def common_record(fit: Fit, predictions: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a model says of the rows that all models of its outcome have, as the columns of its row."""
+    return {
+        "common_observation_count": round(fit.observation_count),
+        "common_event_count": None if np.isnan(fit.event_count) else round(fit.event_count),
+        "common_predictions": predictions,
+    }
+
+
+def year_records(years: Years, term: str) -> dict[str, Any]:
+    """What a model says of the years, as the columns of its row: contrasts by year, changes a year, joint tests."""
+    return {
+        "year_estimates": [
+            {
+                "financial_year": one.year,
+                "observation_count": round(one.fit.observation_count),
+                "event_count": round(one.fit.event_count),
+                **_estimate_record(coefficient),
+            }
+            for one in years.fits
+            for coefficient in one.fit.coefficients
+            if coefficient.term == term
+        ],
+        "year_changes": [_estimate_record(coefficient) for coefficient in years.changes],
+        "year_tests": [
+            {
+                **_numbers(test),
+                "observation_count": round(test.observation_count),
+                "event_count": round(test.event_count),
+            }
+            for test in years.tests
+        ],
     }
 
 
@@ -209,6 +261,9 @@ def result_schema() -> Any:
         "unit estimate standard_error confidence_low confidence_high p_value p_value_holm",
         "level_observation_count level_event_count",
     )
+    by_year = pa.struct([("financial_year", text), ("observation_count", whole), ("event_count", whole), *estimate])
+    counts = "degrees_of_freedom observation_count event_count year_count"
+    year_test = record("test status", "likelihood_ratio p_value", counts)
     variance = record(
         "interval_method",
         "variance variance_low variance_high residual_variance icc icc_low icc_high",
@@ -244,6 +299,10 @@ def result_schema() -> Any:
             ("notes", text), ("input_fingerprint", text), ("package_versions", text), ("seconds", real),
             ("estimates", pa.list_(estimate)), ("variance_components", pa.list_(variance)),
             ("random_effects", pa.list_(random_effect)), ("predicted_probabilities", pa.list_(prediction)),
+            ("common_observation_count", whole), ("common_event_count", whole),
+            ("common_predictions", pa.list_(prediction)),
             ("model_comparison", comparison), ("coefficient_changes", pa.list_(change)),
+            ("year_estimates", pa.list_(by_year)), ("year_changes", pa.list_(estimate)),
+            ("year_tests", pa.list_(year_test)),
         ]
     )  # fmt: skip

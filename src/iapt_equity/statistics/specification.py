@@ -53,6 +53,7 @@ class OutcomeRow:
     source_model: str
     rules: tuple[RuleRow, ...]
     cluster_column: str | None
+    year_term: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ class Analysis:
     def not_observed(self) -> tuple[RuleRow, ...]:
         """Rules that leave a row out of every outcome, since it was not observed as a whole."""
         return tuple(rule for rule in self.outcomes[0].rules if rule.fate in NOT_OBSERVED)
+
+    def models_by_year(self, outcome: OutcomeRow) -> tuple[int, ...]:
+        """Numbers of the models that are also fitted by year: those up to the one in which the year enters."""
+        entered = [term.first_model for term in self.terms if term.term == outcome.year_term]
+        return tuple(number for number in self.model_numbers if entered and number <= entered[0])
 
     @property
     def model_numbers(self) -> tuple[int, ...]:
@@ -106,7 +112,7 @@ def read_specification(
 
     Raises:
         DesignError: an analysis without terms, outcomes of one analysis in different marts or out of different
-            windows, or a rule with a fate that is not known.
+            windows, a year that is not among the terms, or a rule with a fate that is not known.
     """
     terms = [_term_row(row) for row in term_rows]
     rules = _rules_by_measure(rule_rows)
@@ -124,6 +130,10 @@ def read_specification(
             raise DesignError(f"regression_outcomes: the outcomes of {name!r} name more than one cluster column")
         if len({tuple(rule for rule in row.rules if rule.fate in NOT_OBSERVED) for row in chosen}) != 1:
             raise DesignError(f"outcome_rules: the outcomes of {name!r} do not take the same window")
+        own = {term.term for term in own_terms}
+        absent = sorted({row.year_term for row in chosen if row.year_term is not None} - own)
+        if absent:
+            raise DesignError(f"regression_outcomes: {name!r} has no term {', '.join(absent)}")
         analyses.append(Analysis(name, marts.pop(), own_terms, chosen))
     return tuple(analyses)
 
@@ -173,6 +183,7 @@ def _outcome_row(row: Mapping[str, Any], rules: Mapping[str, tuple[RuleRow, ...]
         source_model=str(row["source_model"]),
         rules=rules.get(str(row["measure"]), ()),
         cluster_column=_blank(row["cluster_column"]),
+        year_term=_blank(row.get("year_term")),
     )
 
 
