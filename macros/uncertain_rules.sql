@@ -62,6 +62,9 @@
             'provider_size_bands': ['provider_size_band'],
         },
         'regression': {
+            'regression_alternative_levels': ['alternative', 'term', 'level'],
+            'regression_alternative_terms': ['alternative', 'analysis', 'term'],
+            'regression_alternatives': ['alternative', 'analysis'],
             'regression_outcomes': ['analysis', 'outcome'],
             'regression_settings': ['setting'],
             'regression_terms': ['analysis', 'term'],

@@ -136,7 +136,8 @@ def _tasks(analysis: Analysis, loaded: LoadedRows, settings: Settings, is_multil
             single, multilevel = ("single", number, name), ("multilevel", number, name)
             before = [("single", numbers[i - 1], name)] if i else []
             tasks.append(Task(single, partial(_single_level, step, outcome), (("rows", number, ""), *before), rank))
-            tasks += _common_tasks(step, outcome, rank + 0.75)
+            if settings.has_common_predictions:
+                tasks += _common_tasks(step, outcome, rank + 0.75)
             if is_multilevel:
                 before = [("multilevel", numbers[i - 1], name)] if i else []
                 after = (("rows by cluster", number, ""), single, *before)
