@@ -65,6 +65,7 @@
             'regression_alternative_levels': ['alternative', 'term', 'level'],
             'regression_alternative_terms': ['alternative', 'analysis', 'term'],
             'regression_alternatives': ['alternative', 'analysis'],
+            'regression_model_cards': ['card'],
             'regression_outcomes': ['analysis', 'outcome'],
             'regression_settings': ['setting'],
             'regression_terms': ['analysis', 'term'],
