@@ -108,15 +108,15 @@ def fit_record(
         "input_fingerprint": loaded.design.fingerprint,
         "package_versions": package_versions(),
         "seconds": seconds,
-        "estimates": [_estimate_record(coefficient) for coefficient in fit.coefficients],
-        "variance_components": [] if fit.variance is None else [_numbers(fit.variance)],
+        "estimates": [estimate_record(coefficient) for coefficient in fit.coefficients],
+        "variance_components": [] if fit.variance is None else [numbers(fit.variance)],
         "random_effects": _random_effect_records(fit),
         "predicted_probabilities": prediction_records(fit, step.settings),
         "model_comparison": {
             "previous_model": None if earlier is None else f"model_{earlier}",
             **_comparison_record(comparison),
         },
-        "coefficient_changes": [_numbers(change) for change in changes],
+        "coefficient_changes": [numbers(change) for change in changes],
         **_NOTHING_BESIDE,
     }
 
@@ -124,7 +124,7 @@ def fit_record(
 def prediction_records(fit: Fit, settings: Settings) -> list[dict[str, Any]]:
     """Average adjusted predictions of the ethnic groups as records."""
     predictions = average_adjusted_predictions(fit, ETHNIC_TERM, confidence=settings.confidence)
-    return [{"term": ETHNIC_TERM, **_numbers(prediction)} for prediction in predictions]
+    return [{"term": ETHNIC_TERM, **numbers(prediction)} for prediction in predictions]
 
 
 def common_record(fit: Fit, predictions: list[dict[str, Any]]) -> dict[str, Any]:
@@ -144,16 +144,16 @@ def year_records(years: Years, term: str) -> dict[str, Any]:
                 "financial_year": one.year,
                 "observation_count": round(one.fit.observation_count),
                 "event_count": round(one.fit.event_count),
-                **_estimate_record(coefficient),
+                **estimate_record(coefficient),
             }
             for one in years.fits
             for coefficient in one.fit.coefficients
             if coefficient.term == term
         ],
-        "year_changes": [_estimate_record(coefficient) for coefficient in years.changes],
+        "year_changes": [estimate_record(coefficient) for coefficient in years.changes],
         "year_tests": [
             {
-                **_numbers(test),
+                **numbers(test),
                 "observation_count": round(test.observation_count),
                 "event_count": round(test.event_count),
             }
@@ -180,13 +180,13 @@ def _conditions(step: Step, outcome: OutcomeRow) -> list[str]:
 
 def _comparison_record(comparison: ModelComparison) -> dict[str, Any]:
     """A comparison as a record; where two models cannot be compared nothing is said of a difference."""
-    record = _numbers(comparison)
+    record = numbers(comparison)
     if record["likelihood_ratio"] is None:
         record |= {"degrees_of_freedom": None, "pseudo_r_squared_change": None, "aic_change": None}
     return record
 
 
-def _numbers(result: Any) -> dict[str, Any]:
+def numbers(result: Any) -> dict[str, Any]:
     """Fields of a result, numbers without a value as None."""
     return {
         name: _number(value) if isinstance(value, float) else value
@@ -228,7 +228,8 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _estimate_record(coefficient: Coefficient) -> dict[str, Any]:
+def estimate_record(coefficient: Coefficient) -> dict[str, Any]:
+    """A coefficient as a record, numbers without a value as None."""
     return {
         "term": coefficient.term,
         "level": coefficient.level,
