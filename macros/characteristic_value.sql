@@ -17,13 +17,6 @@ quarter of a date. The calling model joins the seeds age_bands and rate_characte
                     '{{ var("not_known_label") }}'
                 )
         when 'month' then substr(cast({{ date }} as varchar), 1, 7)
-        when 'quarter'
-            then
-                'Q' || cast(
-                    cast(
-                        floor((month({{ date }}) + 12 - {{ rule_value('financial_year_first_month') }}) % 12 / 3.0)
-                        as integer
-                    ) + 1 as varchar
-                )
+        when 'quarter' then {{ financial_quarter(date) }}
     end
 {%- endmacro %}

@@ -32,6 +32,11 @@ with terms as (
     from {{ ref('event_counts') }}
     union
     select
+        'waiting_at_month_end.measure' as vocabulary,
+        measure as term
+    from {{ ref('waiting_at_month_end') }}
+    union
+    select
         'outcome_rates.measure' as vocabulary,
         measure as term
     from {{ ref('outcome_rates') }}

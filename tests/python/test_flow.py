@@ -30,6 +30,8 @@ ROOMS = (
     "models/marts",
     "models/marts/rates/steps",
     "models/marts/rates",
+    "models/marts/summary/steps",
+    "models/marts/summary",
     "models/marts/published",
     "models/marts/comparison/steps",
     "models/marts/comparison",
@@ -54,7 +56,10 @@ SAME_ROOM = {
 table that read another table of the room."""
 LONGEST_PATH = 30
 """Models between a source and a table for readers, both ends counted."""
-FROM_READERS = ("models/marts/findings/steps", "models/marts/findings", "models/marts/context")
+FROM_READERS = (
+    *("models/marts/findings/steps", "models/marts/findings", "models/marts/context"),
+    *("models/marts/summary/steps", "models/marts/summary"),
+)
 """Rooms that read nothing but seeds and tables for readers: their own way is counted from these."""
 LONGEST_WAY_FROM_READERS = 8
 

@@ -85,6 +85,11 @@ class Warehouse:
         """What readers open."""
         return self.work / "warehouse.duckdb"
 
+    @property
+    def build_file(self) -> Path:
+        """What the build works in, with the tables on the way."""
+        return self.work / "warehouse_build.duckdb"
+
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """The rows of a query."""
         with duckdb.connect(str(self.file), read_only=True) as connection:

@@ -76,6 +76,8 @@ mark_assessment_and_treatment as (
         mark_attended.contact_date,
         mark_attended.contact_time,
         mark_attended.psychotropic_medication_code,
+        mark_attended.mds_version,
+        mark_attended.consultation_mechanism_code,
         mark_attended.is_offered,
         mark_attended.is_attended,
         mark_attended.is_attended_or_unplanned,

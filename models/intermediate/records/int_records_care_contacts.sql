@@ -17,6 +17,7 @@ keep_records as (
         attendance_code,
         appointment_type_code,
         psychotropic_medication_code,
+        consultation_mechanism_code,
         is_unplanned,
         contact_date,
         contact_time,

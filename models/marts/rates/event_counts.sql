@@ -1,12 +1,15 @@
 {#
-    One row per financial year or month, area, ethnic classification, ethnic group and event: how many referrals came to
-    the event in the period, as the national publication counts. Events of a period are of referrals of several periods,
-    so no rate is made of them here: rates are of a cohort (docs/decisions/cohort_or_events.md).
+    One row per financial year, quarter or month, area, ethnic classification, ethnic group and event: how many referrals
+    came to the event in the period, or how many contacts were held in which way, as the national publication counts.
+    Events of a period are of referrals of several periods, so no rate is made of them here: rates are of a cohort
+    (docs/decisions/cohort_or_events.md).
 #}
 {% set crossed_area_levels = var('crossed_area_levels') | join("', '") %}
 with event_days as (
 
     select * from {{ ref('int_event_days') }}
+    union all by name
+    select * from {{ ref('int_contact_days') }}
 
 ),
 
@@ -26,6 +29,7 @@ sum_by_area as (
 
     select
         event_days.financial_year,
+        event_days.event_quarter,
         event_days.event_month,
         areas.area_level,
         areas.area_code,
@@ -45,14 +49,21 @@ sum_by_area as (
 list_periods as (
 
     select
-        * exclude (event_month),
+        * exclude (event_month, event_quarter),
         'month' as period_kind,
         event_month as period
     from sum_by_area
     where area_level in ('{{ crossed_area_levels }}')
     union all
     select
-        * exclude (event_month),
+        * exclude (event_month, event_quarter),
+        'quarter' as period_kind,
+        event_quarter as period
+    from sum_by_area
+    where area_level in ('{{ crossed_area_levels }}')
+    union all
+    select
+        * exclude (event_month, event_quarter),
         'financial_year' as period_kind,
         financial_year as period
     from sum_by_area

@@ -1,6 +1,7 @@
 {#
     One row per year, area, ethnic classification, ethnic group and measure of how a referral ended (unseen, not treated,
-    treated once), by year of receipt, or of whom a course was with (not at caseness), by year of discharge.
+    treated once) or
+    whether it repeated another, by year of receipt, or of whom a course was with (not at caseness), by year of discharge.
 #}
 with rates as (
 

@@ -21,6 +21,7 @@ rename_columns as (
         {{ clean_short_code('source.attendance') }} as attendance_code,
         {{ clean_padded_code('source.apptype') }} as appointment_type_code,
         {{ clean_padded_code('source.psychmed') }} as psychotropic_medication_code,
+        {{ clean_padded_code('source.consmedium') }} as consultation_mechanism_code,
         false as is_unplanned,
         source.appointment as contact_date,
         source.appointmenttime as contact_time,

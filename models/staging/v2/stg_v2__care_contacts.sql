@@ -15,6 +15,10 @@ rename_columns as (
         {{ clean_short_code('attendordnacode') }} as attendance_code,
         {{ clean_padded_code('apptype') }} as appointment_type_code,
         {{ clean_padded_code('psychmed') }} as psychotropic_medication_code,
+        case mds_version
+            when 'v2_0' then {{ clean_padded_code('consmediumused') }}
+            else {{ clean_padded_code('consmechanism') }}
+        end as consultation_mechanism_code,
         coalesce(not plannedcarecontindicator, false) as is_unplanned,
         carecontdate as contact_date,
         careconttime as contact_time,

@@ -2,13 +2,19 @@
     One row per referral year, provider, commissioner, ethnicity, characteristic, its value and measure: how
     many of how many, and how many more are left out. Source of the rule: report Table 4; access out of referrals, course of treatment
     out of those who accessed; ended without being seen or treated, or after one
-    treatment, out of those that ended (M073 to M075); waits of 6 and 18 weeks up to and with their last day (M036, M037), of more than 90 days
+    treatment, out of those that ended (M073 to M075); repeated, out of those with a year held before; waits of 6 and 18 weeks up to and with their last day (M036, M037), of more than 90 days
     between treatments without it (M047), out of those who came to the end of the wait; which rows count: seed
     outcome_rules.
 #}
 with referrals as (
 
     select * from {{ ref('fct_referrals') }}
+
+),
+
+repeat_referrals as (
+
+    select * from {{ ref('int_repeat_referrals') }}
 
 ),
 
@@ -37,6 +43,18 @@ age_bands as (
 
 ),
 
+add_repeats as (
+
+    select
+        referrals.*,
+        repeat_referrals.is_repeat_referral,
+        repeat_referrals.has_year_before
+    from referrals
+    left join repeat_referrals
+        on referrals.referral_id = repeat_referrals.referral_id
+
+),
+
 compare_waits as (
 
     select
@@ -51,7 +69,7 @@ compare_waits as (
         days_referral_to_first_treatment <= {{ rule_value('wait_of_18_weeks_days') }} as is_treated_within_18_weeks,
         days_first_to_second_treatment > {{ rule_value('long_wait_between_treatments_days') }}
             as has_long_wait_between_treatments
-    from referrals
+    from add_repeats
 
 ),
 
@@ -63,7 +81,8 @@ name_cases as (
             'is_received_in_window', 'has_enough_follow_up', 'has_enough_follow_up_for_course', 'is_seen',
             'is_unseen', 'is_seen_without_treatment', 'is_accessed', 'is_course_of_treatment', 'is_treated_once',
             'is_discharged', 'is_assessed_within_6_weeks', 'is_assessed_within_18_weeks',
-            'is_treated_within_6_weeks', 'is_treated_within_18_weeks', 'has_long_wait_between_treatments'
+            'is_treated_within_6_weeks', 'is_treated_within_18_weeks', 'has_long_wait_between_treatments',
+            'is_repeat_referral', 'has_year_before'
         ) }} as case_key
     from compare_waits
 
@@ -88,7 +107,9 @@ list_cases as (
         is_assessed_within_18_weeks,
         is_treated_within_6_weeks,
         is_treated_within_18_weeks,
-        has_long_wait_between_treatments
+        has_long_wait_between_treatments,
+        is_repeat_referral,
+        has_year_before
     from name_cases
 
 ),
@@ -105,6 +126,7 @@ find_fates as (
             when 'ended_unseen' then list_cases.is_unseen
             when 'ended_seen_without_treatment' then list_cases.is_seen_without_treatment
             when 'treated_once' then list_cases.is_treated_once
+            when 'repeat_referral' then list_cases.is_repeat_referral
             when 'assessed_within_6_weeks' then list_cases.is_assessed_within_6_weeks
             when 'assessed_within_18_weeks' then list_cases.is_assessed_within_18_weeks
             when 'treated_within_6_weeks' then list_cases.is_treated_within_6_weeks
@@ -125,6 +147,7 @@ find_fates as (
                 when 'is_accessed' then list_cases.is_accessed
                 when 'is_course_of_treatment' then list_cases.is_course_of_treatment
                 when 'is_discharged' then list_cases.is_discharged
+                when 'has_year_before' then list_cases.has_year_before
                 when 'is_assessed_within_6_weeks' then list_cases.is_assessed_within_6_weeks
                 when 'is_assessed_within_18_weeks' then list_cases.is_assessed_within_18_weeks
                 when 'is_treated_within_6_weeks' then list_cases.is_treated_within_6_weeks

@@ -101,6 +101,7 @@ count_by_month as (
 
     select
         {{ financial_year('event_date') }} as financial_year,
+        {{ financial_quarter('event_date') }} as event_quarter,
         substr(cast(event_date as varchar), 1, 7) as event_month,
         provider_code,
         commissioner_code,

@@ -1,0 +1,51 @@
+{{ config(materialized='table') }}
+{#
+    One row per referral: whether the person was referred before, and whether that would be known.
+    Source of the rule: docs/rules.md, 10, for who is one person; a referral repeats another that was received on an
+    earlier day, no more than a year before, wherever (ours). Whose provider's submissions begin less than a year before
+    it may repeat one that is not held.
+#}
+with referrals as (
+
+    select * from {{ ref('fct_referrals') }}
+
+),
+
+provider_windows as (
+
+    select * from {{ ref('int_provider_windows') }}
+
+),
+
+find_previous as (
+
+    select
+        referral_id,
+        provider_code,
+        referral_received_date,
+        max(referral_received_date) over (
+            partition by person_id order by referral_received_date
+            range between unbounded preceding and interval 1 day preceding
+        ) as previous_received_date
+    from referrals
+
+),
+
+compare_days as (
+
+    select
+        find_previous.referral_id,
+        coalesce(
+            find_previous.referral_received_date - find_previous.previous_received_date
+            <= {{ rule_value('repeat_referral_days') }},
+            false
+        ) as is_repeat_referral,
+        find_previous.referral_received_date - provider_windows.seen_from_date
+        >= {{ rule_value('repeat_referral_days') }} as has_year_before
+    from find_previous
+    inner join provider_windows
+        on find_previous.provider_code = provider_windows.provider_code
+
+)
+
+select * from compare_days
