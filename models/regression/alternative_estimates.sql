@@ -32,31 +32,13 @@ unpack_estimates as (
 label_levels as (
 
     select
-        unpack_estimates.alternative,
-        unpack_estimates.analysis,
-        unpack_estimates.outcome,
-        unpack_estimates.model,
-        unpack_estimates.estimator,
-        unpack_estimates.term,
-        unpack_estimates.level,
+        unpack_estimates.*,
         coalesce(ethnic_categories.ethnic_group, unpack_estimates.level) as level_label,
-        unpack_estimates.reference_level,
-        unpack_estimates.estimate,
-        unpack_estimates.standard_error,
-        unpack_estimates.confidence_low,
-        unpack_estimates.confidence_high,
         case when unpack_estimates.estimator = 'logistic' then exp(unpack_estimates.estimate) end as odds_ratio,
         case when unpack_estimates.estimator = 'logistic' then exp(unpack_estimates.confidence_low) end
             as odds_ratio_low,
         case when unpack_estimates.estimator = 'logistic' then exp(unpack_estimates.confidence_high) end
-            as odds_ratio_high,
-        unpack_estimates.p_value,
-        unpack_estimates.p_value_holm,
-        unpack_estimates.estimate_status,
-        unpack_estimates.observation_count,
-        unpack_estimates.event_count,
-        unpack_estimates.level_observation_count,
-        unpack_estimates.level_event_count
+            as odds_ratio_high
     from unpack_estimates
     left join ethnic_categories
         on

@@ -29,24 +29,11 @@ unpack_changes as (
 label_levels as (
 
     select
-        unpack_changes.analysis,
-        unpack_changes.outcome,
-        unpack_changes.model,
-        unpack_changes.level,
+        unpack_changes.*,
         ethnic_categories.ethnic_group as level_label,
-        unpack_changes.reference_level,
-        unpack_changes.estimate as change_per_year,
-        unpack_changes.standard_error,
-        unpack_changes.confidence_low,
-        unpack_changes.confidence_high,
-        exp(unpack_changes.estimate) as odds_ratio_factor,
+        exp(unpack_changes.change_per_year) as odds_ratio_factor,
         exp(unpack_changes.confidence_low) as odds_ratio_factor_low,
-        exp(unpack_changes.confidence_high) as odds_ratio_factor_high,
-        unpack_changes.p_value,
-        unpack_changes.p_value_holm,
-        unpack_changes.estimate_status,
-        unpack_changes.level_observation_count,
-        unpack_changes.level_event_count
+        exp(unpack_changes.confidence_high) as odds_ratio_factor_high
     from unpack_changes
     left join ethnic_categories
         on unpack_changes.level = ethnic_categories.ethnic_category_code

@@ -455,7 +455,7 @@ def test_models_by_year_are_those_up_to_the_one_with_the_year() -> None:
     ]
     # Two years have one line through them: both tests are the same.
     assert first["year_tests"][0]["p_value"] == pytest.approx(first["year_tests"][1]["p_value"], rel=1e-6)
-    assert first["year_changes"][0]["estimate"] == pytest.approx(
+    assert first["year_changes"][0]["change_per_year"] == pytest.approx(
         np.log(odds["2016-17", "B"] / odds["2016-17", "A"]) - np.log(odds["2015-16", "B"] / odds["2015-16", "A"]),
         abs=1e-8,
     )

@@ -136,6 +136,11 @@ def common_record(fit: Fit, predictions: list[dict[str, Any]]) -> dict[str, Any]
     }
 
 
+def _year_record(coefficient: Coefficient) -> dict[str, Any]:
+    """A contrast of the group as a record; its term and step are the same everywhere."""
+    return {name: value for name, value in estimate_record(coefficient).items() if name not in {"term", "unit"}}
+
+
 def year_records(years: Years, term: str) -> dict[str, Any]:
     """What a model says of the years, as the columns of its row: contrasts by year, changes a year, joint tests."""
     return {
@@ -144,13 +149,15 @@ def year_records(years: Years, term: str) -> dict[str, Any]:
                 "financial_year": one.year,
                 "observation_count": round(one.fit.observation_count),
                 "event_count": round(one.fit.event_count),
-                **estimate_record(coefficient),
+                **_year_record(coefficient),
             }
             for one in years.fits
             for coefficient in one.fit.coefficients
             if coefficient.term == term
         ],
-        "year_changes": [estimate_record(coefficient) for coefficient in years.changes],
+        "year_changes": [
+            {"change_per_year": record.pop("estimate"), **record} for record in map(_year_record, years.changes)
+        ],
         "year_tests": [
             {
                 **numbers(test),
@@ -247,6 +254,21 @@ def estimate_record(coefficient: Coefficient) -> dict[str, Any]:
     }
 
 
+def _year_columns(estimate: Any) -> list[tuple[str, Any]]:
+    """Names and Arrow types of the columns on the years, from the type of an estimate."""
+    import pyarrow as pa
+
+    text, whole, real = pa.string(), pa.int64(), pa.float64()
+    contrast = [field for field in estimate if field.name not in {"term", "unit"}]
+    by_year = [("financial_year", text), ("observation_count", whole), ("event_count", whole), *contrast]
+    change = [field.with_name("change_per_year") if field.name == "estimate" else field for field in contrast]
+    counts = ("degrees_of_freedom", "observation_count", "event_count", "year_count")
+    test = [("test", text), ("status", text), ("likelihood_ratio", real), ("p_value", real)]
+    test += [(name, whole) for name in counts]
+    types = (("year_estimates", by_year), ("year_changes", change), ("year_tests", test))
+    return [(name, pa.list_(pa.struct(fields))) for name, fields in types]
+
+
 def result_schema() -> Any:
     """Arrow schema of the results: one row a fit, with its estimates and other details as nested lists."""
     import pyarrow as pa
@@ -262,9 +284,6 @@ def result_schema() -> Any:
         "unit estimate standard_error confidence_low confidence_high p_value p_value_holm",
         "level_observation_count level_event_count",
     )
-    by_year = pa.struct([("financial_year", text), ("observation_count", whole), ("event_count", whole), *estimate])
-    counts = "degrees_of_freedom observation_count event_count year_count"
-    year_test = record("test status", "likelihood_ratio p_value", counts)
     variance = record(
         "interval_method",
         "variance variance_low variance_high residual_variance icc icc_low icc_high",
@@ -303,7 +322,6 @@ def result_schema() -> Any:
             ("common_observation_count", whole), ("common_event_count", whole),
             ("common_predictions", pa.list_(prediction)),
             ("model_comparison", comparison), ("coefficient_changes", pa.list_(change)),
-            ("year_estimates", pa.list_(by_year)), ("year_changes", pa.list_(estimate)),
-            ("year_tests", pa.list_(year_test)),
+            *_year_columns(estimate),
         ]
     )  # fmt: skip
