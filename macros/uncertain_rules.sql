@@ -67,6 +67,10 @@
             'provider_size_bands': ['provider_size_band'],
         },
         'regression': {
+            'regression_alternative_levels': ['alternative', 'term', 'level', 'recorded_level'],
+            'regression_alternative_terms': ['alternative', 'analysis', 'term'],
+            'regression_alternatives': ['alternative', 'analysis'],
+            'regression_model_cards': ['card'],
             'regression_outcomes': ['analysis', 'outcome'],
             'regression_settings': ['setting'],
             'regression_terms': ['analysis', 'term'],

@@ -11,6 +11,7 @@ from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.contract_page import contract_page
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.shipped import SHIPPED, extract_shipped
+from iapt_equity.model_cards import model_pages, read_models
 from iapt_equity.rules_page import read_rules, rules_page
 
 
@@ -24,6 +25,9 @@ def _parser() -> argparse.ArgumentParser:
         page = commands.add_parser(name, help=f"write the page that describes {subject}")
         page.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
         page.add_argument("--out", type=Path, default=Path("docs") / file, help="file to write (default: %(default)s)")
+    cards = commands.add_parser("model-cards", help="write a page about each kind of statistical model")
+    cards.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
+    cards.add_argument("--out", type=Path, default=Path("docs") / "models", help="folder (default: %(default)s)")
     shipped = commands.add_parser("shipped-counts", help="take England's counts by ethnic group out of the tidy tables")
     shipped.add_argument("source", type=Path, help="folder that holds measures_annual.parquet")
     shipped.add_argument("--out", type=Path, default=SHIPPED, help="folder to write to (default: %(default)s)")
@@ -45,12 +49,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "shipped-counts":
         return _write_shipped(options.source, options.out)
+    if options.command == "model-cards":
+        return _write_pages(model_pages(read_models(options.project)), options.out)
     if options.command == "rules":
         page = rules_page(read_rules(options.project))
     else:
         page = contract_page(read_project_contracts(options.project).values())
     options.out.write_text(page, encoding="utf-8", newline="\n")
     print(f"{options.out}: written")
+    return 0
+
+
+def _write_pages(pages: dict[str, str], out: Path) -> int:
+    out.mkdir(parents=True, exist_ok=True)
+    for name, page in pages.items():
+        (out / name).write_text(page, encoding="utf-8", newline="\n")
+        print(f"{out / name}: written")
     return 0
 
 

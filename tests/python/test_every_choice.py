@@ -36,6 +36,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "open_window": {"window_start": "unlimited", "window_end": "unlimited", "follow_up_days": 0},
     "window_after_the_data": {"window_start": "2030-01-01"},
     "unknown_as_no": {"unknown_outcomes": "as_no"},
+    "recovery_of_all": {"recovery_out_of": "all"},
     "missed_contacts": {"count_scores_of_missed_contacts": True},
     "labels": {
         "not_known_label": "unknown",

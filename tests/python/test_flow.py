@@ -52,8 +52,9 @@ SAME_ROOM = {
     "python_models/ethnicity": "models/quality/ethnicity",
     "models/marts/context/steps": "models/marts/context",
     "models/regression/steps": "models/regression",
+    "python_models/context": "models/marts/context",
 }
-"""A Python model cannot lie among SQL models; this one reads marts of its room and is read by another. Steps towards a
+"""A Python model cannot lie among SQL models; these read marts and are read by others of their room. Steps towards a
 table that read another table of the room."""
 LONGEST_PATH = 30
 """Models between a source and a table for readers, both ends counted."""

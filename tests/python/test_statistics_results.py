@@ -248,6 +248,8 @@ def run(
     settings: list[dict[str, str]] | None = None,
     threads: int = 2,
     rules: list[dict[str, object]] | None = None,
+    terms: list[dict[str, object]] | None = None,
+    outcomes: list[dict[str, object]] | None = None,
     **label: str,
 ) -> pd.DataFrame:
     connection = duckdb.connect()
@@ -255,8 +257,8 @@ def run(
     connection.execute("set preserve_insertion_order = false")
     tables = {
         "episodes": frame,
-        "terms": pd.DataFrame(TERM_ROWS),
-        "outcomes": pd.DataFrame(OUTCOME_ROWS),
+        "terms": pd.DataFrame(terms or TERM_ROWS),
+        "outcomes": pd.DataFrame(outcomes or OUTCOME_ROWS),
         "rules": pd.DataFrame(rules or RULE_ROWS),
         "settings": pd.DataFrame(settings or [{"setting": "minimum_count", "value": "10"}]),
     }
@@ -390,6 +392,75 @@ def test_common_sample() -> None:
     counts = fits.groupby("outcome")["observation_count"].nunique()
     assert (counts == 1).all()
     assert run(episodes()).groupby("outcome")["observation_count"].nunique().min() > 1
+
+
+def test_predictions_on_the_rows_that_all_models_have() -> None:
+    """By statsmodels on the complete cases of Model 3, each row given each group in turn."""
+    frame = episodes()
+    fits = run(frame).set_index(["outcome", "model", "estimator"])
+    kept = frame[frame["ethnic_category_code"].notna() & frame["is_received_in_window"]]
+    kept = kept.dropna(subset=["age_at_referral", "seen_date"]).assign(gender=kept["gender"].fillna("not known"))
+    for outcome, column, kind in (
+        ("recovery", "is_recovered", "logistic"),
+        ("attended", "proportion_attended", "linear"),
+    ):
+        rows = kept[kept["is_at_caseness"] == True] if kind == "logistic" else kept.dropna(subset=[column])  # noqa: E712
+        matrix = pd.DataFrame({"intercept": 1.0, **{g: (rows["ethnic_category_code"] == g) * 1.0 for g in "BS"}})
+        more = {level: (rows["gender"] == level) * 1.0 for level in ("m", "not known")}
+        more |= {"age": rows["age_at_referral"] / 10}
+        wait = {"wait": (rows["seen_date"] - rows["received_date"]).dt.days / 7}
+        for model, added in (("model_1", {}), ("model_2", more), ("model_3", more | wait)):
+            filled = matrix.assign(**added)
+            family = sm.families.Binomial() if kind == "logistic" else sm.families.Gaussian()
+            oracle = sm.GLM(rows[column].astype(float), filled, family=family).fit(tol=1e-14)
+            row = fits.loc[outcome, model, kind]
+            assert row["common_observation_count"] == len(rows)
+            assert kind == "linear" or row["common_event_count"] == rows[column].sum()
+            found = {one["level"]: one["prediction"] for one in row["common_predictions"]}
+            for level in ("A", "B", "S"):
+                given = filled.assign(B=float(level == "B"), S=float(level == "S"))
+                assert found[level] == pytest.approx(oracle.predict(given).mean(), abs=1e-8)
+        own = fits.loc[outcome, "model_1", kind]
+        assert own["observation_count"] > own["common_observation_count"]
+        # On other rows Model 1 predicts otherwise; the largest model has no other rows.
+        assert own["predicted_probabilities"] != own["common_predictions"]
+        largest = fits.loc[outcome, "model_3", kind]
+        assert largest["predicted_probabilities"] == largest["common_predictions"]
+    assert not fits.loc["recovery", "model_1", "logistic_multilevel"]["common_predictions"]
+
+
+def test_models_by_year_are_those_up_to_the_one_with_the_year() -> None:
+    """Observed odds ratios of each year from two-by-two tables; later models and linear ones have no years."""
+    frame = episodes()
+    frame["year"] = np.where(np.arange(len(frame)) % 3 == 0, "2016-17", "2015-16")
+    terms = [*TERM_ROWS, {**TERM_ROWS[2], "term_order": 5, "term": "year", "source_column": "year",
+                          "reference_level": None}]  # fmt: skip
+    fits = run(frame, terms=terms, outcomes=[{**row, "year_term": "year"} for row in OUTCOME_ROWS])
+    with_years = fits[fits["year_estimates"].map(len) > 0]
+    assert [*zip(with_years["outcome"], with_years["model"], with_years["estimator"], strict=True)] == [
+        ("recovery", "model_1", "logistic"),
+        ("recovery", "model_2", "logistic"),
+    ]
+    kept = frame[frame["is_received_in_window"] & (frame["is_at_caseness"] == True)]  # noqa: E712
+    odds = kept.groupby(["year", "ethnic_category_code"])["is_recovered"].mean().pipe(lambda share: share / (1 - share))
+    first = with_years.iloc[0]
+    assert len(first["year_estimates"]) == 4
+    for one in first["year_estimates"]:
+        year = one["financial_year"]
+        assert np.exp(one["estimate"]) == pytest.approx(odds[year, one["level"]] / odds[year, "A"], rel=1e-9)
+        assert one["observation_count"] == (kept["ethnic_category_code"].notna() & (kept["year"] == year)).sum()
+    assert [(test["test"], test["status"], test["degrees_of_freedom"]) for test in first["year_tests"]] == [
+        ("any_change", "tested", 2),
+        ("straight_line", "tested", 2),
+    ]
+    # Two years have one line through them: both tests are the same.
+    assert first["year_tests"][0]["p_value"] == pytest.approx(first["year_tests"][1]["p_value"], rel=1e-6)
+    assert first["year_changes"][0]["change_per_year"] == pytest.approx(
+        np.log(odds["2016-17", "B"] / odds["2016-17", "A"]) - np.log(odds["2015-16", "B"] / odds["2015-16", "A"]),
+        abs=1e-8,
+    )
+    with pytest.raises(DesignError, match="year"):
+        run(frame, outcomes=[{**row, "year_term": "year"} for row in OUTCOME_ROWS])
 
 
 def test_multilevel_can_be_left_out() -> None:

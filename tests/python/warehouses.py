@@ -43,7 +43,7 @@ PUBLISHED = tuple(
 COMPARISON = "path:models/marts/comparison"
 """The published counts beside those of the raw data, which needs both."""
 
-CONTEXT = tuple(f"path:{folder}/context" for folder in ("models/marts", "seeds", "tests"))
+CONTEXT = tuple(f"path:{folder}/context" for folder in ("models/marts", "python_models", "seeds", "tests"))
 """What the report says beside its analysis, as selectors.yml has it."""
 
 FINDINGS = ("path:models/marts/findings", "path:seeds/report", "path:tests/findings")

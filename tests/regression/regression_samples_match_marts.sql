@@ -46,7 +46,9 @@ count_marts as (
         count(*) as row_count,
         count(*) filter (where is_recovered) as event_count
     from episodes
-    where is_received_in_window and coalesce(is_at_caseness, {{ counts_unknown_as_no() }})
+    where
+        is_received_in_window
+        and coalesce(is_at_caseness or {{ counts_recovery_out_of_all() }}, {{ counts_unknown_as_no() }})
     group by ethnic_category_code
     union all
     select

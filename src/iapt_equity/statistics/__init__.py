@@ -17,6 +17,7 @@ from iapt_equity.statistics.multilevel import fit_linear_multilevel, fit_logisti
 from iapt_equity.statistics.predictions import AdjustedPrediction, average_adjusted_predictions
 from iapt_equity.statistics.results import Coefficient, Fit, RandomEffects, VarianceComponents, holm_adjust, with_holm
 from iapt_equity.statistics.single import fit_linear, fit_logistic
+from iapt_equity.statistics.years import JointTest, YearFit, Years, fit_years
 
 __all__ = [
     "NOT_KNOWN",
@@ -27,11 +28,14 @@ __all__ = [
     "DesignError",
     "Fit",
     "FitError",
+    "JointTest",
     "ModelComparison",
     "RandomEffects",
     "StatisticsError",
     "Term",
     "VarianceComponents",
+    "YearFit",
+    "Years",
     "average_adjusted_predictions",
     "build_design",
     "coefficient_changes",
@@ -41,6 +45,7 @@ __all__ = [
     "fit_linear_multilevel",
     "fit_logistic",
     "fit_logistic_multilevel",
+    "fit_years",
     "holm_adjust",
     "with_holm",
 ]

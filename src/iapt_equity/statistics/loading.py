@@ -74,7 +74,8 @@ def load_design(relation: Any, analysis: Analysis, threads: int = 1) -> LoadedRo
         rows = rows.filter(f"not ({_condition(rule)})")
     for term in analysis.terms:
         if term.missing_policy == "leave_out":
-            rows = rows.filter(f"{_quote(term.source_column)} is not null")
+            for column in (term.source_column, term.since_column):
+                rows = rows if column is None else rows.filter(f"{_quote(column)} is not null")
     coded = {term.term: term.source_column for term in analysis.terms if term.kind == "categorical"}
     cluster_column = analysis.outcomes[0].cluster_column
     if cluster_column:
@@ -83,7 +84,7 @@ def load_design(relation: Any, analysis: Analysis, threads: int = 1) -> LoadedRo
     if row_count == 0:
         return None
     expressions = [_level_expression(name, column, levels[name]) for name, column in coded.items()]
-    expressions += [_numeric_expression(term) for term in analysis.terms if term.kind == "numeric"]
+    expressions += [_numeric_expression(term) for term in analysis.terms if term.is_number]
     types = dict(zip(relation.columns, map(str, relation.types), strict=True))
     for outcome in analysis.outcomes:
         expressions += _outcome_expressions(outcome, types[outcome.outcome_column] == "BOOLEAN")
@@ -208,8 +209,12 @@ def _terms(
     terms: list[Term] = []
     columns: dict[str, Any] = {}
     for row in analysis.terms:
-        if row.kind == "categorical":
-            codes, labels = _with_not_known(arrays.pop("level_" + row.term), levels[row.term])
+        if row.kind == "bands":
+            labels = [level.level for level in row.levels]
+            terms.append(Term(row.term, "categorical", row.reference_level, levels=tuple(labels)))
+            columns[row.term] = (_bands(row, arrays.pop("value_" + row.term)), labels)
+        elif row.kind == "categorical":
+            codes, labels = _with_not_known(*_together(row, arrays.pop("level_" + row.term), levels[row.term]))
             # A reference that no row has is put among the levels: the fit says so and compares with another.
             reference = row.reference_level
             if reference is not None and reference not in labels:
@@ -220,6 +225,29 @@ def _terms(
             terms.append(Term(row.term, "numeric", unit=row.unit))
             columns[row.term] = arrays.pop("value_" + row.term)
     return terms, columns
+
+
+def _bands(term: TermRow, values: NDArray[Any]) -> NDArray[np.int64]:
+    """Band of each number, shape (n,). Raises DesignError where numbers lie in none."""
+    codes = np.full(len(values), -1, dtype=np.int64)
+    for position, level in enumerate(term.levels):
+        low = -np.inf if level.lowest is None else level.lowest
+        codes[(values >= low) & (values <= (np.inf if level.highest is None else level.highest))] = position
+    outside = int(np.count_nonzero(codes < 0))
+    if outside:
+        raise DesignError(f"term {term.term!r}: {outside} values in no band")
+    return codes
+
+
+def _together(term: TermRow, codes: NDArray[Any], labels: list[str]) -> tuple[NDArray[Any], list[str]]:
+    """Codes and labels with the levels put together that the term says; one that it does not name stays itself."""
+    if not term.levels:
+        return codes, labels
+    named = {level.recorded: level.level for level in term.levels}
+    wanted = [named.get(label, label) for label in labels]
+    kept = sorted(set(wanted), key=_level_order)
+    lookup = np.array([*(kept.index(label) for label in wanted), -1], dtype=codes.dtype)
+    return np.take(lookup, codes, mode="wrap"), kept  # code -1 reads the last cell of the table
 
 
 def _with_not_known(codes: NDArray[Any], labels: list[str]) -> tuple[NDArray[Any], list[str]]:

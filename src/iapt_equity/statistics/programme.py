@@ -6,13 +6,20 @@ marts into designs (`loading`), every fit runs (`running`), and what was found b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from iapt_equity.statistics.design import NOT_KNOWN
 from iapt_equity.statistics.result_table import result_schema
 from iapt_equity.statistics.running import run_programme
-from iapt_equity.statistics.specification import read_settings, read_specification
+from iapt_equity.statistics.specification import (
+    Analysis,
+    Settings,
+    read_alternatives,
+    read_settings,
+    read_specification,
+)
 
 
 def run_from_relations(
@@ -44,15 +51,72 @@ def run_from_relations(
     """
     import pyarrow as pa
 
-    rows = [relation.to_arrow_table().to_pylist() for relation in (terms, outcomes, rules)]
-    analyses = read_specification(*rows)
-    chosen = read_settings(settings.to_arrow_table().to_pylist())
+    analyses = read_specification(_rows(terms), _rows(outcomes), _rows(rules))
+    records = _run(analyses, marts, read_settings(_rows(settings)), not_known_label, progress)
+    return pa.Table.from_pylist(records, schema=result_schema())
+
+
+def run_alternatives_from_relations(
+    terms: Any,
+    outcomes: Any,
+    rules: Any,
+    settings: Any,
+    alternatives: Sequence[Any],
+    marts: Mapping[str, Any],
+    *,
+    not_known_label: str = NOT_KNOWN,
+    progress: Callable[[str], None] | None = None,
+) -> Any:
+    """Run the alternatives to the programme that the seeds describe, single-level.
+
+    Args:
+        terms: DuckDB relation of the seed `regression_terms`.
+        outcomes: DuckDB relation of the seed `regression_outcomes`.
+        rules: DuckDB relation of `int_outcome_rules`.
+        settings: DuckDB relation of the seed `regression_settings`.
+        alternatives: DuckDB relations of the seeds `regression_alternatives`, `regression_alternative_terms` and
+            `regression_alternative_levels`.
+        marts: DuckDB relations of the marts by name.
+        not_known_label: What the marts say where a characteristic is not known (variable `not_known_label`).
+        progress: called with one line for each finished model.
+
+    Returns:
+        Arrow table with the column `alternative` and those of `result_schema`, ordered by alternative, analysis,
+        outcome and model.
+
+    Raises:
+        DesignError: the seeds do not fit together, or a mart lacks a column.
+    """
+    import pyarrow as pa
+
+    analyses = read_specification(_rows(terms), _rows(outcomes), _rows(rules))
+    chosen = replace(read_settings(_rows(settings)), has_common_predictions=False)
+    records = []
+    for alternative in read_alternatives(analyses, *(_rows(relation) for relation in alternatives)):
+        found = _run([alternative.analysis], marts, chosen, not_known_label, progress)
+        records += [{"alternative": alternative.name, **record} for record in found]
+    schema = pa.schema([("alternative", pa.string()), *result_schema()])
+    return pa.Table.from_pylist(records, schema=schema)
+
+
+def _rows(relation: Any) -> list[dict[str, Any]]:
+    return list(relation.to_arrow_table().to_pylist())
+
+
+def _run(
+    analyses: Sequence[Analysis],
+    marts: Mapping[str, Any],
+    settings: Settings,
+    not_known_label: str,
+    progress: Callable[[str], None] | None,
+) -> list[dict[str, Any]]:
+    """The records of some analyses in order, with the marts' label of what is not known."""
     known = {name: _with_our_label(relation, not_known_label) for name, relation in marts.items()}
-    records = run_programme(analyses, known, chosen, progress=progress)
+    records = run_programme(analyses, known, settings, progress=progress)
     if not_known_label != NOT_KNOWN:
         records = [_with_their_label(record, not_known_label) for record in records]
     records.sort(key=lambda row: (row["analysis"], row["outcome"], row["model"], row["estimator"]))
-    return pa.Table.from_pylist(records, schema=result_schema())
+    return records
 
 
 def _with_our_label(relation: Any, label: str) -> Any:

@@ -17,6 +17,17 @@ from iapt_equity.statistics.loading import LoadedRows
 from iapt_equity.statistics.predictions import average_adjusted_predictions
 from iapt_equity.statistics.results import Coefficient, Fit
 from iapt_equity.statistics.specification import ETHNIC_TERM, Analysis, OutcomeRow, Settings
+from iapt_equity.statistics.years import Years
+
+#: Columns that a task of its own fills, where there is one.
+_NOTHING_BESIDE: dict[str, Any] = {
+    "common_observation_count": None,
+    "common_event_count": None,
+    "common_predictions": [],
+    "year_estimates": [],
+    "year_changes": [],
+    "year_tests": [],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,6 @@ def fit_record(
         changes: changes of the ethnic contrasts from the model before it.
     """
     analysis, loaded, earlier = step.analysis, step.loaded, step.earlier
-    predictions = average_adjusted_predictions(fit, ETHNIC_TERM, confidence=step.settings.confidence)
     return {
         "analysis": analysis.name,
         "outcome": outcome.outcome,
@@ -98,15 +108,64 @@ def fit_record(
         "input_fingerprint": loaded.design.fingerprint,
         "package_versions": package_versions(),
         "seconds": seconds,
-        "estimates": [_estimate_record(coefficient) for coefficient in fit.coefficients],
-        "variance_components": [] if fit.variance is None else [_numbers(fit.variance)],
+        "estimates": [estimate_record(coefficient) for coefficient in fit.coefficients],
+        "variance_components": [] if fit.variance is None else [numbers(fit.variance)],
         "random_effects": _random_effect_records(fit),
-        "predicted_probabilities": [{"term": ETHNIC_TERM, **_numbers(prediction)} for prediction in predictions],
+        "predicted_probabilities": prediction_records(fit, step.settings),
         "model_comparison": {
             "previous_model": None if earlier is None else f"model_{earlier}",
             **_comparison_record(comparison),
         },
-        "coefficient_changes": [_numbers(change) for change in changes],
+        "coefficient_changes": [numbers(change) for change in changes],
+        **_NOTHING_BESIDE,
+    }
+
+
+def prediction_records(fit: Fit, settings: Settings) -> list[dict[str, Any]]:
+    """Average adjusted predictions of the ethnic groups as records."""
+    predictions = average_adjusted_predictions(fit, ETHNIC_TERM, confidence=settings.confidence)
+    return [{"term": ETHNIC_TERM, **numbers(prediction)} for prediction in predictions]
+
+
+def common_record(fit: Fit, predictions: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a model says of the rows that all models of its outcome have, as the columns of its row."""
+    return {
+        "common_observation_count": round(fit.observation_count),
+        "common_event_count": None if np.isnan(fit.event_count) else round(fit.event_count),
+        "common_predictions": predictions,
+    }
+
+
+def _year_record(coefficient: Coefficient) -> dict[str, Any]:
+    """A contrast of the group as a record; its term and step are the same everywhere."""
+    return {name: value for name, value in estimate_record(coefficient).items() if name not in {"term", "unit"}}
+
+
+def year_records(years: Years, term: str) -> dict[str, Any]:
+    """What a model says of the years, as the columns of its row: contrasts by year, changes a year, joint tests."""
+    return {
+        "year_estimates": [
+            {
+                "financial_year": one.year,
+                "observation_count": round(one.fit.observation_count),
+                "event_count": round(one.fit.event_count),
+                **_year_record(coefficient),
+            }
+            for one in years.fits
+            for coefficient in one.fit.coefficients
+            if coefficient.term == term
+        ],
+        "year_changes": [
+            {"change_per_year": record.pop("estimate"), **record} for record in map(_year_record, years.changes)
+        ],
+        "year_tests": [
+            {
+                **numbers(test),
+                "observation_count": round(test.observation_count),
+                "event_count": round(test.event_count),
+            }
+            for test in years.tests
+        ],
     }
 
 
@@ -128,13 +187,13 @@ def _conditions(step: Step, outcome: OutcomeRow) -> list[str]:
 
 def _comparison_record(comparison: ModelComparison) -> dict[str, Any]:
     """A comparison as a record; where two models cannot be compared nothing is said of a difference."""
-    record = _numbers(comparison)
+    record = numbers(comparison)
     if record["likelihood_ratio"] is None:
         record |= {"degrees_of_freedom": None, "pseudo_r_squared_change": None, "aic_change": None}
     return record
 
 
-def _numbers(result: Any) -> dict[str, Any]:
+def numbers(result: Any) -> dict[str, Any]:
     """Fields of a result, numbers without a value as None."""
     return {
         name: _number(value) if isinstance(value, float) else value
@@ -176,7 +235,8 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _estimate_record(coefficient: Coefficient) -> dict[str, Any]:
+def estimate_record(coefficient: Coefficient) -> dict[str, Any]:
+    """A coefficient as a record, numbers without a value as None."""
     return {
         "term": coefficient.term,
         "level": coefficient.level,
@@ -192,6 +252,21 @@ def _estimate_record(coefficient: Coefficient) -> dict[str, Any]:
         "level_observation_count": round(coefficient.observation_count),
         "level_event_count": None if np.isnan(coefficient.event_count) else round(coefficient.event_count),
     }
+
+
+def _year_columns(estimate: Any) -> list[tuple[str, Any]]:
+    """Names and Arrow types of the columns on the years, from the type of an estimate."""
+    import pyarrow as pa
+
+    text, whole, real = pa.string(), pa.int64(), pa.float64()
+    contrast = [field for field in estimate if field.name not in {"term", "unit"}]
+    by_year = [("financial_year", text), ("observation_count", whole), ("event_count", whole), *contrast]
+    change = [field.with_name("change_per_year") if field.name == "estimate" else field for field in contrast]
+    counts = ("degrees_of_freedom", "observation_count", "event_count", "year_count")
+    test = [("test", text), ("status", text), ("likelihood_ratio", real), ("p_value", real)]
+    test += [(name, whole) for name in counts]
+    types = (("year_estimates", by_year), ("year_changes", change), ("year_tests", test))
+    return [(name, pa.list_(pa.struct(fields))) for name, fields in types]
 
 
 def result_schema() -> Any:
@@ -244,6 +319,9 @@ def result_schema() -> Any:
             ("notes", text), ("input_fingerprint", text), ("package_versions", text), ("seconds", real),
             ("estimates", pa.list_(estimate)), ("variance_components", pa.list_(variance)),
             ("random_effects", pa.list_(random_effect)), ("predicted_probabilities", pa.list_(prediction)),
+            ("common_observation_count", whole), ("common_event_count", whole),
+            ("common_predictions", pa.list_(prediction)),
             ("model_comparison", comparison), ("coefficient_changes", pa.list_(change)),
+            *_year_columns(estimate),
         ]
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypedDict
 
@@ -14,11 +14,12 @@ from iapt_equity.statistics.design import Design, collapse
 from iapt_equity.statistics.errors import FitError
 from iapt_equity.statistics.loading import LoadedRows, load_design
 from iapt_equity.statistics.multilevel import fit_linear_multilevel, fit_logistic_multilevel
-from iapt_equity.statistics.result_table import Step, fit_record
+from iapt_equity.statistics.result_table import Step, common_record, fit_record, prediction_records, year_records
 from iapt_equity.statistics.results import Fit, with_holm
 from iapt_equity.statistics.schedule import Task, run_tasks
 from iapt_equity.statistics.single import fit_linear, fit_logistic
 from iapt_equity.statistics.specification import ETHNIC_TERM, Analysis, OutcomeRow, Settings
+from iapt_equity.statistics.years import fit_years
 
 
 def run_programme(
@@ -69,6 +70,15 @@ class _Fitted:
 
     fit: Fit | None
     record: dict[str, Any] | None
+    smaller: Fit | None = None
+    """Of a single-level fit: the model before, on exactly its rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Columns of the record of a single-level fit that a task of its own makes."""
+
+    columns: dict[str, Any]
 
 
 def _run_analysis(
@@ -80,6 +90,36 @@ def _run_analysis(
 ) -> list[dict[str, Any]]:
     """Every fit of one analysis: for each outcome a chain of single-level fits, beside it one of multilevel fits."""
     is_multilevel = settings.is_multilevel and loaded.design.cluster is not None
+    numbers = analysis.model_numbers
+    records: dict[tuple[str, int, str], dict[str, Any] | None] = {}
+    beside: dict[tuple[int, str], dict[str, Any]] = {}
+    estimators = ("single", "multilevel") if is_multilevel else ("single",)
+    left = {number: len(analysis.outcomes) * len(estimators) for number in numbers}
+
+    def done(key: Any, result: Any) -> None:
+        if isinstance(result, _Beside):
+            beside[key[1:]] = beside.get(key[1:], {}) | result.columns
+        if not isinstance(result, _Fitted):
+            return
+        records[key] = result.record
+        number = key[1]
+        left[number] -= 1
+        if left[number] == 0 and progress is not None:
+            progress(f"{analysis.name}: model {number} of {numbers[-1]} fitted")
+
+    run_tasks(_tasks(analysis, loaded, settings, is_multilevel), workers, done)
+    found: list[dict[str, Any]] = []
+    for number in numbers:
+        for outcome in analysis.outcomes:
+            pair = [records[estimator, number, outcome.outcome] for estimator in estimators]
+            if pair[0] is not None:
+                pair[0] |= beside.get((number, outcome.outcome), {})
+            found += [record for record in pair if record is not None and None not in pair]
+    return found
+
+
+def _tasks(analysis: Analysis, loaded: LoadedRows, settings: Settings, is_multilevel: bool) -> list[Task]:
+    """The tasks of one analysis: rows counted together, fits, and what else is said of a fit."""
     numbers = analysis.model_numbers
     tasks: list[Task] = []
     for i, number in enumerate(numbers):
@@ -96,31 +136,15 @@ def _run_analysis(
             single, multilevel = ("single", number, name), ("multilevel", number, name)
             before = [("single", numbers[i - 1], name)] if i else []
             tasks.append(Task(single, partial(_single_level, step, outcome), (("rows", number, ""), *before), rank))
+            if settings.has_common_predictions:
+                tasks += _common_tasks(step, outcome, rank + 0.75)
             if is_multilevel:
                 before = [("multilevel", numbers[i - 1], name)] if i else []
                 after = (("rows by cluster", number, ""), single, *before)
                 tasks.append(Task(multilevel, partial(_multilevel, step, outcome), after, rank + 0.25))
-
-    records: dict[tuple[str, int, str], dict[str, Any] | None] = {}
-    estimators = ("single", "multilevel") if is_multilevel else ("single",)
-    left = {number: len(analysis.outcomes) * len(estimators) for number in numbers}
-
-    def done(key: Any, result: Any) -> None:
-        if not isinstance(result, _Fitted):
-            return
-        records[key] = result.record
-        number = key[1]
-        left[number] -= 1
-        if left[number] == 0 and progress is not None:
-            progress(f"{analysis.name}: model {number} of {numbers[-1]} fitted")
-
-    run_tasks(tasks, workers, done)
-    found: list[dict[str, Any]] = []
-    for number in numbers:
-        for outcome in analysis.outcomes:
-            pair = [records[estimator, number, outcome.outcome] for estimator in estimators]
-            found += [record for record in pair if record is not None and None not in pair]
-    return found
+            if outcome.family == "logistic" and number in analysis.models_by_year(outcome):
+                tasks += _year_tasks(step, outcome, rank + 0.5)
+    return tasks
 
 
 def _collapse(step: Step, by_cluster: bool) -> Design:
@@ -146,7 +170,56 @@ def _single_level(step: Step, outcome: OutcomeRow, rows: Design, earlier: _Fitte
     changes = []
     if smaller is not None and smaller.converged:
         changes = coefficient_changes(smaller, fit, ETHNIC_TERM, confidence=step.settings.confidence)
-    return _Fitted(fit, fit_record(step, design, outcome, fit, seconds, comparison, changes))
+    return _Fitted(fit, fit_record(step, design, outcome, fit, seconds, comparison, changes), smaller)
+
+
+def _common_tasks(step: Step, outcome: OutcomeRow, rank: float) -> list[Task]:
+    """A model on the rows of the largest one, so that predictions of all models speak of the same people."""
+    last = step.analysis.model_numbers[-1]
+    largest, own = ("single", last, outcome.outcome), ("single", step.number, outcome.outcome)
+    on_common = replace(step, complete_for=step.analysis.terms_of(last))
+    after = (own, largest) if own != largest else (own,)
+    return [Task(("common", step.number, outcome.outcome), partial(_common_rows, on_common, outcome), after, rank)]
+
+
+def _common_rows(step: Step, outcome: OutcomeRow, own: _Fitted, largest: _Fitted | None = None) -> _Beside | None:
+    largest = own if largest is None else largest
+    if own.fit is None or largest.fit is None or own.record is None or largest.record is None:
+        return None
+    if own.fit.observation_count == largest.fit.observation_count:
+        return _Beside(common_record(own.fit, own.record["predicted_probabilities"]))
+    fit = largest.smaller
+    if fit is None or fit.terms != own.fit.terms:
+        # All but the second largest, which the comparison with the largest has fitted already.
+        design = _collapse(step, False) if outcome.family == "logistic" else step.loaded.design
+        fit = _fit_single(step, design, outcome, step.names, own.fit)
+    return _Beside(common_record(fit, prediction_records(fit, step.settings)))
+
+
+def _year_tasks(step: Step, outcome: OutcomeRow, rank: float) -> list[Task]:
+    """A model by year, on the units of the model itself where the year is among its terms."""
+    assert outcome.year_term is not None
+    units, tasks = ("rows", step.number, ""), []
+    if outcome.year_term not in step.names:
+        units = ("rows with the year", step.number, outcome.outcome)
+        with_year = replace(step, names=(*step.names, outcome.year_term))
+        tasks.append(Task(units, partial(_collapse, with_year, False), (), rank))
+    return [*tasks, Task(("years", step.number, outcome.outcome), partial(_years, step, outcome), (units,), rank)]
+
+
+def _years(step: Step, outcome: OutcomeRow, units: Design) -> _Beside:
+    assert outcome.year_term is not None
+    options = step.settings
+    years = fit_years(
+        units,
+        outcome.outcome,
+        step.names,
+        ETHNIC_TERM,
+        outcome.year_term,
+        confidence=options.confidence,
+        minimum_count=options.minimum_count,
+    )
+    return _Beside(year_records(years, ETHNIC_TERM))
 
 
 def _fit_single(step: Step, design: Design, outcome: OutcomeRow, names: Sequence[str], before: Fit | None) -> Fit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from iapt_equity.statistics.errors import DesignError
@@ -14,6 +14,19 @@ ETHNIC_TERM = "ethnic_group"
 #: Fates of rows that are not there for any outcome of an analysis.
 NOT_OBSERVED = ("outside_window", "too_recent")
 _FATES = (*NOT_OBSERVED, "not_at_risk", "unknown", "counted_as_no")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """One row of the seed `regression_alternative_levels`: what is read as a level, a run of numbers or a recorded one.
+
+    Ends of a run belong to it; an end of None is open.
+    """
+
+    level: str
+    lowest: float | None
+    highest: float | None
+    recorded: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,13 @@ class TermRow:
     reference_level: str | None
     missing_policy: str
     unit: float
+    levels: tuple[LevelRow, ...] = ()
+    """Levels that the values are put together in; for a term of bands these are all."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the values are read as numbers."""
+        return self.kind in {"numeric", "bands"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +73,7 @@ class OutcomeRow:
     source_model: str
     rules: tuple[RuleRow, ...]
     cluster_column: str | None
+    year_term: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +84,8 @@ class Settings:
     confidence: float = 0.95
     is_common_sample: bool = False
     is_multilevel: bool = True
+    has_common_predictions: bool = True
+    """Whether all models are predicted from on the rows of the largest, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +101,11 @@ class Analysis:
     def not_observed(self) -> tuple[RuleRow, ...]:
         """Rules that leave a row out of every outcome, since it was not observed as a whole."""
         return tuple(rule for rule in self.outcomes[0].rules if rule.fate in NOT_OBSERVED)
+
+    def models_by_year(self, outcome: OutcomeRow) -> tuple[int, ...]:
+        """Numbers of the models that are also fitted by year: those up to the one in which the year enters."""
+        entered = [term.first_model for term in self.terms if term.term == outcome.year_term]
+        return tuple(number for number in self.model_numbers if entered and number <= entered[0])
 
     @property
     def model_numbers(self) -> tuple[int, ...]:
@@ -106,7 +134,7 @@ def read_specification(
 
     Raises:
         DesignError: an analysis without terms, outcomes of one analysis in different marts or out of different
-            windows, or a rule with a fate that is not known.
+            windows, a year that is not among the terms, or a rule with a fate that is not known.
     """
     terms = [_term_row(row) for row in term_rows]
     rules = _rules_by_measure(rule_rows)
@@ -124,8 +152,104 @@ def read_specification(
             raise DesignError(f"regression_outcomes: the outcomes of {name!r} name more than one cluster column")
         if len({tuple(rule for rule in row.rules if rule.fate in NOT_OBSERVED) for row in chosen}) != 1:
             raise DesignError(f"outcome_rules: the outcomes of {name!r} do not take the same window")
+        own = {term.term for term in own_terms}
+        absent = sorted({row.year_term for row in chosen if row.year_term is not None} - own)
+        if absent:
+            raise DesignError(f"regression_outcomes: {name!r} has no term {', '.join(absent)}")
         analyses.append(Analysis(name, marts.pop(), own_terms, chosen))
     return tuple(analyses)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another reading of an analysis: some terms are left out or put in levels, and only some models are fitted."""
+
+    name: str
+    analysis: Analysis
+
+
+def read_alternatives(
+    analyses: Sequence[Analysis],
+    alternative_rows: Sequence[Mapping[str, Any]],
+    term_rows: Sequence[Mapping[str, Any]],
+    level_rows: Sequence[Mapping[str, Any]],
+) -> tuple[Alternative, ...]:
+    """Turn the rows of the seeds of alternatives into analyses, by name of the alternative and the analysis.
+
+    Args:
+        analyses: what `read_specification` gives.
+        alternative_rows: rows of the seed `regression_alternatives`, by column.
+        term_rows: rows of the seed `regression_alternative_terms`, by column.
+        level_rows: rows of the seed `regression_alternative_levels`, by column.
+
+    Returns:
+        The alternatives: single-level models under the numbers that the main analysis gives them.
+
+    Raises:
+        DesignError: an analysis or term that there is not, a treatment that is not known, or levels that are not given.
+    """
+    known = {analysis.name: analysis for analysis in analyses}
+    found = []
+    for row in sorted(alternative_rows, key=lambda row: (str(row["alternative"]), str(row["analysis"]))):
+        name, of = str(row["alternative"]), str(row["analysis"])
+        if of not in known:
+            raise DesignError(f"regression_alternatives: no analysis {of!r}")
+        own = {
+            str(term["term"]): term
+            for term in term_rows
+            if (str(term["alternative"]), str(term["analysis"])) == (name, of)
+        }
+        absent = sorted(set(own) - {term.term for term in known[of].terms})
+        if absent:
+            raise DesignError(f"regression_alternative_terms: {of!r} has no term {', '.join(absent)}")
+        numbers = sorted(int(number) for number in str(row["fitted_models"]).split())
+        terms = []
+        for term in known[of].terms:
+            number = min((number for number in numbers if number >= term.first_model), default=None)
+            changed = replace(term, first_model=number or 0)
+            if term.term in own:
+                kept = _alternative_term(
+                    changed, own[term.term], [one for one in level_rows if _is_of(one, name, term)]
+                )
+                terms += [] if kept is None or number is None else [kept]
+            elif number is not None:
+                terms.append(changed)
+        outcomes = tuple(replace(one, cluster_column=None, year_term=None) for one in known[of].outcomes)
+        found.append(Alternative(name, replace(known[of], terms=tuple(terms), outcomes=outcomes)))
+    return tuple(found)
+
+
+def _is_of(row: Mapping[str, Any], alternative: str, term: TermRow) -> bool:
+    return (str(row["alternative"]), str(row["term"])) == (alternative, term.term)
+
+
+def _alternative_term(term: TermRow, row: Mapping[str, Any], level_rows: Sequence[Mapping[str, Any]]) -> TermRow | None:
+    """The term as the alternative has it, None where it is left out."""
+    if str(row["treatment"]) == "left_out":
+        return None
+    if str(row["treatment"]) != "in_levels":
+        raise DesignError(f"regression_alternative_terms: {row['treatment']!r} is not a treatment of a term")
+    if not level_rows:
+        raise DesignError(f"regression_alternative_levels: no level of {term.term!r}")
+    levels = tuple(
+        LevelRow(
+            str(one["level"]),
+            _number(one["lowest_value"]),
+            _number(one["highest_value"]),
+            _blank(one["recorded_level"]),
+        )
+        for one in level_rows
+    )
+    reference = _blank(row["reference_level"])
+    if term.kind == "categorical":
+        return replace(term, reference_level=reference, levels=levels)
+    # Where the number is missing the row is left out, as it is of the model with the number itself.
+    return replace(term, kind="bands", reference_level=reference, missing_policy="leave_out", levels=levels)
+
+
+def _number(value: Any) -> float | None:
+    text = _blank(value)
+    return None if text is None else float(text)
 
 
 def _blank(value: Any) -> str | None:
@@ -173,6 +297,7 @@ def _outcome_row(row: Mapping[str, Any], rules: Mapping[str, tuple[RuleRow, ...]
         source_model=str(row["source_model"]),
         rules=rules.get(str(row["measure"]), ()),
         cluster_column=_blank(row["cluster_column"]),
+        year_term=_blank(row.get("year_term")),
     )
 
 

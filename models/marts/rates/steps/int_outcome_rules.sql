@@ -1,7 +1,7 @@
 {#
     One row per measure and condition that decides whether a row counts in it, for rates and regressions alike: the seed
-    outcome_rules, read as the variable `unknown_outcomes` has it. The first condition that holds decides; a row of which
-    none holds counts. What the seed names no other reading of, such as a share of no sessions, stays unknown.
+    outcome_rules, read as the variables `unknown_outcomes` and `recovery_out_of` have it. The first condition that holds
+    decides; a row of which none holds counts. What the seed names no other reading of stays as it is.
 #}
 with outcome_rules as (
 
@@ -16,14 +16,14 @@ apply_reading as (
         rule_order,
         column_name,
         column_value,
-        {% if counts_unknown_as_no() == 'true' -%}
         case
-            when row_fate = 'unknown' and other_reading is not null then 'counted_as_no'
+            when row_fate = 'unknown' and other_reading is not null and {{ counts_unknown_as_no() }}
+                then 'counted_as_no'
+            -- Who was not at caseness has not recovered, as recovery is defined.
+            when row_fate = 'not_at_risk' and other_reading is not null and {{ counts_recovery_out_of_all() }}
+                then 'counted_as_no'
             else row_fate
         end as row_fate
-        {%- else -%}
-        row_fate
-        {%- endif %}
     from outcome_rules
 
 )
