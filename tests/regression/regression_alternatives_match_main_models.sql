@@ -22,7 +22,12 @@ find_differences as (
         our_observation_count is null
         or (alternative <> 'wait_alone' and our_observation_count <> other_observation_count)
         or (alternative = 'wait_alone' and other_observation_count < our_observation_count)
-        or (alternative = 'wait_alone' and model = 'model_1' and abs(moved_by) > 1e-9)
+        or (
+            alternative = 'wait_alone'
+            and model = 'model_1'
+            and our_observation_count = other_observation_count
+            and abs(moved_by) > 1e-9
+        )
 
 )
 
