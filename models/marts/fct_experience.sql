@@ -9,21 +9,9 @@ with referrals as (
 
 ),
 
-answers as (
+answered as (
 
-    select * from {{ ref('fct_experience_answers') }}
-
-),
-
-find_answers as (
-
-    select
-        referral_id,
-        bool_or(questionnaire = 'assessment') as has_assessment_answers,
-        bool_or(questionnaire = 'treatment') as has_treatment_answers,
-        bool_or(answer_value = 1) filter (where question = 'enough_information') as has_enough_information
-    from answers
-    group by referral_id
+    select * from {{ ref('int_experience_referrals') }}
 
 ),
 
@@ -49,13 +37,13 @@ join_answers as (
         referrals.is_received_in_window,
         referrals.has_enough_follow_up,
         referrals.has_enough_follow_up_for_course,
-        coalesce(find_answers.has_assessment_answers, false) as has_assessment_answers,
-        coalesce(find_answers.has_treatment_answers, false) as has_treatment_answers,
-        find_answers.has_enough_information
+        coalesce(answered.has_assessment_answers, false) as has_assessment_answers,
+        coalesce(answered.has_treatment_answers, false) as has_treatment_answers,
+        answered.has_enough_information
     from referrals
-    left join find_answers
-        on referrals.referral_id = find_answers.referral_id
-    where referrals.first_assessment_date is not null or referrals.is_accessed or find_answers.referral_id is not null
+    left join answered
+        on referrals.referral_id = answered.referral_id
+    where referrals.first_assessment_date is not null or referrals.is_accessed or answered.referral_id is not null
 
 )
 

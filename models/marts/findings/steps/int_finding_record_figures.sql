@@ -48,6 +48,16 @@ presentation as (
 
 ),
 
+unite_years as (
+
+    select * from access_rates
+    union all by name
+    select * from outcome_rates
+    union all by name
+    select * from experience_rates
+
+),
+
 unite_rates as (
 
     select
@@ -60,19 +70,7 @@ unite_rates as (
         rate_high,
         denominator_count,
         unknown_share
-    from access_rates
-    union all
-    select
-        financial_year as period,
-        ethnic_classification,
-        ethnic_group,
-        measure,
-        rate,
-        rate_low,
-        rate_high,
-        denominator_count,
-        unknown_share
-    from outcome_rates
+    from unite_years
     union all
     select
         financial_years as period,
@@ -85,18 +83,6 @@ unite_rates as (
         denominator_count,
         unknown_share
     from pooled_rates
-    union all
-    select
-        financial_year as period,
-        ethnic_classification,
-        ethnic_group,
-        measure,
-        rate,
-        rate_low,
-        rate_high,
-        denominator_count,
-        unknown_share
-    from experience_rates
 
 ),
 

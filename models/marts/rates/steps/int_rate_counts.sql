@@ -17,9 +17,9 @@ outcome_counts as (
 
 ),
 
-experience_counts as (
+experience_fates as (
 
-    select * from {{ ref('int_experience_counts') }}
+    select * from {{ ref('int_experience_fates') }}
 
 ),
 
@@ -35,13 +35,33 @@ classifications as (
 
 ),
 
+-- Not crossed with a characteristic: few answer. Who was not asked is in no count, and may have been discharged in a
+-- year without a course, or not at all.
+count_experience as (
+
+    select
+        financial_year,
+        provider_code,
+        commissioner_code,
+        ethnicity_key,
+        'all' as characteristic,
+        'all' as characteristic_value,
+        measure_kind,
+        measure,
+        {{ count_by_fate(1) }}
+    from experience_fates
+    where coalesce(row_fate, 'counts') <> 'not_at_risk' and financial_year is not null
+    group by all
+
+),
+
 unite_counts as (
 
     select * from access_counts
     union all
     select * from outcome_counts
     union all
-    select * from experience_counts
+    select * from count_experience
 
 ),
 
