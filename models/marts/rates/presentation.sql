@@ -57,10 +57,7 @@ compare_with_reference as (
         case
             when figures.is_reference_included then null
             when figures.statistic = 'mean'
-                then {{ standardised_difference_of_means(
-                    'figures.known_count', 'figures.figure', 'figures.standard_deviation',
-                    'pick_reference.known_count', 'pick_reference.figure', 'pick_reference.standard_deviation'
-                ) }}
+                then {{ standardised_difference_of_means('figures', 'pick_reference') }}
             else {{ standardised_difference_of_shares('figures.figure', 'pick_reference.figure') }}
         end as standardised_difference,
         figures.outside_window_count,
