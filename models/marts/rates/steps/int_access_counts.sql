@@ -37,18 +37,11 @@ characteristics as (
 
 ),
 
-age_bands as (
-
-    select * from {{ ref('age_bands') }}
-
-),
-
 add_repeats as (
 
     select
         referrals.*,
-        repeat_referrals.is_repeat_referral,
-        repeat_referrals.has_year_before
+        repeat_referrals.is_repeat_referral
     from referrals
     left join repeat_referrals
         on referrals.referral_id = repeat_referrals.referral_id
@@ -82,7 +75,7 @@ name_cases as (
             'is_unseen', 'is_seen_without_treatment', 'is_accessed', 'is_course_of_treatment', 'is_treated_once',
             'is_discharged', 'is_assessed_within_6_weeks', 'is_assessed_within_18_weeks',
             'is_treated_within_6_weeks', 'is_treated_within_18_weeks', 'has_long_wait_between_treatments',
-            'is_repeat_referral', 'has_year_before'
+            'is_repeat_referral'
         ) }} as case_key
     from compare_waits
 
@@ -108,8 +101,7 @@ list_cases as (
         is_treated_within_6_weeks,
         is_treated_within_18_weeks,
         has_long_wait_between_treatments,
-        is_repeat_referral,
-        has_year_before
+        is_repeat_referral
     from name_cases
 
 ),
@@ -147,7 +139,7 @@ find_fates as (
                 when 'is_accessed' then list_cases.is_accessed
                 when 'is_course_of_treatment' then list_cases.is_course_of_treatment
                 when 'is_discharged' then list_cases.is_discharged
-                when 'has_year_before' then list_cases.has_year_before
+                when 'is_repeat_referral' then list_cases.is_repeat_referral
                 when 'is_assessed_within_6_weeks' then list_cases.is_assessed_within_6_weeks
                 when 'is_assessed_within_18_weeks' then list_cases.is_assessed_within_18_weeks
                 when 'is_treated_within_6_weeks' then list_cases.is_treated_within_6_weeks
@@ -171,7 +163,7 @@ count_alike as (
         count(*) as referral_count
     from name_cases
     cross join characteristics
-    left join age_bands
+    left join {{ ref('age_bands') }} as age_bands
         on name_cases.age_at_referral between age_bands.lowest_age and age_bands.highest_age
     group by all
 

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 {#
-    One row per referral: whether the person was referred before, and whether that would be known.
+    One row per referral: whether the person was referred before; null where that would not be known.
     Source of the rule: docs/rules.md, 10, for who is one person; a referral repeats another that was received on an
     earlier day, no more than a year before, wherever (ours). Whose provider's submissions begin less than a year before
     it may repeat one that is not held.
@@ -35,13 +35,17 @@ compare_days as (
 
     select
         find_previous.referral_id,
-        coalesce(
-            find_previous.referral_received_date - find_previous.previous_received_date
-            <= {{ rule_value('repeat_referral_days') }},
-            false
-        ) as is_repeat_referral,
-        find_previous.referral_received_date - provider_windows.seen_from_date
-        >= {{ rule_value('repeat_referral_days') }} as has_year_before
+        case
+            when
+                find_previous.referral_received_date - provider_windows.seen_from_date
+                >= {{ rule_value('repeat_referral_days') }}
+                then
+                    coalesce(
+                        find_previous.referral_received_date - find_previous.previous_received_date
+                        <= {{ rule_value('repeat_referral_days') }},
+                        false
+                    )
+        end as is_repeat_referral
     from find_previous
     inner join provider_windows
         on find_previous.provider_code = provider_windows.provider_code
