@@ -23,10 +23,10 @@ find_previous as (
         referral_id,
         provider_code,
         referral_received_date,
-        max(referral_received_date) over (
+        referral_received_date - max(referral_received_date) over (
             partition by person_id order by referral_received_date
             range between unbounded preceding and interval 1 day preceding
-        ) as previous_received_date
+        ) as days_since_previous
     from referrals
 
 ),
@@ -39,12 +39,7 @@ compare_days as (
             when
                 find_previous.referral_received_date - provider_windows.seen_from_date
                 >= {{ rule_value('repeat_referral_days') }}
-                then
-                    coalesce(
-                        find_previous.referral_received_date - find_previous.previous_received_date
-                        <= {{ rule_value('repeat_referral_days') }},
-                        false
-                    )
+                then coalesce(find_previous.days_since_previous <= {{ rule_value('repeat_referral_days') }}, false)
         end as is_repeat_referral
     from find_previous
     inner join provider_windows
