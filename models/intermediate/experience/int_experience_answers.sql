@@ -86,7 +86,7 @@ rank_answers as (
         *,
         row_number() over (
             partition by referral_key, question_code, own_fate
-            order by answer_date desc, answer_order asc, mds_version asc, entity asc
+            order by answer_date desc, answer_order asc, mds_version asc, entity asc, provider_code asc
         ) as answer_rank
     from read_answers
 

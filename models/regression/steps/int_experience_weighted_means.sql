@@ -37,8 +37,8 @@ answers as (
         classifications.ethnic_classification,
         classifications.ethnic_group,
         classifications.is_reference_included,
-        cast(asked.answer_value as double) as answer_value,
-        weights.answer_weight
+        cast(asked.answer_value as decimal(1, 0)) as answer_value,
+        cast(weights.answer_weight as decimal(18, 9)) as answer_weight
     from asked
     inner join weights
         on
@@ -61,32 +61,29 @@ sum_answers as (
         is_reference_included,
         count(*) as answered_count,
         count(answer_weight) as weighted_count,
-        avg(answer_value) as mean_value,
-        sum(answer_weight) as weight_sum,
-        sum(answer_weight * answer_weight) as weight_square_sum,
-        max(answer_weight) as largest_weight,
-        sum(answer_weight * answer_value) / sum(answer_weight) as weighted_mean
+        cast(sum(answer_value) as double) as value_sum,
+        cast(sum(answer_value * answer_value) as double) as value_square_sum,
+        min(answer_value) < max(answer_value) as is_spread,
+        cast(sum(answer_weight) as double) as weight_sum,
+        cast(sum(answer_weight * answer_value) as double) as weighted_value_sum,
+        cast(sum(answer_weight * answer_weight) as double) as weight_square_sum,
+        cast(sum(answer_weight * answer_weight * answer_value) as double) as square_weighted_sum,
+        cast(sum(answer_weight * answer_weight * answer_value * answer_value) as double) as square_weighted_square_sum,
+        cast(max(answer_weight) as double) as largest_weight,
+        min(answer_value) filter (where answer_weight is not null)
+        < max(answer_value) filter (where answer_weight is not null) as is_weighted_spread
     from answers
     group by all
 
 ),
 
-sum_deviations as (
+measure_means as (
 
     select
-        sum_answers.question_code,
-        sum_answers.ethnic_classification,
-        sum_answers.ethnic_group,
-        sum(power(answers.answer_value - sum_answers.mean_value, 2)) as square_sum,
-        sum(power(answers.answer_weight * (answers.answer_value - sum_answers.weighted_mean), 2))
-            as weighted_square_sum
-    from answers
-    inner join sum_answers
-        on
-            answers.question_code = sum_answers.question_code
-            and answers.ethnic_classification = sum_answers.ethnic_classification
-            and answers.ethnic_group = sum_answers.ethnic_group
-    group by all
+        *,
+        value_sum / answered_count as mean_value,
+        weighted_value_sum / nullif(weight_sum, 0) as weighted_mean
+    from sum_answers
 
 ),
 
@@ -94,21 +91,27 @@ sum_deviations as (
 measure_errors as (
 
     select
-        sum_answers.*,
-        sqrt(nullif(sum_deviations.square_sum, 0) / nullif(sum_answers.answered_count - 1, 0))
-        / sqrt(sum_answers.answered_count) as mean_error,
-        sqrt(
-            nullif(sum_deviations.weighted_square_sum, 0)
-            * sum_answers.weighted_count
-            / nullif(sum_answers.weighted_count - 1, 0)
-        )
-        / sum_answers.weight_sum as weighted_error
-    from sum_answers
-    left join sum_deviations
-        on
-            sum_answers.question_code = sum_deviations.question_code
-            and sum_answers.ethnic_classification = sum_deviations.ethnic_classification
-            and sum_answers.ethnic_group = sum_deviations.ethnic_group
+        * exclude (
+            value_sum, value_square_sum, is_spread, weighted_value_sum, square_weighted_sum,
+            square_weighted_square_sum, is_weighted_spread
+        ),
+        case
+            when is_spread
+                then
+                    sqrt((value_square_sum - value_sum * mean_value) / (answered_count - 1)) / sqrt(answered_count)
+        end as mean_error,
+        case
+            when is_weighted_spread
+                then
+                    sqrt(
+                        (
+                            square_weighted_square_sum - 2 * weighted_mean * square_weighted_sum
+                            + weighted_mean * weighted_mean * weight_square_sum
+                        ) * weighted_count / (weighted_count - 1)
+                    )
+                    / weight_sum
+        end as weighted_error
+    from measure_means
 
 )
 

@@ -129,7 +129,8 @@ weigh_referrals as (
         sum_terms.analysis,
         sum_terms.fitted_model,
         1 / (1 + exp(-(estimates.estimate + sum_terms.log_odds))) as answer_chance,
-        1 + exp(-(estimates.estimate + sum_terms.log_odds)) as answer_weight
+        -- As a decimal: sums of it are the same in whatever order.
+        try_cast(1 + exp(-(estimates.estimate + sum_terms.log_odds)) as decimal(18, 9)) as answer_weight
     from sum_terms
     left join estimates
         on
