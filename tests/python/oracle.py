@@ -1161,11 +1161,11 @@ def area_at_referral(referrals: pd.DataFrame, holders: pd.DataFrame, patients: p
 
 
 def first_medication(contacts: pd.DataFrame) -> pd.Series:
-    """The first of the codes 01, 02, 03 by contact date, by referral_id."""
+    """The first of the codes 01, 02, 03 by contact date and time, of several at once the lowest, by referral_id."""
     rows = contacts.assign(code=trimmed(contacts["PsychMed"]).str.zfill(2))
     rows = rows[rows["code"].isin(["01", "02", "03"])]
-    rows = rows.assign(time=rows["CareContTime"].fillna(""))
-    rows = rows.sort_values(["referral_id", "CareContDate", "time", "CareContactId"])
+    rows = rows.assign(time=rows["CareContTime"].fillna("00:00:00"))
+    rows = rows.sort_values(["referral_id", "CareContDate", "time", "code"])
     return rows.drop_duplicates("referral_id").set_index("referral_id")["code"]
 
 
