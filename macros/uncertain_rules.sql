@@ -41,6 +41,7 @@
             'report_workforce': ['population_id', 'characteristic', 'category'],
         },
         'ethnicity': {
+            'census_group_labels': ['label_key', 'ethnic_category_code'],
             'ethnic_categories': ['ethnic_category_code'],
             'ethnic_categories_2021': ['ethnic_category_2021_code'],
             'ethnic_category_populations': ['ethnic_category_code'],
