@@ -68,6 +68,7 @@
             'provider_size_bands': ['provider_size_band'],
         },
         'regression': {
+            'regression_added_terms': ['addition', 'analysis', 'term'],
             'regression_alternative_levels': ['alternative', 'term', 'level', 'recorded_level'],
             'regression_alternative_terms': ['alternative', 'analysis', 'term'],
             'regression_alternatives': ['alternative', 'analysis'],
