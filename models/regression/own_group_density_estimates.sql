@@ -1,5 +1,5 @@
 {#
-    One row per addition, analysis, outcome, model and coefficient: models without (1) and with (2) own-group density, as a
+    One row per addition, analysis, outcome, model, estimator and coefficient: models without (1) and with (2) own-group density, as a
     straight line or in fifths, on the same rows.
     Source of the rule: the seed regression_added_terms, row by row; report, appendix 1.7.
 #}
@@ -42,10 +42,10 @@ label_levels as (
         unpack_estimates.*,
         added_terms.unit_label,
         coalesce(ethnic_categories.ethnic_group, unpack_estimates.level) as level_label,
-        case when unpack_estimates.estimator = 'logistic' then exp(unpack_estimates.estimate) end as odds_ratio,
-        case when unpack_estimates.estimator = 'logistic' then exp(unpack_estimates.confidence_low) end
+        case when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.estimate) end as odds_ratio,
+        case when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.confidence_low) end
             as odds_ratio_low,
-        case when unpack_estimates.estimator = 'logistic' then exp(unpack_estimates.confidence_high) end
+        case when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.confidence_high) end
             as odds_ratio_high
     from unpack_estimates
     left join added_terms

@@ -20,7 +20,6 @@ unpack_slopes as (
     select
         analysis,
         outcome,
-        estimator,
         unnest(group_slopes, recursive := true)  -- noqa: AL03
     from additions
 
@@ -29,7 +28,7 @@ unpack_slopes as (
 label_levels as (
 
     select
-        unpack_slopes.*,
+        unpack_slopes.* rename (slope_estimator as estimator),
         ethnic_categories.ethnic_group as level_label
     from unpack_slopes
     left join ethnic_categories

@@ -1,5 +1,5 @@
 {#
-    One row per analysis, outcome and test, likelihood ratio: does own-group density matter, as a straight line
+    One row per analysis, outcome, estimator and test, likelihood ratio: does own-group density matter, as a straight line
     (own_group_density) or in fifths (own_group_density_fifths), and does it matter otherwise in some ethnic groups
     (density_by_group)?
     Source of the rule: the seed regression_added_terms; report, appendix 1.7.
@@ -16,6 +16,7 @@ compare_models as (
     select
         analysis,
         outcome,
+        estimator,
         addition as density_test,
         if(model_comparison.p_value is null, 'not_comparable', 'tested') as test_status,
         model_comparison.likelihood_ratio,
@@ -44,6 +45,7 @@ unite_tests as (
     select
         analysis,
         outcome,
+        slope_estimator as estimator,
         'density_by_group' as density_test,
         status as test_status,
         likelihood_ratio,

@@ -105,7 +105,7 @@ def run_additions_from_relations(
     not_known_label: str = NOT_KNOWN,
     progress: Callable[[str], None] | None = None,
 ) -> Any:
-    """Run the models of the programme with terms added, single-level.
+    """Run the models of the programme with terms added.
 
     Args:
         terms: DuckDB relation of the seed `regression_terms`.

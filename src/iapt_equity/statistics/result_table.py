@@ -176,11 +176,12 @@ def slope_records(slopes: Slopes) -> dict[str, Any]:
     """What a model says of a number in each group, as the columns of its row: slopes and their joint test."""
     by_level, test = [numbers(one) for one in slopes.by_level], numbers(slopes.test)
     for record in by_level:
+        record["slope_estimator"] = slopes.estimator
         record["estimate_status"] = record.pop("status")
         record["level_observation_count"] = _whole(record.pop("observation_count"))
         record["level_event_count"] = _whole(record.pop("event_count"))
     counts = {name: _whole(test[name]) for name in ("observation_count", "event_count")}
-    return {"group_slopes": by_level, "slope_tests": [test | counts]}
+    return {"group_slopes": by_level, "slope_tests": [{"slope_estimator": slopes.estimator, **test, **counts}]}
 
 
 def _whole(count: float | None) -> int | None:
@@ -322,12 +323,14 @@ def result_schema() -> Any:
         "degrees_of_freedom",
     )
     slope = record(
-        "level reference_level estimate_status",
+        "slope_estimator level reference_level estimate_status",
         "unit slope standard_error confidence_low confidence_high p_value difference difference_standard_error "
         "difference_low difference_high difference_p_value difference_p_value_holm",
         "level_observation_count level_event_count",
     )
-    slope_test = record("status", "likelihood_ratio p_value", "degrees_of_freedom observation_count event_count")
+    slope_test = record(
+        "slope_estimator status", "likelihood_ratio p_value", "degrees_of_freedom observation_count event_count"
+    )
     change = record(
         "term level",
         "smaller_estimate larger_estimate change standard_error confidence_low confidence_high p_value",

@@ -153,7 +153,9 @@ def _tasks(analysis: Analysis, loaded: LoadedRows, settings: Settings, is_multil
             if outcome.family == "logistic" and number in analysis.models_by_year(outcome):
                 tasks += _year_tasks(step, outcome, rank + 0.5)
             if analysis.has_slopes(outcome, number):
-                after = (("rows", number, ""), single)
+                after = (
+                    (("rows by cluster", number, ""), multilevel) if is_multilevel else (("rows", number, ""), single)
+                )
                 tasks.append(Task(("slopes", number, name), partial(_slopes, step, outcome), after, rank + 0.5))
     return tasks
 
@@ -233,12 +235,13 @@ def _years(step: Step, outcome: OutcomeRow, units: Design) -> _Beside:
     return _Beside(year_records(years, ETHNIC_TERM))
 
 
-def _slopes(step: Step, outcome: OutcomeRow, rows: Design, single: _Fitted) -> _Beside | None:
+def _slopes(step: Step, outcome: OutcomeRow, rows: Design, fitted: _Fitted) -> _Beside | None:
+    """Slopes of a number by ethnic group; with clusters, within these."""
     number = outcome.slope_term
-    if single.record is None or single.fit is None or number is None or not single.fit.converged:
+    if fitted.record is None or fitted.fit is None or number is None or not fitted.fit.converged:
         return None
     design = rows if outcome.family == "logistic" else step.loaded.design
-    return _Beside(slope_records(fit_slopes(design, single.fit, number, ETHNIC_TERM, **_options(step))))
+    return _Beside(slope_records(fit_slopes(design, fitted.fit, number, ETHNIC_TERM, **_options(step))))
 
 
 def _fit_single(step: Step, design: Design, outcome: OutcomeRow, names: Sequence[str], before: Fit | None) -> Fit:

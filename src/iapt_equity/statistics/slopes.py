@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from iapt_equity.statistics import algebra
 from iapt_equity.statistics.comparison import compare_models
 from iapt_equity.statistics.design import Design, Factor, FloatArray, Numeric, Term
 from iapt_equity.statistics.errors import DesignError
-from iapt_equity.statistics.results import CoefficientStatus, Fit, holm_adjust
+from iapt_equity.statistics.multilevel import fit_linear_multilevel, fit_logistic_multilevel
+from iapt_equity.statistics.results import CoefficientStatus, Estimator, Fit, holm_adjust
 from iapt_equity.statistics.single import fit_linear, fit_logistic
 
 _PRODUCT = "product of "
@@ -77,8 +79,9 @@ class SlopeTest:
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
-    """The slopes by level of the group, in the order of its levels, and the joint test."""
+    """The slopes by level of the group, in the order of its levels, and the joint test, by one estimator."""
 
+    estimator: Estimator
     by_level: tuple[Slope, ...]
     test: SlopeTest
 
@@ -93,11 +96,11 @@ def fit_slopes(
     minimum_count: int = 0,
     complete_for: Sequence[str] | None = None,
 ) -> Slopes:
-    """Fit a single-level model again with a slope in each group, and test the slopes jointly.
+    """Fit a model again with a slope in each group, and test the slopes jointly.
 
     Args:
         units: the design that `smaller` is fitted on.
-        smaller: the model with one slope, logistic or linear; it holds the number and the group.
+        smaller: the model with one slope, by any of the estimators; it holds the number and the group.
         number: numeric term.
         group: categorical term.
         confidence: level of the intervals.
@@ -114,19 +117,23 @@ def fit_slopes(
         raise DesignError(f"the model holds no {number!r} by {group!r}")
     design, reference = _with_products(units, smaller, number, group)
     products = tuple(numeric.name for numeric in design.numerics if numeric.name.startswith(_PRODUCT))
-    terms = (*smaller.terms, *products)
-    if smaller.estimator == "logistic":
-        larger = fit_logistic(
-            design, smaller.outcome, terms, start=smaller.start_values(), confidence=confidence,
-            minimum_count=minimum_count, complete_for=complete_for,
-        )  # fmt: skip
-    else:
-        larger = fit_linear(
-            design, smaller.outcome, terms, confidence=confidence, minimum_count=minimum_count,
-            complete_for=complete_for,
-        )  # fmt: skip
+    options = {"confidence": confidence, "minimum_count": minimum_count, "complete_for": complete_for}
+    larger = _fit_again(design, smaller, (*smaller.terms, *products), options)
     factor = design.factors[design.factor_index(group)]
-    return Slopes(_slopes(larger, number, factor, reference, confidence), _test(smaller, larger))
+    return Slopes(smaller.estimator, _slopes(larger, number, factor, reference, confidence), _test(smaller, larger))
+
+
+def _fit_again(design: Design, smaller: Fit, terms: Sequence[str], options: dict[str, Any]) -> Fit:
+    """The larger model by the estimator of the smaller one, from its estimates."""
+    if smaller.estimator == "linear":
+        return fit_linear(design, smaller.outcome, terms, **options)
+    if smaller.estimator == "linear_multilevel":
+        return fit_linear_multilevel(design, smaller.outcome, terms, **options)
+    start = smaller.start_values()
+    if smaller.variance is None:
+        return fit_logistic(design, smaller.outcome, terms, start=start, **options)
+    variance = smaller.variance.variance
+    return fit_logistic_multilevel(design, smaller.outcome, terms, start=start, start_variance=variance, **options)
 
 
 def _with_products(units: Design, smaller: Fit, number: str, group: str) -> tuple[Design, str]:

@@ -233,7 +233,7 @@ def read_additions(analyses: Sequence[Analysis], term_rows: Sequence[Mapping[str
         term_rows: rows of the seed, by column.
 
     Returns:
-        Single-level analyses: Model 1 has the terms of the model that the addition stands on, later ones what is added.
+        Analyses, also fitted with a random intercept where a cluster is named: Model 1 has the terms of the model that the addition stands on, later ones what is added.
 
     Raises:
         DesignError: an analysis or model that there is not, or an addition that stands on more than one model.
@@ -245,12 +245,12 @@ def read_additions(analyses: Sequence[Analysis], term_rows: Sequence[Mapping[str
         bases = {int(row["base_model"]) for row in rows}
         if of not in known or len(bases) != 1 or not bases <= set(known[of].model_numbers):
             raise DesignError(f"regression_added_terms: {name!r} does not stand on one model of {of!r}")
-        (base,) = bases
+        (base,), cluster = bases, _blank(rows[0]["cluster_column"])
         kept = [replace(term, first_model=1) for term in known[of].terms if term.first_model <= base]
         added = sorted((_term_row(row) for row in rows), key=lambda term: term.order)
         by_group = [str(row["term"]) for row in rows if row["is_also_by_group"]]
         outcomes = tuple(
-            replace(one, cluster_column=None, year_term=None, slope_term=by_group[0] if by_group else None)
+            replace(one, cluster_column=cluster, year_term=None, slope_term=by_group[0] if by_group else None)
             for one in known[of].outcomes
         )
         found.append(Alternative(name, replace(known[of], terms=(*kept, *added), outcomes=outcomes)))
