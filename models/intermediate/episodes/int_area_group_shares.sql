@@ -42,7 +42,8 @@ add_up_categories as (
     from small_areas
     inner join labels
         on small_areas.label_key = labels.label_key
-    where labels.ethnic_category_code is not null
+    -- A label that stands for no resident has none.
+    where labels.ethnic_category_code <> ''
     group by small_areas.lsoa_code, labels.ethnic_category_code
 
 ),

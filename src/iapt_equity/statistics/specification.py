@@ -233,7 +233,8 @@ def read_additions(analyses: Sequence[Analysis], term_rows: Sequence[Mapping[str
         term_rows: rows of the seed, by column.
 
     Returns:
-        Analyses, also fitted with a random intercept where a cluster is named: Model 1 has the terms of the model that the addition stands on, later ones what is added.
+        Analyses, also fitted with a random intercept where a cluster is named: Model 1 has the terms of the model that
+        the addition stands on, later ones what is added.
 
     Raises:
         DesignError: an analysis or model that there is not, or an addition that stands on more than one model.
