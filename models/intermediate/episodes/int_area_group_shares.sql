@@ -38,6 +38,8 @@ add_up_categories as (
         small_areas.lsoa_code,
         labels.ethnic_category_code,
         bool_or(labels.is_broader_group) as is_broader_group,
+        -- A broader group beside its own parts: their residents count twice, and every share of the area is too low.
+        bool_or(labels.is_broader_group) and not bool_and(labels.is_broader_group) as is_counted_twice,
         sum(small_areas.population_count) as group_count
     from small_areas
     inner join labels
@@ -64,6 +66,7 @@ unite_areas as (
         add_up_categories.lsoa_code as area_code,
         add_up_categories.ethnic_category_code,
         add_up_categories.is_broader_group,
+        add_up_categories.is_counted_twice,
         {{ rate('add_up_categories.group_count', 'add_up_small_areas.resident_count') }} as group_share
     from add_up_categories
     inner join add_up_small_areas
@@ -74,6 +77,7 @@ unite_areas as (
         commissioner_code as area_code,
         ethnic_category_code,
         false as is_broader_group,
+        false as is_counted_twice,
         {{ rate('population_count', 'resident_count') }} as group_share
     from add_up_commissioners
 
