@@ -59,8 +59,13 @@ def test_there_are_25_questions_with_an_answer_each() -> None:
 
 def test_every_question_has_an_answer_on_a_small_set(questions: dict[str, str], whole_warehouse: Warehouse) -> None:
     assert questions.keys() == {file.stem for file in FILES}
-    answers: dict[str, list[tuple[Any, ...]]] = {name: whole_warehouse.rows(sql) for name, sql in questions.items()}
-    # Where boards have too few people, none has a year or a figure of its own.
+    # The board that the answers are of is one of the demo set.
+    ((board,),) = whole_warehouse.rows(
+        "select max_by(area_code, denominator_count) from marts.pooled_rates "
+        "where area_level = 'icb' and ethnic_classification = 'total' and measure = 'recovery'"
+    )
+    asked = {name: sql.replace("'QZ8'", f"'{board}'") for name, sql in questions.items()}
+    answers: dict[str, list[tuple[Any, ...]]] = {name: whole_warehouse.rows(sql) for name, sql in asked.items()}
     assert {name for name, rows in answers.items() if not rows} == set()
     assert len(answers["who_is_lost_on_the_way"]) == 17
     # Every group but White British, over the published years.
