@@ -17,7 +17,7 @@ from iapt_equity import analysts_copy
 from iapt_equity.analysts_copy import ABOUT_ONE, copy_beside, read_choice, write_copy
 from iapt_equity.cli import main
 from iapt_equity.inputs.errors import InputError
-from in_process import PROJECT, environment, run_dbt
+from in_process import PROJECT, environment, parsed, run_dbt
 from warehouses import Warehouse
 
 MODELS = """
@@ -197,6 +197,9 @@ def test_every_table_for_readers_has_words_types_and_a_key(whole_warehouse: Ware
     }
     assert tables - resources.keys() == about_one
     assert count == len(resources) > 60
+    (exposure,) = [exposure for exposure in parsed().exposures.values() if exposure.name == "analysts_copy"]
+    used = [parsed().nodes[node] for node in exposure.depends_on.nodes]
+    assert {f"{node.schema}.{node.alias}" for node in used} == resources.keys()
     for name, resource in resources.items():
         assert resource["description"], name
         assert resource["schema"].keys() & {"primaryKey", "uniqueKeys"}, name
