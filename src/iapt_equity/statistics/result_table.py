@@ -16,6 +16,7 @@ from iapt_equity.statistics.design import Design
 from iapt_equity.statistics.loading import LoadedRows
 from iapt_equity.statistics.predictions import average_adjusted_predictions
 from iapt_equity.statistics.results import Coefficient, Fit
+from iapt_equity.statistics.slopes import Slopes
 from iapt_equity.statistics.specification import ETHNIC_TERM, Analysis, OutcomeRow, Settings
 from iapt_equity.statistics.years import Years
 
@@ -27,6 +28,8 @@ _NOTHING_BESIDE: dict[str, Any] = {
     "year_estimates": [],
     "year_changes": [],
     "year_tests": [],
+    "group_slopes": [],
+    "slope_tests": [],
 }
 
 
@@ -169,6 +172,22 @@ def year_records(years: Years, term: str) -> dict[str, Any]:
     }
 
 
+def slope_records(slopes: Slopes) -> dict[str, Any]:
+    """What a model says of a number in each group, as the columns of its row: slopes and their joint test."""
+    by_level, test = [numbers(one) for one in slopes.by_level], numbers(slopes.test)
+    for record in by_level:
+        record["slope_estimator"] = slopes.estimator
+        record["estimate_status"] = record.pop("status")
+        record["level_observation_count"] = _whole(record.pop("observation_count"))
+        record["level_event_count"] = _whole(record.pop("event_count"))
+    counts = {name: _whole(test[name]) for name in ("observation_count", "event_count")}
+    return {"group_slopes": by_level, "slope_tests": [{"slope_estimator": slopes.estimator, **test, **counts}]}
+
+
+def _whole(count: float | None) -> int | None:
+    return None if count is None else round(count)
+
+
 def _conditions(step: Step, outcome: OutcomeRow) -> list[str]:
     """Conditions of the sample in words: what must be known, what leaves a row out, and complete cases."""
     columns = {term.term: term for term in step.analysis.terms}
@@ -303,6 +322,15 @@ def result_schema() -> Any:
         "likelihood_ratio p_value aic bic aic_change pseudo_r_squared pseudo_r_squared_change",
         "degrees_of_freedom",
     )
+    slope = record(
+        "slope_estimator level reference_level estimate_status",
+        "unit slope standard_error confidence_low confidence_high p_value difference difference_standard_error "
+        "difference_low difference_high difference_p_value difference_p_value_holm",
+        "level_observation_count level_event_count",
+    )
+    slope_test = record(
+        "slope_estimator status", "likelihood_ratio p_value", "degrees_of_freedom observation_count event_count"
+    )
     change = record(
         "term level",
         "smaller_estimate larger_estimate change standard_error confidence_low confidence_high p_value",
@@ -323,5 +351,6 @@ def result_schema() -> Any:
             ("common_predictions", pa.list_(prediction)),
             ("model_comparison", comparison), ("coefficient_changes", pa.list_(change)),
             *_year_columns(estimate),
+            ("group_slopes", pa.list_(slope)), ("slope_tests", pa.list_(slope_test)),
         ]
     )  # fmt: skip
