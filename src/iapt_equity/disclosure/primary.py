@@ -15,7 +15,7 @@ BoolArray = npt.NDArray[np.bool_]
 StatusArray = npt.NDArray[np.int8]
 
 #: Upper bound of a cell of which nothing is known; above every count, and small enough for exact sums.
-UNBOUNDED = 1e12
+UNBOUNDED = 1e9
 
 
 class Status(StrEnum):

@@ -5,18 +5,36 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from iapt_equity.disclosure.boxes import box_of, needed_widths
+from iapt_equity.disclosure.choosing import choose, mark
+from iapt_equity.disclosure.errors import DisclosureError
 from iapt_equity.disclosure.primary import (
+    PROTECTING,
     SHOWN,
+    SMALL,
     STATUS_NAMES,
     UNBOUNDED,
-    Status,
+    BoolArray,
+    FloatArray,
+    IntArray,
     StatusArray,
     primary_statuses,
     published_bounds,
     published_counts,
 )
 from iapt_equity.disclosure.profiles import Profile
+from iapt_equity.disclosure.propagation import Propagation
 from iapt_equity.disclosure.relations import Relations, relations_of
+from iapt_equity.disclosure.witnesses import (
+    TOLERANCE,
+    Witnesses,
+    neighbourhood,
+    search,
+    suppressed_and_remainders,
+)
+
+#: How many relations away from a cell shown counts may move with it, tried one after the other.
+STEPS = (2, 4)
 
 
 def protect(
@@ -47,10 +65,76 @@ def protect(
     """
     relations = relations_of(cells, sums, ratios, previous)
     status = primary_statuses(relations.count[: relations.cell_count], profile)
+    is_recovered = _narrow_by_sums(relations, status, Propagation.of(relations), profile)[0]
+    witnesses = _suppress_until_safe(relations, status, profile)
     result = _as_frame(relations, status, profile)
-    result["is_recovered_by_primary_alone"] = False
-    result["witnessed_width"] = (result["upper"] - result["lower"]).where(result["status"] != Status.SHOWN)
+    result["is_recovered_by_primary_alone"] = is_recovered
+    width = np.floor(witnesses.width[: relations.cell_count] + TOLERANCE).astype(np.int64)
+    result["witnessed_width"] = pd.array(width, dtype="Int64")
+    result.loc[status == SHOWN, "witnessed_width"] = pd.NA
     return result.set_index("cell_id").loc[cells["cell_id"]].reset_index()
+
+
+def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Profile) -> Witnesses:
+    """Suppress more, in place, until tables were found that show of every suppressed cell that it is free enough.
+
+    Raises:
+        DisclosureError: some cells stay exposed though nothing is left to suppress.
+    """
+    propagation = Propagation.of(relations)
+    witnesses = Witnesses.none(relations)
+    status[_totals_that_say_too_much(relations, status, propagation, profile)] = PROTECTING
+    while True:
+        _suppress_what_sums_expose(relations, status, propagation, profile)
+        box = box_of(relations, status, profile)
+        witnesses.needed = needed_widths(relations, status, profile)
+        search(witnesses, relations, status, profile, box, suppressed_and_remainders(relations, status))
+        for steps in STEPS:
+            if not witnesses.is_open.any():
+                return witnesses
+            search(witnesses, relations, status, profile, box, neighbourhood(relations, witnesses.is_open, steps))
+        is_open = np.flatnonzero(witnesses.is_open)
+        if not len(is_open):
+            return witnesses
+        bounds = propagation.narrowed(*box)
+        chosen = choose(relations, status, is_open, propagation, witnesses.width, bounds, witnesses.needed)
+        if not mark(status, chosen).any():
+            raise DisclosureError(f"{len(is_open)} suppressed cells stay exposed, and nothing is left to suppress")
+
+
+def _totals_that_say_too_much(
+    relations: Relations, status: StatusArray, propagation: Propagation, profile: Profile
+) -> IntArray:
+    """Totals marked as small over several parts that cannot be zero: of three such parts each is 2 at most."""
+    lower, upper = box_of(relations, status, profile)
+    low, _ = propagation.implied(lower, upper)
+    is_total = propagation.sign < 0
+    totals = propagation.column[is_total]
+    needed = needed_widths(relations, status, profile)[totals]
+    exposed = (status[totals] == SMALL) & (upper[totals] - low[is_total] < needed)
+    return np.unique(totals[exposed])
+
+
+def _suppress_what_sums_expose(
+    relations: Relations, status: StatusArray, propagation: Propagation, profile: Profile
+) -> None:
+    """Suppress more, in place, until no cell can be narrowed too far by taking sums one at a time."""
+    while True:
+        is_narrow, lower, upper = _narrow_by_sums(relations, status, propagation, profile)
+        needed = needed_widths(relations, status, profile)
+        narrow = np.flatnonzero(is_narrow)
+        chosen = choose(relations, status, narrow, propagation, upper - lower, (lower, upper), needed)
+        if not mark(status, chosen).any():
+            return
+
+
+def _narrow_by_sums(
+    relations: Relations, status: StatusArray, propagation: Propagation, profile: Profile
+) -> tuple[BoolArray, FloatArray, FloatArray]:
+    """Suppressed cells that sums taken one at a time narrow too far, and the bounds of all variables that they imply."""
+    lower, upper = propagation.narrowed(*box_of(relations, status, profile))
+    cells = relations.cell_count
+    return (upper - lower)[:cells] < needed_widths(relations, status, profile), lower, upper
 
 
 def _as_frame(relations: Relations, status: StatusArray, profile: Profile) -> pd.DataFrame:
