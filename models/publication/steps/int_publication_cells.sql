@@ -33,6 +33,18 @@ event_figures as (
 
 ),
 
+presentation_cells as (
+
+    select * from {{ ref('int_publication_presentation_cells') }}
+
+),
+
+recording_cells as (
+
+    select * from {{ ref('int_publication_recording_cells') }}
+
+),
+
 unite_counts as (
 
     select
@@ -65,6 +77,10 @@ unite_counts as (
         event_count as true_count,
         {{ keys }}
     from event_figures
+    union all by name
+    select * from presentation_cells
+    union all by name
+    select * from recording_cells
 
 ),
 

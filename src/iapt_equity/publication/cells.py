@@ -93,7 +93,6 @@ def _code_dimensions(cells: pd.DataFrame, members: pd.DataFrame) -> tuple[pd.Dat
         {
             "cell_id": cells["cell_id"],
             "block": cells["block"].astype("category"),
-            "slice": (cells["period_kind"] + ":" + cells["characteristic"]).astype("category"),
             "true_count": cells["true_count"].astype("int64"),
             "denominator_cell_id": cells["denominator_cell_id"],
         }
@@ -107,10 +106,27 @@ def _code_dimensions(cells: pd.DataFrame, members: pd.DataFrame) -> tuple[pd.Dat
             column = column.map(lambda name, same=same: same.get(name, name)).astype("category")
             links.append(nested_members(levels[dimension]).assign(dimension=dimension))
         coded[dimension] = column
+    # Where blocks are compared: within a kind of period, a characteristic, a level of area and a classification.
+    coded["slice"] = _joined(
+        cells["period_kind"], cells["characteristic"], *(_levels(coded[name]) for name in ("area", "ethnic_group"))
+    )
     links += [_periods(cells), _characteristics(coded)]
     same_areas = same_members(levels["area"])
     national = {same_areas[name] for name in national_members(levels["area"])}
     return coded, pd.concat(links, ignore_index=True), national
+
+
+def _levels(members: pd.Series) -> pd.Series:
+    """The level of each member, which stands before its code."""
+    return members.map({name: name.split(":", 1)[0] for name in members.cat.categories}).astype("str")
+
+
+def _joined(*columns: pd.Series) -> pd.Series:
+    """Several columns of text as one, categorical."""
+    joined = columns[0].astype("str")
+    for column in columns[1:]:
+        joined = joined + ":" + column.astype("str")
+    return joined.astype("category")
 
 
 def _periods(cells: pd.DataFrame) -> pd.DataFrame:
@@ -118,7 +134,7 @@ def _periods(cells: pd.DataFrame) -> pd.DataFrame:
     periods = cells[["financial_year", "period_kind", "period", "quarter"]].drop_duplicates()
     year = periods["financial_year"] + ":"
     periods = periods.assign(child=year + periods["period"], whole=year + periods["financial_year"])
-    periods = periods.assign(part=year + periods["quarter"])
+    periods = periods.assign(part=year + periods["quarter"].astype("object").fillna("").astype("str"))
     links = [
         periods.loc[periods["period_kind"] == kind, ["child", parent]]
         .rename(columns={parent: "parent"})
