@@ -41,7 +41,7 @@ def choose(
         needed: width that each cell must have, shape (cells,).
 
     Returns:
-        Cells to be marked as protecting, sorted, without repeats; empty where nothing can be done.
+        Cells to be marked as protecting, the most urgent first, without repeats; empty where nothing can be done.
     """
     members = _members(relations, status, narrow, propagation)
     if members.empty:
@@ -51,7 +51,22 @@ def choose(
     members = members.assign(room=room, cost=cost, is_last=members["kind"] == _EXACT_CELL)
     order = ["narrow", "is_last", "room", "kind", "cost", "member"]
     first = members.sort_values(order, ignore_index=True).drop_duplicates("narrow")
-    return np.unique(first["member"].to_numpy(np.int64))
+    return _apart(first.sort_values(["room", "cost", "member"]), propagation)
+
+
+def _apart(choices: pd.DataFrame, propagation: Propagation) -> IntArray:
+    """Choices that do not do each other's work: none for a cell whose sums another choice has just changed.
+
+    Cells that are passed over come back in the next round, if they are still too narrow.
+    """
+    start, rows = propagation.variable_start, propagation.row[propagation.by_column]
+    is_changed = np.zeros(len(propagation.start) - 1, np.bool_)
+    kept = []
+    for narrow, member in zip(choices["narrow"].tolist(), choices["member"].tolist(), strict=True):
+        if not is_changed[rows[start[narrow] : start[narrow + 1]]].any():
+            is_changed[rows[start[member] : start[member + 1]]] = True
+            kept.append(member)
+    return np.array(list(dict.fromkeys(kept)), np.int64)
 
 
 def _members(relations: Relations, status: StatusArray, narrow: IntArray, propagation: Propagation) -> pd.DataFrame:

@@ -96,10 +96,35 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
         is_open = np.flatnonzero(witnesses.is_open)
         if not len(is_open):
             return witnesses
-        bounds = propagation.narrowed(*box)
-        chosen = choose(relations, status, is_open, propagation, witnesses.width, bounds, witnesses.needed)
-        if not mark(status, chosen).any():
+        if not _suppress_around(relations, status, propagation, box, witnesses):
             raise DisclosureError(f"{len(is_open)} suppressed cells stay exposed, and nothing is left to suppress")
+
+
+def _suppress_around(
+    relations: Relations,
+    status: StatusArray,
+    propagation: Propagation,
+    box: tuple[FloatArray, FloatArray],
+    witnesses: Witnesses,
+) -> bool:
+    """Suppress more, in place, in the sums of open cells, or further and further away where these have nothing left.
+
+    Returns:
+        Whether anything was found.
+    """
+    bounds = propagation.narrowed(*box)
+    near = witnesses.is_open
+    most = int(near.sum())
+    while True:
+        chosen = choose(
+            relations, status, np.flatnonzero(near), propagation, witnesses.width, bounds, witnesses.needed
+        )
+        if mark(status, chosen[:most]).any():
+            return True
+        wider = neighbourhood(relations, near, 1)[: relations.cell_count]
+        if (wider == near).all():
+            return False
+        near = wider
 
 
 def _totals_that_say_too_much(
