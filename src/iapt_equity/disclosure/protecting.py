@@ -36,6 +36,8 @@ from iapt_equity.disclosure.witnesses import (
 #: How many relations away from a cell shown counts may move with it, tried one after the other.
 STEPS = (2, 4)
 
+Bounds = tuple[FloatArray, FloatArray]
+
 
 def protect(
     cells: pd.DataFrame,
@@ -104,7 +106,7 @@ def _suppress_around(
     relations: Relations,
     status: StatusArray,
     propagation: Propagation,
-    box: tuple[FloatArray, FloatArray],
+    box: Bounds,
     witnesses: Witnesses,
 ) -> bool:
     """Suppress more, in place, in the sums of open cells, or further and further away where these have nothing left.
@@ -117,7 +119,7 @@ def _suppress_around(
     most = int(near.sum())
     while True:
         chosen = choose(
-            relations, status, np.flatnonzero(near), propagation, witnesses.width, bounds, witnesses.needed
+            relations, status, np.flatnonzero(near), propagation, witnesses.width, box, bounds, witnesses.needed
         )
         if mark(status, chosen[:most]).any():
             return True
@@ -145,21 +147,22 @@ def _suppress_what_sums_expose(
 ) -> None:
     """Suppress more, in place, until no cell can be narrowed too far by taking sums one at a time."""
     while True:
-        is_narrow, lower, upper = _narrow_by_sums(relations, status, propagation, profile)
+        is_narrow, box, bounds = _narrow_by_sums(relations, status, propagation, profile)
         needed = needed_widths(relations, status, profile)
         narrow = np.flatnonzero(is_narrow)
-        chosen = choose(relations, status, narrow, propagation, upper - lower, (lower, upper), needed)
+        chosen = choose(relations, status, narrow, propagation, bounds[1] - bounds[0], box, bounds, needed)
         if not mark(status, chosen).any():
             return
 
 
 def _narrow_by_sums(
     relations: Relations, status: StatusArray, propagation: Propagation, profile: Profile
-) -> tuple[BoolArray, FloatArray, FloatArray]:
-    """Suppressed cells that sums taken one at a time narrow too far, and the bounds of all variables that they imply."""
-    lower, upper = propagation.narrowed(*box_of(relations, status, profile))
+) -> tuple[BoolArray, Bounds, Bounds]:
+    """Suppressed cells that sums taken one at a time narrow too far; bounds of all variables before and after."""
+    box = box_of(relations, status, profile)
+    lower, upper = propagation.narrowed(*box)
     cells = relations.cell_count
-    return (upper - lower)[:cells] < needed_widths(relations, status, profile), lower, upper
+    return (upper - lower)[:cells] < needed_widths(relations, status, profile), box, (lower, upper)
 
 
 def _as_frame(relations: Relations, status: StatusArray, profile: Profile) -> pd.DataFrame:
