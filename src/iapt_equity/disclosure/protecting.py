@@ -26,15 +26,15 @@ from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.propagation import Propagation
 from iapt_equity.disclosure.relations import Relations, relations_of
 from iapt_equity.disclosure.witnesses import (
+    SIZES,
     TOLERANCE,
     Witnesses,
     neighbourhood,
     search,
-    suppressed_and_remainders,
 )
 
-#: How many relations away from a cell shown counts may move with it, tried one after the other.
-STEPS = (2, 4)
+#: How many relations away from a cell others may move with it.
+STEPS = 4
 
 Bounds = tuple[FloatArray, FloatArray]
 
@@ -90,11 +90,10 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
         _suppress_what_sums_expose(relations, status, propagation, profile)
         box = box_of(relations, status, profile)
         witnesses.needed = needed_widths(relations, status, profile)
-        search(witnesses, relations, status, profile, box, suppressed_and_remainders(relations, status))
-        for steps in STEPS:
-            if not witnesses.is_open.any():
-                return witnesses
-            search(witnesses, relations, status, profile, box, neighbourhood(relations, witnesses.is_open, steps))
+        for size in SIZES:
+            if witnesses.is_open.any():
+                near = neighbourhood(relations, witnesses.is_open, STEPS)
+                search(witnesses, relations, status, profile, box, near, size)
         is_open = np.flatnonzero(witnesses.is_open)
         if not len(is_open):
             return witnesses
