@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from iapt_equity.disclosure.primary import SHOWN, BoolArray, FloatArray, StatusArray
+from iapt_equity.disclosure.clusters import clusters_of
+from iapt_equity.disclosure.primary import BoolArray, FloatArray, StatusArray
 from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.programs import Program, program_of
 from iapt_equity.disclosure.relations import Relations
@@ -20,6 +21,11 @@ from iapt_equity.disclosure.relations import Relations
 TOLERANCE = 1e-6
 #: Rounds in a program of many cells that have nothing new to say, before it is given up for other means.
 MOST_IDLE = 2
+#: A round that leaves more than this share of the cells open was idle.
+ENOUGH = 0.9
+#: Sizes of the clusters that are tried one after the other.
+SIZES = (120, 500, 2000)
+LARGEST = SIZES[-1]
 SEED = 20240401
 
 
@@ -68,6 +74,7 @@ def search(
     profile: Profile,
     box: tuple[FloatArray, FloatArray],
     is_free: BoolArray,
+    size: int,
 ) -> None:
     """Look for tables in which the open cells change as far as they must, and remember them.
 
@@ -78,26 +85,29 @@ def search(
         profile: the rules.
         box: bounds of every variable.
         is_free: variables that may change, shape (variables,).
+        size: most variables that change together.
     """
-    program = program_of(relations, status, profile, box, is_free)
+    can_change = is_free & (box[1] > box[0])
+    cluster = clusters_of(relations, can_change, size)
+    program = program_of(relations, status, profile, box, can_change, cluster)
     is_open = np.zeros(len(relations.count), np.bool_)
     is_open[: relations.cell_count] = witnesses.is_open
     for piece in program.split(is_open[program.variables]):
-        _search_piece(witnesses, piece)
+        _search_piece(witnesses, piece, size)
 
 
-def _search_piece(witnesses: Witnesses, program: Program) -> None:
-    """Push the open cells up and down until all are free enough or nothing new comes."""
+def _search_piece(witnesses: Witnesses, program: Program, size: int) -> None:
+    """Push the open cells up and down until all are free enough or little new comes."""
     idle = 0
     while idle < MOST_IDLE:
         objective = _directions(witnesses, program)
         if not objective.any():
             return
-        before = witnesses.width[program.variables]
         witnesses.take(program, program.best(objective))
-        is_new = (witnesses.width[program.variables] > before + TOLERANCE) & (objective != 0)
-        idle = 0 if is_new.any() else idle + 1
-    _push_one_by_one(witnesses, program)
+        left = np.count_nonzero(_directions(witnesses, program))
+        idle = idle + 1 if left > ENOUGH * np.count_nonzero(objective) else 0
+    if size >= LARGEST:
+        _push_one_by_one(witnesses, program)
 
 
 def _directions(witnesses: Witnesses, program: Program) -> FloatArray:
@@ -125,13 +135,6 @@ def _push_one_by_one(witnesses: Witnesses, program: Program) -> None:
             objective = np.zeros(len(program.variables))
             objective[chosen] = sign
             witnesses.take(program, program.best(objective))
-
-
-def suppressed_and_remainders(relations: Relations, status: StatusArray) -> BoolArray:
-    """Variables that no reader sees, shape (variables,): the first to be tried, since all others can stay as they are."""
-    is_free = np.ones(len(relations.count), np.bool_)
-    is_free[: relations.cell_count] = status != SHOWN
-    return is_free
 
 
 def neighbourhood(relations: Relations, start: BoolArray, steps: int) -> BoolArray:
