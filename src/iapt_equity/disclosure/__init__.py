@@ -12,4 +12,12 @@ from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.protecting import protect
 from iapt_equity.disclosure.summary import protection_summary
 
-__all__ = ["DisclosureError", "Profile", "Status", "additive_sums", "feasible_intervals", "protect", "protection_summary"]
+__all__ = [
+    "DisclosureError",
+    "Profile",
+    "Status",
+    "additive_sums",
+    "feasible_intervals",
+    "protect",
+    "protection_summary",
+]

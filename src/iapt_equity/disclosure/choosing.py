@@ -29,8 +29,8 @@ def choose(
 
     The sum that leaves the cell the least room is looked at first. In it, a total marked as a small number is marked
     anew as protecting (a marker of small numbers says that the whole sum is small); else the smallest shown cell is
-    suppressed, sums that it would be alone in counted against it; else a part marked as small is marked anew; else a zero
-    is hidden; and an exact national count only when nothing else is left.
+    suppressed, sums that it would be alone in counted against it; else a part marked as small is marked anew; else a
+    zero is hidden; and an exact national count only when nothing else is left.
 
     Args:
         relations: cells and what ties them.
@@ -128,7 +128,7 @@ def _room(
     bounds: tuple[FloatArray, FloatArray],
     needed: FloatArray,
 ) -> FloatArray:
-    """Width that each candidate's sum leaves its narrow cell, given bounds of the others, if that is less than needed."""
+    """Width that each candidate's sum leaves its narrow cell, given bounds of the others; at most what is needed."""
     low, high = propagation.implied(*bounds)
     lower, upper = box
     entry, narrow = members["entry"].to_numpy(), members["narrow"].to_numpy()

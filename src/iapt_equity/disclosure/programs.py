@@ -21,7 +21,7 @@ from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.relations import Relations
 
 #: Variables of one program at most, where single parts are not larger.
-HANDY_SIZE = 3000
+HANDY_SIZE = 1000
 #: How far beyond the largest true count a count may grow: nothing without an end has a largest value.
 ROOM_ABOVE = 1e4
 
@@ -74,7 +74,7 @@ class Program:
         return np.asarray(answer.x, np.float64)
 
     def split(self, wanted: BoolArray) -> Iterator[Program]:
-        """Programs of a handy size that hold whole parts, of those parts that hold a wanted variable (shape (free,))."""
+        """Programs of a handy size that hold whole parts: those with a wanted variable (`wanted` has shape (free,))."""
         parts = np.unique(self.part[wanted])
         sizes = np.bincount(self.part)[parts]
         batch = (np.cumsum(sizes) - sizes) // HANDY_SIZE
