@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -59,16 +60,13 @@ class Program:
         Raises:
             DisclosureError: the solver gave no answer.
         """
-        has_sums, has_limits = self.equal.shape[0] > 0, self.at_most.shape[0] > 0
-        answer = linprog(
-            -objective,
-            A_eq=self.equal if has_sums else None,
-            b_eq=np.zeros(self.equal.shape[0]) if has_sums else None,
-            A_ub=self.at_most if has_limits else None,
-            b_ub=self.limit if has_limits else None,
-            bounds=np.stack([self.lower, self.upper], axis=1),
-            method="highs-ds",
-        )
+        solve: Any = linprog  # its stubs know dense matrices only
+        relations: dict[str, Any] = {}
+        if self.equal.shape[0]:
+            relations |= {"A_eq": self.equal, "b_eq": np.zeros(self.equal.shape[0])}
+        if self.at_most.shape[0]:
+            relations |= {"A_ub": self.at_most, "b_ub": self.limit}
+        answer = solve(-objective, bounds=np.stack([self.lower, self.upper], axis=1), method="highs-ds", **relations)
         if answer.x is None:
             raise DisclosureError(f"the solver gave no answer: {answer.message}")
         return np.asarray(answer.x, np.float64)
