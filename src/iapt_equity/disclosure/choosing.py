@@ -29,8 +29,8 @@ def choose(
 
     The sum that leaves the cell the least room is looked at first. In it, a total marked as a small number is marked
     anew as protecting (a marker of small numbers says that the whole sum is small); else the smallest shown cell is
-    suppressed, sums that it would be alone in counted against it; else a part marked as small is marked anew; else a zero
-    is hidden; and an exact national count only when nothing else is left.
+    suppressed, sums that it would be alone in counted against it; else a part marked as small is marked anew; else a
+    zero is hidden; and an exact national count only when nothing else is left.
 
     Args:
         relations: cells and what ties them.
@@ -103,7 +103,7 @@ def _members(relations: Relations, status: StatusArray, narrow: IntArray, propag
     )
     usable = is_cell & (kind >= 0)
     frame = pd.DataFrame({"narrow": propagation.column[entry], "entry": entry, "member": member, "kind": kind})
-    return frame.loc[usable]
+    return pd.DataFrame(frame.loc[usable])
 
 
 def _zeros_that_can_be_hidden(relations: Relations, propagation: Propagation) -> BoolArray:
@@ -128,19 +128,20 @@ def _room(
     bounds: tuple[FloatArray, FloatArray],
     needed: FloatArray,
 ) -> FloatArray:
-    """Width that each candidate's sum leaves its narrow cell, given bounds of the others, if that is less than needed."""
+    """Width that each candidate's sum leaves its narrow cell, given bounds of the others; at most what is needed."""
     low, high = propagation.implied(*bounds)
     lower, upper = box
     entry, narrow = members["entry"].to_numpy(), members["narrow"].to_numpy()
     alone = np.minimum(high[entry], upper[narrow]) - np.maximum(low[entry], lower[narrow])
-    return np.minimum(np.rint(alone), needed[narrow])
+    return np.asarray(np.minimum(np.rint(alone), needed[narrow]), np.float64)
 
 
 def _mobility(members: pd.DataFrame, propagation: Propagation, width: FloatArray, needed: FloatArray) -> FloatArray:
     """How far the other variables of each candidate's sum are free taken together, if that is less than needed."""
     column = propagation.column
     free = np.add.reduceat(width[column], propagation.start[:-1])[propagation.row] - width[column]
-    return np.minimum(np.rint(free[members["entry"].to_numpy()]), needed[members["narrow"].to_numpy()])
+    limit = needed[members["narrow"].to_numpy()]
+    return np.asarray(np.minimum(np.rint(free[members["entry"].to_numpy()]), limit), np.float64)
 
 
 def _costs(relations: Relations, status: StatusArray, propagation: Propagation, width: FloatArray) -> FloatArray:
@@ -154,11 +155,11 @@ def _costs(relations: Relations, status: StatusArray, propagation: Propagation, 
     free = np.add.reduceat(np.maximum(width, hidden)[propagation.column], propagation.start[:-1])[propagation.row]
     alone = free - np.maximum(width, hidden)[propagation.column] < 1.0
     lonely = np.bincount(propagation.column[alone], minlength=len(count))
-    return count * _DEARER**lonely
+    return np.asarray(count * _DEARER**lonely, np.float64)
 
 
 def mark(status: StatusArray, chosen: IntArray) -> BoolArray:
     """Mark cells as protecting, in place; returns which cells that changed, shape (cells,)."""
     before = status.copy()
     status[chosen] = PROTECTING
-    return before != status
+    return np.asarray(before != status, np.bool_)

@@ -1,10 +1,12 @@
 """Clusters: small pieces of a large publication in which counts may move while all around them stays as it is.
 
-A table that fits with everything else held fast fits all the same, so what is found in a cluster is true of the whole; and
-a program of many small clusters is solved in a fraction of the time of the whole.
+A table that fits with everything else held fast fits all the same, so what is found in a cluster is true of the whole;
+and a program of many small clusters is solved in a fraction of the time of the whole.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -13,34 +15,58 @@ from iapt_equity.disclosure.primary import BoolArray, IntArray
 from iapt_equity.disclosure.relations import Relations
 
 
-def clusters_of(relations: Relations, is_free: BoolArray, size: int) -> IntArray:
-    """Join free variables by the relations that tie them, those of the smallest totals first, up to a size.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How clusters are made.
 
-    Small totals tie what lies close together (ethnic groups of one place, places of one board); large ones only tie
-    what is far apart.
+    Attributes:
+        size: most variables of a cluster.
+        turn: which dimension comes second, counted from the one with second most sums.
+        are_pairs_first: whether numerators are joined to denominators before all else, or after it.
+    """
+
+    size: int
+    turn: int
+    are_pairs_first: bool
+
+
+def clusters_of(relations: Relations, is_free: BoolArray, plan: Plan) -> IntArray:
+    """Join free variables by the relations that tie them, dimension by dimension, up to a size.
+
+    The dimension with most sums comes first (ethnic groups of each place and period), then the others in turn; within
+    one, small totals before large ones, which tie what is far apart. A sum of too many is cut into pieces.
 
     Args:
         relations: cells and what ties them.
         is_free: variables that may change, shape (variables,).
-        size: most variables of a cluster.
+        plan: how large, and in which order.
 
     Returns:
-        A number for each variable, equal within a cluster, shape (variables,).
+        A number for each variable, equal within a cluster, -1 where it is not free, shape (variables,).
     """
-    ties = _ties(relations)[:, np.flatnonzero(is_free)].tocsr()
-    largest = abs(_ties(relations)).multiply(relations.count[None, :]).max(axis=1).toarray().ravel()
-    parent = list(range(ties.shape[1]))
-    members = [1] * ties.shape[1]
+    ties = _ties(relations)
+    largest = ties.multiply(relations.count[None, :]).max(axis=1).toarray().ravel()
+    dimensions = int(relations.sum_rank.max(initial=0)) + 1
+    later = (relations.sum_rank - 1 - plan.turn) % max(dimensions - 1, 1) + 1
+    pair_rank = -1 if plan.are_pairs_first else dimensions
+    rank = np.concatenate([np.where(relations.sum_rank == 0, 0, later), np.full(len(relations.numerators), pair_rank)])
+    free = np.flatnonzero(is_free)
+    ties = ties[:, free].tocsr()
+    order = np.lexsort([largest, rank])
+    order = order[np.diff(ties.indptr)[order] > 1]
+    parent, members = list(range(len(free))), [1] * len(free)
     start, columns = ties.indptr.tolist(), ties.indices.tolist()
-    for row in np.argsort(largest, kind="stable").tolist():
-        roots = {_root(parent, column) for column in columns[start[row] : start[row + 1]]}
-        if len(roots) > 1 and sum(members[root] for root in roots) <= size:
-            first = min(roots)
-            members[first] = sum(members[root] for root in roots)
-            for root in roots:
+    for row in order.tolist():
+        roots = sorted({_root(parent, column) for column in columns[start[row] : start[row + 1]]})
+        first = roots[0]
+        for root in roots[1:]:
+            if members[first] + members[root] <= plan.size:
                 parent[root] = first
+                members[first] += members[root]
+            else:
+                first = min(first, root, key=members.__getitem__)
     label = np.full(len(relations.count), -1, np.int64)
-    label[np.flatnonzero(is_free)] = [_root(parent, i) for i in range(len(parent))]
+    label[free] = [_root(parent, i) for i in range(len(free))]
     return label
 
 
@@ -63,7 +89,7 @@ def _root(parent: list[int], at: int) -> int:
 
 
 def split_rows(matrix: sparse.csr_array, label: IntArray) -> sparse.csr_array:
-    """One row for each cluster that a row of the matrix (shape (rows, variables)) touches, with that cluster's entries."""
+    """Cut each row of a matrix (shape (rows, variables)) into one for each cluster that it touches."""
     entries = matrix.tocoo()
     rows, columns = entries.coords
     keys = rows.astype(np.int64) * (len(label) + 1) + label[columns] + 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -21,7 +22,7 @@ from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.relations import Relations
 
 #: Variables of one program at most, where single parts are not larger.
-HANDY_SIZE = 3000
+HANDY_SIZE = 1000
 #: How far beyond the largest true count a count may grow: nothing without an end has a largest value.
 ROOM_ABOVE = 1e4
 
@@ -59,22 +60,19 @@ class Program:
         Raises:
             DisclosureError: the solver gave no answer.
         """
-        has_sums, has_limits = self.equal.shape[0] > 0, self.at_most.shape[0] > 0
-        answer = linprog(
-            -objective,
-            A_eq=self.equal if has_sums else None,
-            b_eq=np.zeros(self.equal.shape[0]) if has_sums else None,
-            A_ub=self.at_most if has_limits else None,
-            b_ub=self.limit if has_limits else None,
-            bounds=np.stack([self.lower, self.upper], axis=1),
-            method="highs-ds",
-        )
+        solve: Any = linprog  # its stubs know dense matrices only
+        relations: dict[str, Any] = {}
+        if self.equal.shape[0]:
+            relations |= {"A_eq": self.equal, "b_eq": np.zeros(self.equal.shape[0])}
+        if self.at_most.shape[0]:
+            relations |= {"A_ub": self.at_most, "b_ub": self.limit}
+        answer = solve(-objective, bounds=np.stack([self.lower, self.upper], axis=1), method="highs-ds", **relations)
         if answer.x is None:
             raise DisclosureError(f"the solver gave no answer: {answer.message}")
         return np.asarray(answer.x, np.float64)
 
     def split(self, wanted: BoolArray) -> Iterator[Program]:
-        """Programs of a handy size that hold whole parts, of those parts that hold a wanted variable (shape (free,))."""
+        """Programs of a handy size that hold whole parts: those with a wanted variable (`wanted` has shape (free,))."""
         parts = np.unique(self.part[wanted])
         sizes = np.bincount(self.part)[parts]
         batch = (np.cumsum(sizes) - sizes) // HANDY_SIZE

@@ -26,7 +26,7 @@ from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.propagation import Propagation
 from iapt_equity.disclosure.relations import Relations, relations_of
 from iapt_equity.disclosure.witnesses import (
-    SIZES,
+    PLANS,
     TOLERANCE,
     Witnesses,
     neighbourhood,
@@ -90,10 +90,10 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
         _suppress_what_sums_expose(relations, status, propagation, profile)
         box = box_of(relations, status, profile)
         witnesses.needed = needed_widths(relations, status, profile)
-        for size in SIZES:
+        for plan in PLANS:
             if witnesses.is_open.any():
                 near = neighbourhood(relations, witnesses.is_open, STEPS)
-                search(witnesses, relations, status, profile, box, near, size)
+                search(witnesses, relations, status, profile, box, near, plan)
         is_open = np.flatnonzero(witnesses.is_open)
         if not len(is_open):
             return witnesses
