@@ -1526,7 +1526,9 @@ def with_own_group_density(referrals: pd.DataFrame, small_areas: pd.Series, refe
     )
     fifths: dict[tuple[str, float], int] = {}
     for code, rows in frame.dropna(subset=["own_group_density"]).groupby("ethnic_category_code"):
-        people = rows[["person_id", "own_group_density"]].drop_duplicates()["own_group_density"].astype(float).to_numpy()
+        people = (
+            rows[["person_id", "own_group_density"]].drop_duplicates()["own_group_density"].astype(float).to_numpy()
+        )
         for density in set(people):
             fifths[code, density] = 1 + 5 * int((people < density).sum()) // len(people)
     keys = zip(codes, frame["own_group_density"], strict=True)
