@@ -42,11 +42,15 @@ label_levels as (
         unpack_estimates.*,
         added_terms.unit_label,
         coalesce(ethnic_categories.ethnic_group, unpack_estimates.level) as level_label,
-        case when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.estimate) end as odds_ratio,
-        case when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.confidence_low) end
-            as odds_ratio_low,
-        case when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.confidence_high) end
-            as odds_ratio_high
+        case
+            when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.estimate)
+        end as odds_ratio,
+        case
+            when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.confidence_low)
+        end as odds_ratio_low,
+        case
+            when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.confidence_high)
+        end as odds_ratio_high
     from unpack_estimates
     left join added_terms
         on

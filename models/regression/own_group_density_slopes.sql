@@ -25,14 +25,21 @@ unpack_slopes as (
 
 ),
 
+rename_columns as (
+
+    select * rename (slope_estimator as estimator)
+    from unpack_slopes
+
+),
+
 label_levels as (
 
     select
-        unpack_slopes.* rename (slope_estimator as estimator),
+        rename_columns.*,
         ethnic_categories.ethnic_group as level_label
-    from unpack_slopes
+    from rename_columns
     left join ethnic_categories
-        on unpack_slopes.level = ethnic_categories.ethnic_category_code
+        on rename_columns.level = ethnic_categories.ethnic_category_code
 
 )
 

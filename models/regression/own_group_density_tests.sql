@@ -11,19 +11,16 @@ with additions as (
 
 ),
 
-compare_models as (
+unpack_comparisons as (
 
     select
         analysis,
         outcome,
         estimator,
-        addition as density_test,
-        if(model_comparison.p_value is null, 'not_comparable', 'tested') as test_status,
-        model_comparison.likelihood_ratio,
-        coalesce(model_comparison.degrees_of_freedom, 0) as degrees_of_freedom,
-        model_comparison.p_value,
+        addition,
         observation_count,
-        event_count
+        event_count,
+        unnest(model_comparison)  -- noqa: AL03
     from additions
 
 ),
@@ -40,7 +37,18 @@ unpack_tests as (
 
 unite_tests as (
 
-    select * from compare_models
+    select
+        analysis,
+        outcome,
+        estimator,
+        addition as density_test,
+        if(p_value is null, 'not_comparable', 'tested') as test_status,
+        likelihood_ratio,
+        coalesce(degrees_of_freedom, 0) as degrees_of_freedom,
+        p_value,
+        observation_count,
+        event_count
+    from unpack_comparisons
     union all
     select
         analysis,

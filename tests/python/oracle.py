@@ -1526,9 +1526,8 @@ def with_own_group_density(referrals: pd.DataFrame, small_areas: pd.Series, refe
     )
     fifths: dict[tuple[str, float], int] = {}
     for code, rows in frame.dropna(subset=["own_group_density"]).groupby("ethnic_category_code"):
-        people = (
-            rows[["person_id", "own_group_density"]].drop_duplicates()["own_group_density"].astype(float).to_numpy()
-        )
+        of_people = rows[["person_id", "own_group_density"]].drop_duplicates()
+        people = of_people["own_group_density"].to_numpy(dtype=float)
         for density in set(people):
             fifths[code, density] = 1 + 5 * int((people < density).sum()) // len(people)
     keys = zip(codes, frame["own_group_density"], strict=True)

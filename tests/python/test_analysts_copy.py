@@ -33,7 +33,7 @@ models:
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
-    """Three tables about groups, two of them without a key of their own, and one about people; and a project of them."""
+    """Three tables about groups, two without a key of their own, and one about people; and a project of them."""
     file = tmp_path / "w.duckdb"
     with duckdb.connect(str(file)) as connection:
         connection.execute("""

@@ -288,6 +288,23 @@ def _year_columns(estimate: Any) -> list[tuple[str, Any]]:
     return [(name, pa.list_(pa.struct(fields))) for name, fields in types]
 
 
+def _slope_columns() -> list[tuple[str, Any]]:
+    """Names and Arrow types of the columns on the slopes of a number by ethnic group."""
+    import pyarrow as pa
+
+    def fields_of(names: str, kind: Any) -> list[tuple[str, Any]]:
+        return [(name, kind) for name in names.split()]
+
+    slope = fields_of("slope_estimator level reference_level estimate_status", pa.string())
+    slope += fields_of("unit slope standard_error confidence_low confidence_high p_value difference", pa.float64())
+    slope += fields_of("difference_standard_error difference_low difference_high", pa.float64())
+    slope += fields_of("difference_p_value difference_p_value_holm", pa.float64())
+    slope += fields_of("level_observation_count level_event_count", pa.int64())
+    test = fields_of("slope_estimator status", pa.string()) + fields_of("likelihood_ratio p_value", pa.float64())
+    test += fields_of("degrees_of_freedom observation_count event_count", pa.int64())
+    return [("group_slopes", pa.list_(pa.struct(slope))), ("slope_tests", pa.list_(pa.struct(test)))]
+
+
 def result_schema() -> Any:
     """Arrow schema of the results: one row a fit, with its estimates and other details as nested lists."""
     import pyarrow as pa
@@ -322,15 +339,6 @@ def result_schema() -> Any:
         "likelihood_ratio p_value aic bic aic_change pseudo_r_squared pseudo_r_squared_change",
         "degrees_of_freedom",
     )
-    slope = record(
-        "slope_estimator level reference_level estimate_status",
-        "unit slope standard_error confidence_low confidence_high p_value difference difference_standard_error "
-        "difference_low difference_high difference_p_value difference_p_value_holm",
-        "level_observation_count level_event_count",
-    )
-    slope_test = record(
-        "slope_estimator status", "likelihood_ratio p_value", "degrees_of_freedom observation_count event_count"
-    )
     change = record(
         "term level",
         "smaller_estimate larger_estimate change standard_error confidence_low confidence_high p_value",
@@ -350,7 +358,6 @@ def result_schema() -> Any:
             ("common_observation_count", whole), ("common_event_count", whole),
             ("common_predictions", pa.list_(prediction)),
             ("model_comparison", comparison), ("coefficient_changes", pa.list_(change)),
-            *_year_columns(estimate),
-            ("group_slopes", pa.list_(slope)), ("slope_tests", pa.list_(slope_test)),
+            *_year_columns(estimate), *_slope_columns(),
         ]
     )  # fmt: skip
