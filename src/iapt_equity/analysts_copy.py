@@ -136,8 +136,9 @@ def write_copy(warehouse: Path, out: Path, project: Path, with_people: bool = Fa
         shutil.rmtree(left, ignore_errors=True)
     unfinished.mkdir(parents=True, mode=0o700)
     try:
-        tables = _write_tables(warehouse, unfinished, with_people)
-        _describe(unfinished, tables, read_keys(project))
+        keys = read_keys(project)
+        tables = _write_tables(warehouse, unfinished, keys, with_people)
+        _describe(unfinished, tables, keys)
         _restrict(unfinished, reader_mode(warehouse))
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -206,7 +207,7 @@ def _tested_key(model: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(name) for name in unique[:1])
 
 
-def _write_tables(warehouse: Path, folder: Path, with_people: bool) -> list[Table]:
+def _write_tables(warehouse: Path, folder: Path, keys: Mapping[str, tuple[str, ...]], with_people: bool) -> list[Table]:
     # What does not fit in memory is spilled where nobody else may look, and goes with the folder.
     spilled = folder / ".spilled"
     with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(spilled)}) as connection:
@@ -218,7 +219,8 @@ def _write_tables(warehouse: Path, folder: Path, with_people: bool) -> list[Tabl
         for table in tables:
             file = folder / table.file
             file.parent.mkdir(exist_ok=True)
-            order = ", ".join(quote_name(name) for name in table.primary_key) or "all"
+            key = table.primary_key or keys.get(table.name, ())
+            order = ", ".join(quote_name(name) for name in key) or "all"
             # In the order of the key, so that the same figures are the same bytes.
             connection.execute(
                 f"copy (from warehouse.{quote_name(table.schema)}.{quote_name(table.name)} order by {order}) "
@@ -261,8 +263,10 @@ def _resource(table: Table, tested_key: tuple[str, ...], digest: str, folder: Pa
             for name, kind, text, is_filled in table.columns
         ]
     }
-    if table.primary_key:
-        schema["primaryKey"] = list(table.primary_key)
+    filled = {name for name, _, _, is_filled in table.columns if is_filled}
+    # A key of the database, or one that is tested in every build: an index is not kept for readers everywhere.
+    if key := table.primary_key or (tested_key if filled.issuperset(tested_key) else ()):
+        schema["primaryKey"] = list(key)
     elif tested_key:
         schema["uniqueKeys"] = [list(tested_key)]
     return {

@@ -25,12 +25,15 @@ models:
   - name: found
     data_tests:
       - unique_combination: {arguments: {columns: [area, found_day]}}
+  - name: listed
+    columns:
+      - {name: area, data_tests: [not_null, unique]}
 """
 
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
-    """Two tables about groups, one of them without a key of its own, and one about people; and a project of them."""
+    """Three tables about groups, two without a key of their own, and one about people; and a project of them."""
     file = tmp_path / "w.duckdb"
     with duckdb.connect(str(file)) as connection:
         connection.execute("""
@@ -42,6 +45,7 @@ def warehouse(tmp_path: Path) -> Path:
             insert into marts.rates values ('b', 0.5, 2), ('a', null, 1);
             create table quality.found (area varchar, found_day date, whole decimal(18, 2), is_good boolean);
             insert into quality.found values ('b', '2020-02-01', 1, true), (null, '2020-01-01', 2, false);
+            create table quality.listed (area varchar not null);
             create table marts.fct_people (person_id varchar, area varchar);
             insert into marts.fct_people values ('person-1', 'a');
         """)
@@ -61,16 +65,16 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def test_tables_about_people_are_copied_only_where_asked(warehouse: Path, tmp_path: Path) -> None:
-    assert write_copy(warehouse, tmp_path / "copy", tmp_path) == 2
+    assert write_copy(warehouse, tmp_path / "copy", tmp_path) == 3
     assert b"person-1" not in b"".join(content(tmp_path / "copy").values())
-    assert write_copy(warehouse, tmp_path / "copy", tmp_path, with_people=True) == 3
+    assert write_copy(warehouse, tmp_path / "copy", tmp_path, with_people=True) == 4
     file = tmp_path / "copy" / "marts" / "fct_people.parquet"
     assert duckdb.sql(f"from '{file.as_posix()}'").fetchall() == [("person-1", "a")]
 
 
 def test_every_table_is_described_with_types_and_keys(warehouse: Path, tmp_path: Path) -> None:
     write_copy(warehouse, tmp_path / "copy", tmp_path)
-    rates, found = package_of(tmp_path / "copy")["resources"]
+    rates, found, listed = package_of(tmp_path / "copy")["resources"]
     assert rates["description"] == "One row per area."
     assert rates["schema"] == {
         "fields": [
@@ -81,7 +85,9 @@ def test_every_table_is_described_with_types_and_keys(warehouse: Path, tmp_path:
         "primaryKey": ["area"],
     }
     assert [field["type"] for field in found["schema"]["fields"]] == ["string", "date", "number", "boolean"]
+    # One of whose columns may be null, and one whose may not.
     assert found["schema"]["uniqueKeys"] == [["area", "found_day"]]
+    assert listed["schema"]["primaryKey"] == ["area"]
 
 
 def test_checksums_are_those_of_the_files_and_the_same_figures_give_the_same_bytes(
@@ -168,14 +174,14 @@ def test_the_command_says_in_one_line_what_it_cannot_copy(
     warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["copy", "--warehouse", str(warehouse), "--project", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == f"{tmp_path / 'w_copy'}: 2 tables copied\n"
+    assert capsys.readouterr().out == f"{tmp_path / 'w_copy'}: 3 tables copied\n"
     assert main(["copy", "--warehouse", str(tmp_path / "absent.duckdb")]) == 1
     warehouse.write_text("no database", encoding="utf-8")
     assert main(["copy", "--warehouse", str(warehouse)]) == 1
     absent, unreadable = capsys.readouterr().err.splitlines()
     assert "there is no warehouse file" in absent
     assert "cannot be read as a warehouse" in unreadable
-    assert len(package_of(tmp_path / "w_copy")["resources"]) == 2
+    assert len(package_of(tmp_path / "w_copy")["resources"]) == 3
 
 
 def test_the_choice_is_one_of_three() -> None:
