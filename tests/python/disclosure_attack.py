@@ -1,7 +1,7 @@
 """The attacker of the proof: knows the published frames and the rules, and none of the code that made them.
 
-Nothing is imported from the engine but the profile: bounds are read off figures and markers again, and the relations are
-written down in counts, not in changes.
+Nothing is imported from the engine but the profile: bounds are read off figures and markers again, and the relations
+are written down in counts, not in changes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Attack:
 
 
 def bounds_read_off(published: pd.DataFrame, is_exact: np.ndarray, profile: Profile) -> tuple[np.ndarray, np.ndarray]:
-    """A figure is within half a base and not below the threshold; a small number is small; other markers say nothing."""
+    """A figure is within half a base and not under the threshold; a small number is small; other markers say nothing."""
     status = published["status"].to_numpy(dtype=object)
     figure = published["published_count"].astype("float64").to_numpy()
     half = np.where(is_exact, 0, (profile.rounding_base - 1) / 2)

@@ -17,7 +17,6 @@ from iapt_equity.disclosure import (
 PROFILE = Profile()
 UNROUNDED = Profile("unrounded", rounding_base=1)
 NO_RATIOS = pd.DataFrame(columns=["ratio_id", "numerator_cell_id", "denominator_cell_id"])
-Sums = dict[str, tuple[str, str]]
 
 
 def cells_of(exact: str = "", **counts: int) -> pd.DataFrame:
@@ -55,8 +54,6 @@ def intervals(
     found = feasible_intervals(cells, sums, ratios, statuses, PROFILE, previous).round(6)
     return {row.cell_id: (row.feasible_lower, row.feasible_upper) for row in found.itertuples()}
 
-
-EARLIER = pd.DataFrame({"cell_id": ["c"], "lower": [2], "upper": [5]})
 
 #: What is published, and the interval of one cell, worked out by hand, when only small numbers are suppressed.
 GIVEN_AWAY = {

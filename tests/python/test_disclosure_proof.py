@@ -6,6 +6,7 @@ nothing else it recovers thousands: were it blind, it would prove nothing.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -183,8 +184,6 @@ def audit(publication: Publication, published: pd.DataFrame, profile: Profile, p
     run = subprocess.run(
         [str(python), "-c", AUDITOR], input="\n".join(map(str, paths)), capture_output=True, text=True, check=True
     )
-    import json
-
     found = [json.loads(line) for line in run.stdout.splitlines()]
     assert len(found) == len(paths)
     return sum(
