@@ -12,6 +12,7 @@ from iapt_equity.inputs.contract_page import contract_page
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.shipped import SHIPPED, extract_shipped
 from iapt_equity.model_cards import model_pages, read_models
+from iapt_equity.report import commands as report
 from iapt_equity.rules_page import read_rules, rules_page
 
 
@@ -31,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     shipped = commands.add_parser("shipped-counts", help="take England's counts by ethnic group out of the tidy tables")
     shipped.add_argument("source", type=Path, help="folder that holds measures_annual.parquet")
     shipped.add_argument("--out", type=Path, default=SHIPPED, help="folder to write to (default: %(default)s)")
+    report.add_commands(commands)
     return parser
 
 
@@ -47,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit: With status 2 if the words are not a command of the program.
     """
     options = _parser().parse_args(arguments)
+    if options.command in report.COMMANDS:
+        return report.run(options)
     if options.command == "shipped-counts":
         return _write_shipped(options.source, options.out)
     if options.command == "model-cards":
