@@ -19,7 +19,7 @@ from iapt_equity.report.panels import (
     with_gap_status,
 )
 from iapt_equity.report.source import Source
-from iapt_equity.report.words import EVERYBODY, MINORITISED, REFERENCE, Words
+from iapt_equity.report.words import MINORITISED, REFERENCE, Words
 
 LEVELS = {
     "national": "England",
@@ -135,7 +135,7 @@ def read_areas(source: Source, periods: Periods) -> list[Area]:
     rates = source.rows(
         "select area_level, area_code, area_name, measure, ethnic_classification, period, ethnic_group, "
         "numerator_count, numerator_status, denominator_count, denominator_status, rate, rate_low, rate_high, "
-        "difference_to_white_british, difference_low, difference_high, figure_status from rates "
+        "difference_to_white_british, difference_low, difference_high, difference_status, figure_status from rates "
         f"where period_kind = 'year' and characteristic = 'all' and measure in ('{measures}') "
         f"and period in ('{years}') and ethnic_classification in ('ethnic_group', 'minoritised', 'total') "
         f"and (ethnic_classification <> 'ethnic_group' or period = ?) order by all",
@@ -330,6 +330,7 @@ def _share_status(row: Row, whole: Row | None, share: float | None) -> str:
 
 
 def waits(area: Area, periods: Periods, words: Words) -> Figure | None:
+    """Return the median of each wait by ethnic group; none where waits were not built."""
     parts = []
     for wait in WAITS:
         if not area.waits.get(wait):
@@ -341,7 +342,9 @@ def waits(area: Area, periods: Periods, words: Words) -> Figure | None:
             Column("ethnic_group", "Ethnic group"),
             Column("ended_wait_count", "Waits that ended", "count", status="people_status"),
             Column("median_days", "Median days", "days", status="figure_status"),
-            Column("lower_quartile_days", "Middle half, days", "days", status="figure_status", to="upper_quartile_days"),
+            Column(
+                "lower_quartile_days", "Middle half, days", "days", status="figure_status", to="upper_quartile_days"
+            ),
         )
         dots = [
             {
@@ -369,6 +372,7 @@ def waits(area: Area, periods: Periods, words: Words) -> Figure | None:
 
 
 def recording(area: Area, england: Area | None, periods: Periods, words: Words) -> Figure | None:
+    """Return how ethnicity was recorded at referral, beside all areas together; none without events."""
     own = _recording_rows(area)
     if not own:
         return None

@@ -28,6 +28,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
             action="store_true",
             help="read the marts, where nothing is protected; stamped on every page and not to be published",
         )
+        if name == "figures":
+            parser.add_argument("--areas", action="store_true", help="write those of every area too")
         parser.add_argument(
             "--synthetic",
             action=argparse.BooleanOptionalAction,
@@ -55,11 +57,11 @@ def run(options: argparse.Namespace) -> int:
         elif options.command == "figures":
             from iapt_equity.report.exports import write_figures
 
-            print(f"{options.out}: {write_figures(source, options.out, options.project)} figures")
+            print(f"{options.out}: {write_figures(source, options.out, options.project, options.areas)} figures")
         else:
             from iapt_equity.report.workbook import write_workbook
 
-            print(f"{options.out}: {write_workbook(source, options.out, options.project)} sheets")
+            print(f"{options.out}: {write_workbook(source, options.out)} sheets")
     except ReportError as error:
         print(error, file=sys.stderr)
         return 1

@@ -5,7 +5,7 @@ Sizes are in units of the drawing; each is as wide as a narrow screen, so that n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from iapt_equity.report.figures import MINUS, Bar, BarPanel, Dot, DotPanel, Line, LinePanel, Panel, rounded
@@ -16,6 +16,7 @@ ROW = 31
 BLOCK = 9
 TOP = 26
 FOOT = 36
+BAND = 16
 
 
 def number(value: float, decimals: int = 0, suffix: str = "") -> str:
@@ -50,29 +51,45 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{kind}"/>'
 
 
-def _axis(domain: tuple[float, float], start: float, end: float, top: float, foot: float, suffix: str) -> Iterator[str]:
+def _axis(domain: tuple[float, float], start: float, end: float, tops: Sequence[float], suffix: str) -> Iterator[str]:
+    """Marks in the band of each row, below its words, so that no line runs through them; numbers at the foot."""
     marks = ticks(domain)
     decimals = 0 if all(float(mark).is_integer() for mark in marks) else 2 if marks[1] - marks[0] < 0.1 else 1
+    foot = tops[-1] + BAND
     for mark in marks:
         x = place(mark, domain, start, end)
-        yield _line(x, top, x, foot, "g")
-        yield _text(x, foot + 13, number(mark, decimals, suffix), "middle", "m")
+        yield f'<path d="{_bands(x, tops)}" class="g"/>'
+        anchor = "start" if x < start + 10 else "end" if x > end - 10 else "middle"
+        yield _text(
+            x + {"start": -EDGE / 2, "end": EDGE / 2}.get(anchor, 0),
+            foot + 14,
+            number(mark, decimals, suffix),
+            anchor,
+            "m",
+        )
+
+
+def _bands(x: float, tops: Sequence[float]) -> str:
+    return "".join(f"M{x:.1f} {top:.1f}v{BAND}" for top in tops)
 
 
 def _dots(panel: DotPanel) -> tuple[list[str], float]:
     start, end = float(EDGE), float(WIDTH - EDGE)
-    foot = TOP + sum(ROW + (BLOCK if dot.begins_block else 0) for dot in panel.dots)
-    drawn = list(_axis(panel.domain, start, end, TOP - 4.0, foot, panel.suffix))
-    if panel.reference is not None:
-        x = place(panel.reference, panel.domain, start, end)
-        drawn += [_line(x, TOP - 7.0, x, foot, "r"), _reference_label(panel.reference_label, x, start, end)]
-    y = float(TOP)
+    tops, y = [], float(TOP)
     for dot in panel.dots:
         y += BLOCK if dot.begins_block else 0
-        drawn += _dot(dot, panel, y, start, end)
+        tops.append(y)
         y += ROW
-    drawn.append(_text((start + end) / 2, foot + 28, panel.unit, "middle", "m"))
-    return drawn, foot + FOOT
+    bands = [top + ROW - BAND for top in tops]
+    drawn = list(_axis(panel.domain, start, end, bands, panel.suffix))
+    if panel.reference is not None:
+        x = place(panel.reference, panel.domain, start, end)
+        drawn.append(f'<path d="M{x:.1f} {TOP - 8}V{TOP - 2}{_bands(x, bands)}" class="r"/>')
+        drawn.append(_reference_label(panel.reference_label, x, start, end))
+    for dot, top in zip(panel.dots, tops, strict=True):
+        drawn += _dot(dot, panel, top, start, end)
+    drawn.append(_text((start + end) / 2, y + 29, panel.unit, "middle", "m"))
+    return drawn, y + FOOT
 
 
 def _reference_label(words: str, x: float, start: float, end: float) -> str:
@@ -89,7 +106,7 @@ def _dot(dot: Dot, panel: DotPanel, y: float, start: float, end: float) -> Itera
         yield _text(end, y + 11, dot.marker or "[x]", "end", "m")
         return
     yield _text(end, y + 11, number(dot.value, panel.decimals, panel.suffix), "end")
-    at = y + 21
+    at = y + ROW - BAND / 2
     if dot.low is not None and dot.high is not None:
         low, high = (place(limit, panel.domain, start, end) for limit in (dot.low, dot.high))
         yield _line(low, at, high, at, "i")
@@ -104,15 +121,16 @@ def _dot(dot: Dot, panel: DotPanel, y: float, start: float, end: float) -> Itera
 
 def _bars(panel: BarPanel) -> tuple[list[str], float]:
     start, end = float(EDGE), float(WIDTH - EDGE)
-    foot = TOP + len(panel.bars) * (ROW + 3.0)
-    drawn = list(_axis((0, panel.top), start, end, TOP - 4.0, foot, panel.suffix))
-    for at, bar in enumerate(panel.bars):
-        drawn += _bar(bar, panel, TOP + at * (ROW + 3.0), start, end)
+    tops = [TOP + at * (ROW + 3.0) for at in range(len(panel.bars))]
+    drawn = list(_axis((0, panel.top), start, end, [top + ROW - BAND for top in tops], panel.suffix))
+    for bar, top in zip(panel.bars, tops, strict=True):
+        drawn += _bar(bar, panel, top, start, end)
     first = next((bar.reference for bar in panel.bars if bar.reference is not None), None)
     if first is not None:
         x = place(first, (0, panel.top), start, end)
         drawn.append(_reference_label(f"Dark line: {panel.reference_label}", x, start, end))
-    drawn.append(_text((start + end) / 2, foot + 28, panel.unit, "middle", "m"))
+    foot = tops[-1] + ROW
+    drawn.append(_text((start + end) / 2, foot + 29, panel.unit, "middle", "m"))
     return drawn, foot + FOOT
 
 
@@ -122,11 +140,11 @@ def _bar(bar: Bar, panel: BarPanel, y: float, start: float, end: float) -> Itera
         yield _text(end, y + 11, bar.marker or "[x]", "end", "m")
     else:
         length = place(bar.value, (0, panel.top), start, end) - start
-        yield f'<rect x="{start:.1f}" y="{y + 16:.1f}" width="{length:.1f}" height="11" class="f"/>'
+        yield f'<rect x="{start:.1f}" y="{y + 17:.1f}" width="{length:.1f}" height="11" class="f"/>'
         yield _text(end, y + 11, number(bar.value, 0, panel.suffix), "end")
     if bar.reference is not None:
         x = place(bar.reference, (0, panel.top), start, end)
-        yield _line(x, y + 13, x, y + 30, "r")
+        yield _line(x, y + ROW - BAND, x, y + ROW, "r")
 
 
 def _lines(panel: LinePanel) -> tuple[list[str], float]:
@@ -136,7 +154,10 @@ def _lines(panel: LinePanel) -> tuple[list[str], float]:
     drawn = []
     for mark in marks:
         y = place(mark, panel.domain, foot, top)
-        drawn += [_line(start, y, end, y, "g"), _text(start - 5, y + 4, number(mark, decimals, panel.suffix), "end", "m")]
+        drawn += [
+            _line(start, y, end, y, "g"),
+            _text(start - 5, y + 4, number(mark, decimals, panel.suffix), "end", "m"),
+        ]
     across = [start + 12 + (end - start - 20) * at / max(len(panel.periods) - 1, 1) for at in range(len(panel.periods))]
     every = max(1, -(-(len(panel.periods) - 1) // 2))
     for at, (x, period) in enumerate(zip(across, panel.periods, strict=True)):

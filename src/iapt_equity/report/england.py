@@ -26,7 +26,9 @@ from iapt_equity.report.words import (
 
 Row = Mapping[str, Any]
 DASH = "\N{EN DASH}"
-TO_WHITE_BRITISH = f"The gap in the tables is that to {REFERENCE} people; the line beside each group is “White” together."
+TO_WHITE_BRITISH = (
+    f"The gap in the tables is that to {REFERENCE} people; the line beside each group is “White” together."
+)
 WAIT_GAPS = (
     "assessed_within_6_weeks",
     "assessed_within_18_weeks",
@@ -58,7 +60,13 @@ class England:
         return [row for row in rows if period is None or row["period"] == period]
 
     def of_data(
-        self, name: str, title: str, parts: Sequence[Part | None], period: str, people: str = "", notes: Sequence[str] = ()
+        self,
+        name: str,
+        title: str,
+        parts: Sequence[Part | None],
+        period: str,
+        people: str = "",
+        notes: Sequence[str] = (),
     ) -> list[Figure]:
         """A figure of the raw data, or none where it has no parts."""
         there = tuple(part for part in parts if part is not None)
@@ -82,7 +90,9 @@ class England:
                 HIGH_LEVEL_REFERENCE,
                 years,
                 f"{what}, {group}",
-                label=group.removesuffix(" or Asian British").removesuffix(" or Black British").removesuffix(" Ethnic Groups"),
+                label=group.removesuffix(" or Asian British")
+                .removesuffix(" or Black British")
+                .removesuffix(" Ethnic Groups"),
                 domain=domain,
             )
             for group in self.words.five
@@ -107,7 +117,9 @@ class England:
         if not parts:
             return []
         said = (*notes, TO_WHITE_BRITISH)
-        return [Figure(name, title, parts, "published", PUBLISHED_SOURCE, _span(years), _courses(rows, years[-1]), said)]
+        return [
+            Figure(name, title, parts, "published", PUBLISHED_SOURCE, _span(years), _courses(rows, years[-1]), said)
+        ]
 
     def predicted(self, name: str, title: str, analysis: str, outcome: str) -> list[Figure]:
         """Estimated probability of each group from the model with ethnic group alone."""
@@ -155,7 +167,10 @@ class England:
             return []
         lines = []
         for group in self.words.groups:
-            before, after = first.get(group, {"figure_status": "no_data"}), last.get(group, {"figure_status": "no_data"})
+            before, after = (
+                first.get(group, {"figure_status": "no_data"}),
+                last.get(group, {"figure_status": "no_data"}),
+            )
             lines.append(
                 {
                     "ethnic_group": group,
@@ -229,7 +244,14 @@ class England:
         ]
         table = Table(title, columns, tuple(lines))
         part = level_part(
-            title, dots, table, self.words, unit="Mean score; lower is less severe", decimals=1, step=1.0, ends=(0.0, 27.0)
+            title,
+            dots,
+            table,
+            self.words,
+            unit="Mean score; lower is less severe",
+            decimals=1,
+            step=1.0,
+            ends=(0.0, 27.0),
         )
         known = sum(int(row["known_count"]) for row in rows if kept(row, "known_count", "known_status") is not None)
         note = "The axis does not begin at zero: dots, not bars, carry the score."
@@ -299,7 +321,9 @@ class England:
                 [latest, characteristic, measure],
             )
             if rows:
-                parts.append(self._values(self.words.measure(measure), rows, f"{self.words.measure(measure)}, {latest}"))
+                parts.append(
+                    self._values(self.words.measure(measure), rows, f"{self.words.measure(measure)}, {latest}")
+                )
         return self.of_data(name, title, parts, latest)
 
     def _values(self, heading: str, rows: Sequence[Row], caption: str) -> Part:
@@ -349,5 +373,4 @@ def _observations(rows: Any) -> str:
 
 def _courses(rows: Sequence[Row], year: str) -> str:
     known = sum(int(row["denominator_count"] or 0) for row in rows if row["period"] == year)
-    return f"{known:,} in the denominators of {year}" if known else ""
-
+    return f"n = {known:,} in {year.replace('-', DASH)}" if known else ""

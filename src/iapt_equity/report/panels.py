@@ -42,9 +42,11 @@ def kept(row: Row, key: str, status: str = "figure_status") -> float | None:
 
 
 def with_gap_status(row: Row) -> dict[str, Any]:
-    """Add the status of the gap: a group that is compared with itself has none, and a hidden rate has no gap."""
+    """Add the status of the gap: its own where the source says it, else that of the rate that it rests on."""
     status = str(row.get("figure_status") or SHOWN)
-    if status == SHOWN and row.get("ethnic_group") == REFERENCE:
+    if row.get("difference_status"):
+        status = str(row["difference_status"])
+    elif status == SHOWN and row.get("ethnic_group") == REFERENCE:
         status = "not_applicable"
     elif status == SHOWN and row.get("difference_to_white_british") is None:
         status = "no_data"
@@ -123,7 +125,7 @@ def rate_part(heading: str, rows: Sequence[Row], words: Words, caption: str, uni
     )
 
 
-def level_part(  # noqa: PLR0913 - each says one thing about the axis
+def level_part(
     heading: str,
     rows: Sequence[Row],
     table: Table,
@@ -182,7 +184,7 @@ def level_part(  # noqa: PLR0913 - each says one thing about the axis
     return Part(panel, table)
 
 
-def trend_part(  # noqa: PLR0913 - two groups over periods, each named
+def trend_part(
     heading: str,
     rows: Sequence[Row],
     group: str,
@@ -216,7 +218,9 @@ def trend_part(  # noqa: PLR0913 - two groups over periods, each named
         values = tuple(hundredfold(kept(row, key)) for row in found)
         markers = tuple(marker_of(row, RATE) for row in found)
         words = name if is_reference else label or name
-        lines.append(Line(words.removesuffix(" ethnic groups").removesuffix(" or Black British"), values, markers, is_reference))
+        lines.append(
+            Line(words.removesuffix(" ethnic groups").removesuffix(" or Black British"), values, markers, is_reference)
+        )
     for period in periods:
         own, other = (by_key.get((name, period), {"figure_status": "no_data"}) for name in (group, reference))
         table_rows.append(

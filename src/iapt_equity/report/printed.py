@@ -14,7 +14,11 @@ Row = Mapping[str, Any]
 DASH = "\N{EN DASH}"
 YEARS = ("2015-16", "2021-22")
 OUTCOMES = ("recovery", "reliable_improvement", "reliable_recovery")
-SOURCES = {"printed_tables": "Report's tables", "published_statistics": "Published statistics", "raw_data": "Data of this warehouse"}
+SOURCES = {
+    "printed_tables": "Report's tables",
+    "published_statistics": "Published statistics",
+    "raw_data": "Data of this warehouse",
+}
 """Where a finding is looked for, with the heading of its verdicts."""
 POOLED = " to "
 
@@ -48,8 +52,8 @@ def workforce(source: Source) -> list[Figure]:
             made.append(Figure("table-1", title, (Part(None, table),), "published", origin, year, people))
     if source.has("report_context"):
         rows = source.rows("select * from report_context where printed_in = 'Table 2' order by figure desc, item")
-        columns = (Column("item", "Gender"), Column("figure", "%", "number", decimals=1))
-        table = Table("IAPT workforce by gender", columns, tuple(rows))
+        two = (Column("item", "Gender"), Column("figure", "%", "number", decimals=1))
+        table = Table("IAPT workforce by gender", two, tuple(rows))
         if rows:
             title = "Table 2: IAPT workforce gender demographics"
             made.append(Figure("table-2", title, (Part(None, table),), "printed", PRINTED_SOURCE, "January 2023"))
@@ -180,7 +184,8 @@ def clustering(source: Source, words: Words, period: str) -> list[Figure]:
     if not source.has("variance_components"):
         return []
     rows = source.rows(
-        "select * from variance_components where analysis = 'outcome' and model in ('model_1', 'model_5') order by outcome, model"
+        "select * from variance_components where analysis = 'outcome' and model in ('model_1', 'model_5') "
+        "order by outcome, model"
     )
     printed = {}
     if source.has("report_clustering"):
@@ -277,13 +282,16 @@ def findings(source: Source, name: str, title: str, sections: Sequence[str]) -> 
         return []
     columns = (
         Column("finding", "The report found"),
-        *(Column(key, heading) for key, heading in SOURCES.items()),
+        *(
+            Column(key, "Synthetic data" if source.is_synthetic and key == "raw_data" else heading)
+            for key, heading in SOURCES.items()
+        ),
         Column("page", "Page", "count"),
     )
     table = Table("Findings of the report, and whether they hold", columns, tuple(lines.values()))
     notes = (
-        "In brackets: how many comparisons point the way that the report says, and when. “Cannot be told”: too few people "
-        "were compared. Verdicts on published statistics are of real data.",
+        "In brackets: how many comparisons point the way that the report says, and when. “Cannot be told”: too few "
+        "people were compared. Verdicts on published statistics are of real data.",
     )
     return [Figure(name, title, (Part(None, table),), "printed", PRINTED_SOURCE, "", "", notes)]
 

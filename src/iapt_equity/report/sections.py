@@ -37,131 +37,131 @@ def section_pages(england: England, everywhere: Area | None, terms: Terms) -> li
 
 def _access(one: England) -> Page:
     return Page(
-            "access.html",
-            "Access and course of treatment",
-            "section.html.j2",
-            (
-                *one.trend("figure-1", "Figure 1: Access rates of the five high-level ethnic groups", "access"),
-                *one.trend("figure-2", "Figure 2: Course of treatment rates of the five groups", "course_of_treatment"),
-                *one.published_trend(
-                    "published-steps", "Finished a course of treatment, of referrals received", "finished_per_referral"
-                ),
-                *printed.table_4(one.source, one.words),
-                *one.predicted("figure-3", "Figure 3: Likelihood of accessing treatment", "access", "accessed"),
-                *one.predicted(
-                    "figure-4",
-                    "Figure 4: Likelihood of a course of treatment",
-                    "course_of_treatment",
-                    "course_of_treatment",
-                ),
-                *printed.findings(one.source, "findings-access", "What the report found", ["3.4"]),
+        "access.html",
+        "Access and course of treatment",
+        "section.html.j2",
+        (
+            *one.trend("figure-1", "Figure 1: Access rates of the five high-level ethnic groups", "access"),
+            *one.trend("figure-2", "Figure 2: Course of treatment rates of the five groups", "course_of_treatment"),
+            *one.published_trend(
+                "published-steps", "Finished a course of treatment, of referrals received", "finished_per_referral"
             ),
-            {"lead": "Who is referred, who is treated and who has two or more treatment sessions (section 3.4)."},
-            "Access",
+            *printed.table_4(one.source, one.words),
+            *one.predicted("figure-3", "Figure 3: Likelihood of accessing treatment", "access", "accessed"),
+            *one.predicted(
+                "figure-4",
+                "Figure 4: Likelihood of a course of treatment",
+                "course_of_treatment",
+                "course_of_treatment",
+            ),
+            *printed.findings(one.source, "findings-access", "What the report found", ["3.4"]),
+        ),
+        {"lead": "Who is referred, who is treated and who has two or more treatment sessions (section 3.4)."},
+        "Access",
     )
 
 
 def _presentation(one: England) -> Page:
     return Page(
-            "presentation.html",
-            "Mental health at assessment",
-            "section.html.j2",
-            (
-                *one.first_scores("figure-5a", "Figure 5 (a): Mean first PHQ-9 score", "phq9_first"),
-                *one.first_scores("figure-5b", "Figure 5 (b): Mean first GAD-7 score", "gad7_first"),
-                *printed.findings(one.source, "findings-presentation", "What the report found", ["3.5"]),
-            ),
-            {"lead": "How severe depression and anxiety were when people had a course of treatment (section 3.5)."},
-            "Presentation",
+        "presentation.html",
+        "Mental health at assessment",
+        "section.html.j2",
+        (
+            *one.first_scores("figure-5a", "Figure 5 (a): Mean first PHQ-9 score", "phq9_first"),
+            *one.first_scores("figure-5b", "Figure 5 (b): Mean first GAD-7 score", "gad7_first"),
+            *printed.findings(one.source, "findings-presentation", "What the report found", ["3.5"]),
+        ),
+        {"lead": "How severe depression and anxiety were when people had a course of treatment (section 3.5)."},
+        "Presentation",
     )
 
 
 def _outcomes(one: England, terms: Terms) -> Page:
     return Page(
-            "outcomes.html",
-            "Outcomes of treatment",
-            "section.html.j2",
-            (
-                *one.published_trend("figure-6a", "Figure 6 (a): Recovery by ethnic group", "recovery"),
-                *one.published_trend(
-                    "figure-6b", "Figure 6 (b): Reliable improvement by ethnic group", "reliable_improvement"
-                ),
-                *one.published_trend("figure-6c", "Figure 6 (c): Reliable recovery by ethnic group", "reliable_recovery"),
-                *printed.table_5(one.source, one.words),
-                *printed.table_6(terms),
-                *one.adjusted(),
-                *printed.findings(one.source, "findings-outcomes", "What the report found", ["3.6"]),
+        "outcomes.html",
+        "Outcomes of treatment",
+        "section.html.j2",
+        (
+            *one.published_trend("figure-6a", "Figure 6 (a): Recovery by ethnic group", "recovery"),
+            *one.published_trend(
+                "figure-6b", "Figure 6 (b): Reliable improvement by ethnic group", "reliable_improvement"
             ),
-            {"lead": "Recovery, reliable improvement and reliable recovery (section 3.6)."},
-            "Outcomes",
+            *one.published_trend("figure-6c", "Figure 6 (c): Reliable recovery by ethnic group", "reliable_recovery"),
+            *printed.table_5(one.source, one.words),
+            *printed.table_6(terms),
+            *one.adjusted(),
+            *printed.findings(one.source, "findings-outcomes", "What the report found", ["3.6"]),
+        ),
+        {"lead": "Recovery, reliable improvement and reliable recovery (section 3.6)."},
+        "Outcomes",
     )
 
 
 def _variation(one: England) -> Page:
     return Page(
-            "variation.html",
-            "Variation between commissioners",
-            "section.html.j2",
-            (
-                *printed.clustering(one.source, one.words, one.periods.latest),
-                *printed.findings(one.source, "findings-variation", "What the report found", ["3.7"]),
-            ),
-            {"lead": "How much of the variation in outcomes lies between commissioners (section 3.7)."},
-            "Variation",
+        "variation.html",
+        "Variation between commissioners",
+        "section.html.j2",
+        (
+            *printed.clustering(one.source, one.words, one.periods.latest),
+            *printed.findings(one.source, "findings-variation", "What the report found", ["3.7"]),
+        ),
+        {"lead": "How much of the variation in outcomes lies between commissioners (section 3.7)."},
+        "Variation",
     )
 
 
 def _waits(one: England, everywhere: Area | None) -> Page:
     return Page(
-            "waits.html",
-            "Waits",
-            "section.html.j2",
-            (
-                *_of(areas.waits(everywhere, one.periods, one.words) if everywhere else None),
-                *one.gaps("wait-gaps", f"Gaps to {REFERENCE} people in waits", WAIT_GAPS),
-                *printed.findings(one.source, "findings-waits", "What the report found", ["Executive summary"]),
-            ),
-            {"lead": "How long people wait for assessment, for treatment and between treatments."},
-            "Waits",
+        "waits.html",
+        "Waits",
+        "section.html.j2",
+        (
+            *_of(areas.waits(everywhere, one.periods, one.words) if everywhere else None),
+            *one.gaps("wait-gaps", f"Gaps to {REFERENCE} people in waits", WAIT_GAPS),
+            *printed.findings(one.source, "findings-waits", "What the report found", ["Executive summary"]),
+        ),
+        {"lead": "How long people wait for assessment, for treatment and between treatments."},
+        "Waits",
     )
 
 
 def _experience(one: England) -> Page:
     return Page(
-            "experience.html",
-            "Experience of services",
-            "section.html.j2",
-            (
-                *one.levels(
-                    "experience",
-                    "Patient experience questionnaires",
-                    ("enough_information", "assessment_questionnaire", "treatment_questionnaire"),
-                ),
-                *printed.findings(one.source, "findings-experience", "What the report found", ["3.8"]),
+        "experience.html",
+        "Experience of services",
+        "section.html.j2",
+        (
+            *one.levels(
+                "experience",
+                "Patient experience questionnaires",
+                ("enough_information", "assessment_questionnaire", "treatment_questionnaire"),
             ),
-            {"lead": "Who answered the patient experience questionnaires, and what they said (section 3.8)."},
-            "Experience",
+            *printed.findings(one.source, "findings-experience", "What the report found", ["3.8"]),
+        ),
+        {"lead": "Who answered the patient experience questionnaires, and what they said (section 3.8)."},
+        "Experience",
     )
 
 
 def _language(one: England) -> Page:
     return Page(
-            "language.html",
-            "Language and interpreters",
-            "section.html.j2",
-            tuple(
-                figure
-                for characteristic, title in (
-                    ("preferred_language", "Preferred language"),
-                    ("treatment_language", "Language of treatment"),
-                    ("interpreter_status", "Interpreter"),
-                )
-                for figure in one.by_characteristic(
-                    characteristic.replace("_", "-"), title, characteristic, ("course_of_treatment", "recovery", "dropout")
-                )
-            ),
-            {"lead": "Courses of treatment and their outcomes by language and interpreter."},
-            "Language",
+        "language.html",
+        "Language and interpreters",
+        "section.html.j2",
+        tuple(
+            figure
+            for characteristic, title in (
+                ("preferred_language", "Preferred language"),
+                ("treatment_language", "Language of treatment"),
+                ("interpreter_status", "Interpreter"),
+            )
+            for figure in one.by_characteristic(
+                characteristic.replace("_", "-"), title, characteristic, ("course_of_treatment", "recovery", "dropout")
+            )
+        ),
+        {"lead": "Courses of treatment and their outcomes by language and interpreter."},
+        "Language",
     )
 
 

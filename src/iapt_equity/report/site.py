@@ -33,8 +33,8 @@ OWN_MARK = "iapt-equity-report"
 
 READING = (
     f"A gap is a group's rate less that of {REFERENCE} people in the same area, in percentage points; the line through "
-    "a dot is its 95% interval. An interval that crosses the line may be chance. Areas are shown one by one, in the order "
-    "of their codes, and not ranked: where few people were seen, intervals are wide."
+    "a dot is its 95% interval. An interval that crosses the line may be chance. Areas are shown one by one, in the "
+    "order of their codes, and not ranked: where few people were seen, intervals are wide."
 )
 
 
@@ -170,7 +170,7 @@ def _markdown(text: str) -> str:
     import mistune
 
     class Cards(mistune.HTMLRenderer):
-        def link(self, text: str, url: str, title: str | None = None) -> str:
+        def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - its signature
             return text
 
     made = mistune.create_markdown(renderer=Cards(escape=True), plugins=["table"])(text)
@@ -178,7 +178,9 @@ def _markdown(text: str) -> str:
     html = str(made).replace("<th>", '<th scope="col">')
     count = html.count("<table>")
     for number in range(1, count + 1):
-        frame = f'<div class="scroll" tabindex="0" role="region" aria-label="Table {number} of this page"><table class="w">'
+        frame = (
+            f'<div class="scroll" tabindex="0" role="region" aria-label="Table {number} of this page"><table class="w">'
+        )
         html = html.replace("<table>", frame, 1)
     return html.replace("</table>", "</table></div>")
 

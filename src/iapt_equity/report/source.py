@@ -28,7 +28,9 @@ RATES = {
 RATE_COLUMNS = (
     "rate, rate_low, rate_high, difference_to_white_british, difference_low, difference_high, "
     "case when rate is null then 'no_data' else 'shown' end as figure_status, "
-    "case when rate is null then '[x]' else '' end as figure_marker, is_complete"
+    "case when rate is null then '[x]' else '' end as figure_marker, is_complete, "
+    "case when ethnic_group = 'White British' then 'not_applicable' "
+    "when difference_to_white_british is null then 'no_data' else 'shown' end as difference_status"
 )
 COUNTS = "numerator_count, 'shown' as numerator_status, denominator_count, 'shown' as denominator_status"
 KEYS = "area_level, area_code, area_name, ethnic_classification, ethnic_group"
