@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -309,7 +310,10 @@ def _mark_table(sheet: Any, name: str, headings: Sequence[str], top: int, count:
     table._initialise_columns()
     for column, heading in zip(table.tableColumns, headings, strict=True):
         column.name = heading
-    sheet.add_table(table)
+    with warnings.catch_warnings():
+        # The columns are named above, as sheets that are written row by row need it.
+        warnings.simplefilter("ignore", UserWarning)
+        sheet.add_table(table)
 
 
 FORMATS: Mapping[Kind, str] = {"count": "#,##0", "days": "0", "points": "0", "percent": "0%"}
