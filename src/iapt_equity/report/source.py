@@ -53,6 +53,21 @@ AS_THEY_ARE = {
 }
 """Tables that the marts and the publication have under one name, by their schema inside the secure place."""
 
+PUBLIC_ALREADY = {
+    "benchmark_report_table_4": "",
+    "benchmark_report_table_5": "",
+    "definitions": "",
+    "published_outcomes": "",
+    "report_context": "",
+    "report_findings": "data_source in ('printed_tables', 'published_statistics')",
+    "workforce_representation": "data_source = 'published_statistics'",
+}
+"""Marts without any figure of the raw data, and the condition that leaves such figures out of those that have them.
+
+They hold definitions, what the report prints and what NHS England has published; a table of the same name in the
+publication comes before them.
+"""
+
 Row = dict[str, Any]
 
 
@@ -133,8 +148,14 @@ def open_source(warehouse: Path, inside_secure_place: bool = False, synthetic: b
 
 
 def _publication_views(there: set[str]) -> dict[str, str]:
+    """The tables of the publication, and of the marts only what was public before."""
+    views = {
+        table: f"select * from marts.{table}{f' where {condition}' if condition else ''}"
+        for table, condition in PUBLIC_ALREADY.items()
+        if f"marts.{table}" in there
+    }
     tables = sorted(name.partition(".")[2] for name in there if name.startswith(f"{PUBLICATION}."))
-    return {table: f"select * from {PUBLICATION}.{table}" for table in tables}
+    return views | {table: f"select * from {PUBLICATION}.{table}" for table in tables}
 
 
 def _secure_views(there: set[str]) -> dict[str, str]:

@@ -59,6 +59,12 @@ def read_words(source: Source) -> Words:
         for row in source.rows("select vocabulary, term, term_label from definitions order by all"):
             labels[row["vocabulary"], row["term"]] = str(row["term_label"] or row["term"])
         groups = [label for (vocabulary, _), label in labels.items() if vocabulary == "ethnic_categories"]
+    if not groups:
+        rows = source.rows(
+            "select distinct ethnic_group from rates where ethnic_classification = 'ethnic_group' order by 1"
+        )
+        groups = [str(row["ethnic_group"]) for row in rows if not str(row["ethnic_group"]).startswith("Not stated")]
+        groups.sort(key=lambda group: group != REFERENCE)
     five: dict[str, str] = {}
     if source.has("published_outcomes"):
         rows = source.rows(
