@@ -146,7 +146,7 @@ def read_areas(source: Source, periods: Periods) -> list[Area]:
         _area(areas, row).rates[key].append(row)
     if source.has("waits"):
         waits = source.rows(
-            "select * from waits where period_kind = 'year' and period = ? and ethnic_classification = 'ethnic_group' "
+            "select * from waits where financial_year = ? and ethnic_classification = 'ethnic_group' "
             "order by area_level, area_code, wait, ethnic_group",
             [periods.latest],
         )
@@ -155,7 +155,7 @@ def read_areas(source: Source, periods: Periods) -> list[Area]:
     if source.has("event_counts"):
         events = source.rows(
             "select area_level, area_code, area_name, ethnic_classification, ethnic_group, event_name, event_count, "
-            f"figure_status from event_counts where period_kind = 'year' and period = ? "
+            f"figure_status from event_counts where period_kind in ('year', 'financial_year') and period = ? "
             f"and ethnic_classification in ('{chosen}') and event_name in ('{steps}') order by all",
             [periods.latest],
         )

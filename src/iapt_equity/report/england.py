@@ -220,7 +220,7 @@ class England:
             return []
         rows = self.source.rows(
             "select * from presentation where area_level = 'national' and ethnic_classification = 'ethnic_group' "
-            "and sample = 'course_of_treatment' and period_kind = 'complete_years' and characteristic = ? "
+            f"and sample = 'course_of_treatment' and {self._whole_period()} and characteristic = ? "
             "and statistic = 'mean' order by ethnic_group",
             [characteristic],
         )
@@ -256,6 +256,12 @@ class England:
         known = sum(int(row["known_count"]) for row in rows if kept(row, "known_count", "known_status") is not None)
         note = "The axis does not begin at zero: dots, not bars, carry the score."
         return self.of_data(name, title, [part], str(rows[0]["period"]), f"{known:,} people with a score", [note])
+
+    def _whole_period(self) -> str:
+        """All complete years together where the source has them, else the last of them."""
+        if "period_kind" in self.source.tables["presentation"]:
+            return "period_kind = 'complete_years'"
+        return f"period = '{self.periods.latest}'"
 
     def gaps(self, name: str, title: str, measures: Sequence[str]) -> list[Figure]:
         """Gaps to White British people of several measures, of the last complete year."""

@@ -210,7 +210,7 @@ def clustering(source: Source, words: Words, period: str) -> list[Figure]:
                 "figure_status": after.get("figure_status"),
                 "cluster_count": after.get("cluster_count"),
                 "printed": _range(said),
-                "verdict": str(said.get("icc_verdict") or "not printed"),
+                "verdict": str(said.get("icc_verdict") or ""),
             }
         )
         value, low, high = (_hundred(kept(after, key)) for key in ("icc", "icc_low", "icc_high"))
@@ -228,7 +228,7 @@ def clustering(source: Source, words: Words, period: str) -> list[Figure]:
         Column("icc_low", "95% interval", "percent", status="figure_status", to="icc_high", decimals=1),
         Column("cluster_count", "Commissioners", "count", status="figure_status"),
         Column("printed", "Report"),
-        Column("verdict", "Beside the report"),
+        *((Column("verdict", "Beside the report"),) if any(line["verdict"] for line in lines) else ()),
     )
     table = Table("Intra-class correlations of commissioners", columns, tuple(lines))
     title = "Variation between commissioners"

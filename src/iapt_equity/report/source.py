@@ -54,17 +54,18 @@ AS_THEY_ARE = {
 """Tables that the marts and the publication have under one name, by their schema inside the secure place."""
 
 PUBLIC_ALREADY = {
-    "benchmark_report_table_4": "",
-    "benchmark_report_table_5": "",
-    "definitions": "",
-    "published_outcomes": "",
-    "report_context": "",
-    "report_findings": "data_source in ('printed_tables', 'published_statistics')",
-    "workforce_representation": "data_source = 'published_statistics'",
+    "benchmark_report_table_4": ("*", "true"),
+    "benchmark_report_table_5": ("*", "true"),
+    "definitions": ("*", "true"),
+    "published_outcomes": ("*", "true"),
+    "report_clustering": ("finding_id, outcome, model, printed_low, printed_high", "true"),
+    "report_context": ("*", "true"),
+    "report_findings": ("*", "data_source in ('printed_tables', 'published_statistics')"),
+    "workforce_representation": ("*", "data_source = 'published_statistics'"),
 }
-"""Marts without any figure of the raw data, and the condition that leaves such figures out of those that have them.
+"""Columns and rows of marts that hold no figure of the raw data.
 
-They hold definitions, what the report prints and what NHS England has published; a table of the same name in the
+They are definitions, what the report prints and what NHS England has published; a table of the same name in the
 publication comes before them.
 """
 
@@ -150,8 +151,8 @@ def open_source(warehouse: Path, inside_secure_place: bool = False, synthetic: b
 def _publication_views(there: set[str]) -> dict[str, str]:
     """The tables of the publication, and of the marts only what was public before."""
     views = {
-        table: f"select * from marts.{table}{f' where {condition}' if condition else ''}"
-        for table, condition in PUBLIC_ALREADY.items()
+        table: f"select {columns} from marts.{table} where {condition}"
+        for table, (columns, condition) in PUBLIC_ALREADY.items()
         if f"marts.{table}" in there
     }
     tables = sorted(name.partition(".")[2] for name in there if name.startswith(f"{PUBLICATION}."))
@@ -181,15 +182,14 @@ def _secure_views(there: set[str]) -> dict[str, str]:
             for name in ("begun_wait", "ended_wait", "still_waiting", "left_waiting")
         )
         views["waits"] = (
-            f"select 'year' as period_kind, financial_year as period, financial_year, {KEYS}, wait, {counts}, "
+            f"select financial_year, {KEYS}, wait, {counts}, "
             "median_days, lower_quartile_days, upper_quartile_days, "
             "case when median_days is null then 'no_data' else 'shown' end as figure_status, "
             "case when median_days is null then '[x]' else '' end as figure_marker, is_complete from marts.waits"
         )
     if "marts.event_counts" in there:
         views["event_counts"] = (
-            "select case period_kind when 'financial_year' then 'year' else period_kind end as period_kind, period, "
-            f"financial_year, {KEYS}, event_name, event_count, 'shown' as figure_status, '' as figure_marker "
+            f"select period_kind, period, financial_year, {KEYS}, event_name, event_count, 'shown' as figure_status, '' as figure_marker "
             "from marts.event_counts"
         )
     for schema, tables in AS_THEY_ARE.items():

@@ -115,7 +115,7 @@ def _waits(source: Source, words: Words, latest: str) -> list[Sheet]:
     if not source.has("waits"):
         return []
     rows = source.rows(
-        "select * from waits where period_kind = 'year' and period = ? "
+        "select * from waits where financial_year = ? "
         "order by area_level, area_code, wait, ethnic_classification, ethnic_group",
         [latest],
     )
