@@ -189,8 +189,8 @@ def _secure_views(there: set[str]) -> dict[str, str]:
         )
     if "marts.event_counts" in there:
         views["event_counts"] = (
-            f"select period_kind, period, financial_year, {KEYS}, event_name, event_count, 'shown' as figure_status, '' as figure_marker "
-            "from marts.event_counts"
+            f"select period_kind, period, financial_year, {KEYS}, event_name, event_count, "
+            "'shown' as figure_status, '' as figure_marker from marts.event_counts"
         )
     for schema, tables in AS_THEY_ARE.items():
         for table in tables:
