@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from iapt_equity.inputs.contract_page import contract_page
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.shipped import SHIPPED, extract_shipped
 from iapt_equity.model_cards import model_pages, read_models
+from iapt_equity.publication.releases import releases_folder, write_release
 from iapt_equity.report import commands as report
 from iapt_equity.rules_page import read_rules, rules_page
 
@@ -33,6 +35,12 @@ def _parser() -> argparse.ArgumentParser:
     shipped.add_argument("source", type=Path, help="folder that holds measures_annual.parquet")
     shipped.add_argument("--out", type=Path, default=SHIPPED, help="folder to write to (default: %(default)s)")
     report.add_commands(commands)
+    release = commands.add_parser("release", help="keep what is published: the schema publication as Parquet")
+    release.add_argument("--label", required=True, help="name of the release, such as 2026-11")
+    release.add_argument(
+        "--warehouse", type=Path, help="warehouse file (default: IAPT_EQUITY_DB, or iapt_equity.duckdb)"
+    )
+    release.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
     return parser
 
 
@@ -53,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return report.run(options)
     if options.command == "shipped-counts":
         return _write_shipped(options.source, options.out)
+    if options.command == "release":
+        return _write_release(options)
     if options.command == "model-cards":
         return _write_pages(model_pages(read_models(options.project)), options.out)
     if options.command == "rules":
@@ -69,6 +79,18 @@ def _write_pages(pages: dict[str, str], out: Path) -> int:
     for name, page in pages.items():
         (out / name).write_text(page, encoding="utf-8", newline="\n")
         print(f"{out / name}: written")
+    return 0
+
+
+def _write_release(options: argparse.Namespace) -> int:
+    warehouse = options.warehouse or Path(os.environ.get("IAPT_EQUITY_DB", "iapt_equity.duckdb"))
+    try:
+        files = write_release(warehouse, releases_folder(os.environ, options.project), options.label)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for file in files:
+        print(f"{file}: written")
     return 0
 
 

@@ -31,6 +31,7 @@ from iapt_equity.inputs.reader import create_empty_views, create_views
 from iapt_equity.inputs.shipped import published_folder
 from iapt_equity.inputs.views import unreadable_values_sql
 from iapt_equity.progress import say
+from iapt_equity.publication.releases import create_released_counts, releases_folder
 from iapt_equity.publish import publish
 from iapt_equity.summary import Build, critical_alarms, is_demo, summary
 from iapt_equity.working_folders import target_folder
@@ -111,6 +112,8 @@ class Plugin(BasePlugin):
         if published_dir is not None:
             say(f"Reading the published statistics in '{published_dir}'")
         notices += create_published_views(conn, published_dir)
+        project_dir = Path(get_flags().PROJECT_DIR)  # type: ignore[no-untyped-call]
+        notices += create_released_counts(conn, releases_folder(get_invocation_context().env, project_dir))
         notices += say_unread(conn)
         for notice in notices:
             say(one_line(notice))

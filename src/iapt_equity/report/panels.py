@@ -212,43 +212,37 @@ def trend_part(
     by_key = {(str(row["ethnic_group"]), str(row["period"])): row for row in rows}
     if not any((group, period) in by_key for period in periods):
         return None
-    lines, table_rows = [], []
-    for name, is_reference in ((reference, True), (group, False)):
-        found = [by_key.get((name, period), {"figure_status": "no_data"}) for period in periods]
-        values = tuple(hundredfold(kept(row, key)) for row in found)
-        markers = tuple(marker_of(row, RATE) for row in found)
-        words = name if is_reference else label or name
-        lines.append(
-            Line(words.removesuffix(" ethnic groups").removesuffix(" or Black British"), values, markers, is_reference)
-        )
-    for period in periods:
-        own, other = (by_key.get((name, period), {"figure_status": "no_data"}) for name in (group, reference))
-        table_rows.append(
-            {
-                "period": period.replace("-", "\N{EN DASH}"),
-                "people": own.get("denominator_count"),
-                "people_status": own.get("denominator_status") or ("no_data" if "period" not in own else SHOWN),
-                "rate": own.get(key),
-                "figure_status": own.get("figure_status"),
-                "reference_rate": other.get(key),
-                "reference_status": other.get("figure_status"),
-                "difference_to_white_british": own.get("difference_to_white_british"),
-                "difference_low": own.get("difference_low"),
-                "difference_high": own.get("difference_high"),
-                "gap_status": with_gap_status(own)["gap_status"],
-            }
-        )
+    none: Row = {"figure_status": "no_data", "denominator_status": "no_data"}
+    own, other = ([by_key.get((name, period), none) for period in periods] for name in (group, reference))
+    lines = (
+        _line(reference, other, key, is_reference=True),
+        _line(label or group, own, key, is_reference=False),
+    )
     columns = (
         Column("period", "Year"),
-        Column("people", "Out of", "count", status="people_status"),
+        Column("denominator_count", "Out of", "count", status="denominator_status"),
         RATE,
         Column("reference_rate", reference, "percent", status="reference_status"),
         Column("difference_low", "95% interval of the gap", "points", status="gap_status", to="difference_high"),
     )
-    shown = [value for line in lines for value in line.values]
-    ends = domain or padded(shown)
-    panel = LinePanel(heading, tuple(periods), tuple(lines), "Percent", ends, "%")
-    return Part(panel, Table(caption, columns, tuple(table_rows)))
+    table_rows = tuple(
+        {
+            **with_gap_status(mine),
+            "period": period.replace("-", "\N{EN DASH}"),
+            "rate": mine.get(key),
+            "reference_rate": theirs.get(key),
+            "reference_status": theirs.get("figure_status"),
+        }
+        for period, mine, theirs in zip(periods, own, other, strict=True)
+    )
+    ends = domain or padded([value for line in lines for value in line.values])
+    panel = LinePanel(heading, tuple(periods), lines, "Percent", ends, "%")
+    return Part(panel, Table(caption, columns, table_rows))
+
+
+def _line(label: str, rows: Sequence[Row], key: str, is_reference: bool) -> Line:
+    values = tuple(hundredfold(kept(row, key)) for row in rows)
+    return Line(label, values, tuple(marker_of(row, RATE) for row in rows), is_reference)
 
 
 def padded(values: Sequence[float | None]) -> tuple[float, float]:
