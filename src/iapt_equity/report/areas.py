@@ -22,7 +22,7 @@ from iapt_equity.report.source import Source
 from iapt_equity.report.words import MINORITISED, REFERENCE, Words
 
 LEVELS = {
-    "national": "England",
+    "national": "All areas together",
     "region": "Regions",
     "icb": "Integrated care boards",
     "commissioner": "Commissioners",
@@ -89,7 +89,7 @@ class Area:
     @property
     def title(self) -> str:
         """Name of the area, or its code where it has no name."""
-        return "England" if self.level == "national" else self.name or self.code
+        return LEVELS["national"] if self.level == "national" else self.name or self.code
 
     @property
     def slug(self) -> str:
@@ -397,10 +397,10 @@ def recording(area: Area, england: Area | None, periods: Periods, words: Words) 
         Column("status", "Ethnicity at referral"),
         Column("event_count", "Referrals", "count", status="count_status"),
         Column("share", "Share, %", "number", status="share_status"),
-        *((Column("england_share", "England, %", "number", status="england_status"),) if other else ()),
+        *((Column("england_share", "All areas, %", "number", status="england_status"),) if other else ()),
     )
     table = Table(f"How ethnicity was recorded, {periods.latest}", columns, tuple(rows))
-    panel = BarPanel("Ethnicity at referral", tuple(bars), "England", "Percent of referrals received", 100.0, "%")
+    panel = BarPanel("Ethnicity at referral", tuple(bars), "All areas", "Percent of referrals received", 100.0, "%")
     return _figure(area, "recording", "Recording of ethnicity", [Part(panel, table)], words, periods.latest)
 
 

@@ -75,7 +75,7 @@ def _bands(x: float, tops: Sequence[float]) -> str:
 
 def _dots(panel: DotPanel) -> tuple[list[str], float]:
     start, end = float(EDGE), float(WIDTH - EDGE)
-    tops, y = [], float(TOP)
+    tops, y = [], float(TOP if panel.reference is not None else TOP / 3)
     for dot in panel.dots:
         y += BLOCK if dot.begins_block else 0
         tops.append(y)
@@ -121,7 +121,8 @@ def _dot(dot: Dot, panel: DotPanel, y: float, start: float, end: float) -> Itera
 
 def _bars(panel: BarPanel) -> tuple[list[str], float]:
     start, end = float(EDGE), float(WIDTH - EDGE)
-    tops = [TOP + at * (ROW + 3.0) for at in range(len(panel.bars))]
+    has_reference = any(bar.reference is not None for bar in panel.bars)
+    tops = [(TOP if has_reference else TOP / 3) + at * (ROW + 3.0) for at in range(len(panel.bars))]
     drawn = list(_axis((0, panel.top), start, end, [top + ROW - BAND for top in tops], panel.suffix))
     for bar, top in zip(panel.bars, tops, strict=True):
         drawn += _bar(bar, panel, top, start, end)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from iapt_equity.report.areas import area_figures
+from iapt_equity.report.areas import LEVELS, area_figures
 from iapt_equity.report.drawing import number
 from iapt_equity.report.figures import BarPanel, DotPanel, Figure, LinePanel, Panel
 from iapt_equity.report.site import Site, england_figures, figure_csv, prepare
@@ -77,7 +77,7 @@ def chart(figure: Figure, source: Source) -> Any:
     panels = [part.panel for part in figure.parts if part.panel is not None]
     charts = [_panel(panel) for panel in panels]
     facts = [" · ".join(word for word in (origin_of(figure, source), figure.period, figure.people) if word)]
-    place = "" if figure.place == "England" else f", {figure.place}"
+    place = "" if figure.place in ("England", LEVELS["national"]) else f", {figure.place}"
     title = alt.TitleParams(
         figure.title + place, subtitle=[*facts, *_wrapped(f"Source: {figure.source}")], anchor="start", offset=14
     )

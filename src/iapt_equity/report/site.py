@@ -162,7 +162,12 @@ def _method_pages(project: Path) -> Iterator[Page]:
     yield Page("methods.html", "Methods", "methods.html.j2", context=context, label="Methods", is_in_foot=True)
     for stem, text in texts.items():
         path = f"methods/{stem.replace('_', '-')}.html"
-        yield Page(path, titles[stem], "card.html.j2", context={"body": _markdown(text.partition("\n")[2])})
+        yield Page(path, titles[stem], "card.html.j2", context={"body": _markdown(_without_note(text))})
+
+
+def _without_note(text: str) -> str:
+    """A card without its title, which heads the page, and without the line on how the file is written."""
+    return "\n".join(line for line in text.splitlines()[1:] if not line.startswith("Written by "))
 
 
 def _markdown(text: str) -> str:
