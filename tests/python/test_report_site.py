@@ -348,6 +348,8 @@ def test_inside_the_secure_place_every_page_says_so_and_shows_the_marts(
     pages = {file.name: PageReader(file) for file in (tmp_path / "inside").rglob("*.html")}
     assert len(pages) > 50
     assert all("Inside the secure place only." in page.text for page in pages.values())
+    for file in (tmp_path / "inside" / "data").glob("provider-*.csv"):
+        assert "not protected, inside the secure place only" in file.read_text(encoding="utf-8"), file.name
     [(label, rate)] = whole_warehouse.rows(
         "select term_label, rate from marts.outcome_rates inner join marts.definitions on measure = term "
         "where vocabulary = 'outcome_rates.measure' and measure = 'recovery' and area_level = 'national' "

@@ -70,8 +70,15 @@ class England:
     ) -> list[Figure]:
         """A figure of the raw data, or none where it has no parts."""
         there = tuple(part for part in parts if part is not None)
+        people = people or self.referrals()
         figure = Figure(name, title, there, "data", self.words.source, period, people, tuple(notes))
         return [figure] if there else []
+
+    def referrals(self) -> str:
+        """How many referrals of the last complete year the figures begin with, as far as it may be said."""
+        row = next(iter(self.rates("total", "access", self.periods.latest)), {})
+        count = kept(row, "denominator_count", "denominator_status") if row else None
+        return "" if count is None else f"{int(count):,} referrals received in {self.periods.latest.replace('-', DASH)}"
 
     def trend(self, name: str, title: str, measure: str) -> list[Figure]:
         """Rates of the five groups over the years: a panel for each beside the White group."""

@@ -63,11 +63,10 @@ def write_figures(source: Source, out: Path, project: Path, areas: bool = False)
 
 
 def origin_of(figure: Figure, source: Source) -> str:
-    """Say in words whether the numbers of a figure are real, and whether anything protects them."""
+    """Say in words whether the numbers of a figure are real; its source says whether anything protects them."""
     if figure.origin in ORIGINS:
         return ORIGINS[figure.origin]
-    made = "Synthetic data" if source.is_synthetic else "Data of the warehouse"
-    return f"{made}, not protected: inside the secure place only" if source.is_inside_secure_place else made
+    return "Synthetic data" if source.is_synthetic else "Data of the warehouse"
 
 
 def chart(figure: Figure, source: Source) -> Any:

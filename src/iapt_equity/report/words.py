@@ -79,5 +79,6 @@ def read_words(source: Source) -> Words:
         groups=tuple(groups),
         five=tuple(five),
         block_starts=frozenset(five.values()) - {REFERENCE},
-        source=SYNTHETIC_SOURCE if source.is_synthetic else DATA_SOURCE,
+        source=(SYNTHETIC_SOURCE if source.is_synthetic else DATA_SOURCE)
+        + ("; not protected, inside the secure place only" if source.is_inside_secure_place else ""),
     )
