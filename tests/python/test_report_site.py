@@ -88,6 +88,9 @@ from waits;
 """
 """A publication of the marts whose hidden cells still hold a number, which no schema would: it must not come out."""
 
+SOME_AREAS = "area_level in ('national', 'region', 'icb') or area_code < 'Z15'"
+"""Five commissioners and five providers stand for all."""
+
 AS_THEY_ARE = (
     *("definitions", "presentation", "predicted_probabilities", "variance_components", "report_clustering"),
     *("published_outcomes", "report_findings", "report_context", "workforce_representation"),
@@ -119,7 +122,8 @@ def built(whole_warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) 
     with duckdb.connect(str(warehouse)) as new:
         new.execute("create schema publication")
         for table in ("rates", "event_counts", "waits", *AS_THEY_ARE):
-            new.register("held", marts.connection.sql(f"from temp.{table}").to_arrow_table())
+            some = f" where {SOME_AREAS}" if table not in AS_THEY_ARE else ""
+            new.register("held", marts.connection.sql(f"from temp.{table}{some}").to_arrow_table())
             place = f"table publication.{table}" if table in AS_THEY_ARE else f"temp table {table}"
             new.execute(f"create {place} as from held")
         new.execute(HIDE)
@@ -149,7 +153,7 @@ def book(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_area_has_a_page(built: Built) -> None:
     areas = built.rows("select distinct area_level, lower(area_code) from publication.rates")
-    assert len(areas) > 40
+    assert len(areas) == 17
     expected = {f"areas/{level}-{code}.html" for level, code in areas}
     assert {name for name in built.pages if name.startswith("areas/")} == expected
 
@@ -176,7 +180,7 @@ def test_every_link_resolves_and_nothing_is_loaded_from_elsewhere(built: Built, 
                 other = read[target.resolve().relative_to(built.folder.resolve()).as_posix()]
                 assert fragment in other.identifiers, f"{name}: {link}"
             checked += 1
-    assert checked > 1_000
+    assert checked > 500
     style = (built.folder / "style.css").read_text(encoding="utf-8")
     assert "url(" not in style
     assert "@import" not in style
@@ -239,8 +243,8 @@ def test_every_gap_on_every_area_s_page_is_its_row_of_the_publication(
     built: Built, read: dict[str, PageReader]
 ) -> None:
     compared, hidden = compare_gaps(built, read)
-    assert compared > 1_000
-    assert hidden > 300
+    assert compared > 400
+    assert hidden > 100
 
 
 def test_the_pages_show_the_publication_of_the_build(whole_warehouse: Warehouse, tmp_path: Path) -> None:
@@ -290,13 +294,13 @@ def compare_gaps(built: Built, read: dict[str, PageReader]) -> tuple[int, int]:
 
 def test_no_hidden_number_comes_out(built: Built, book: Path) -> None:
     hidden = built.rows("select count(*) from publication.rates where starts_with(figure_status, 'supp')")
-    assert hidden[0][0] > 1_000
+    assert hidden[0][0] > 500
     with zipfile.ZipFile(book) as packed:
         written = {name: packed.read(name) for name in packed.namelist()}
     for file in built.folder.rglob("*"):
         if file.is_file():
             written[str(file)] = file.read_bytes()
-    assert len(written) > 300
+    assert len(written) > 150
     found = [name for name, content in written.items() if any(trace in content for trace in TRACES)]
     assert found == []
 
@@ -528,7 +532,7 @@ KINDS = (
 )
 SHORTER = """() => {
     for (const list of ['dl', 'table tbody tr:nth-child(n + 4)', '.part']) {
-        [...document.querySelectorAll('main ' + list)].slice(8).forEach(one => one.remove());
+        [...document.querySelectorAll('main ' + list)].slice(3).forEach(one => one.remove());
     }
 }"""
 """Entries, rows and drawings of one kind are many: the first of them stand for all."""
