@@ -1,9 +1,9 @@
 """Which models hold rows about one person, and which of their columns identify one, read from compiled SQL.
 
 A relation has rows about one person if its rows come from such a relation without being summed up (no ``group by``, no
-``distinct``, no aggregate function), or if they are grouped by something that identifies one. A column identifies if the
-project says so of its name (``identifiers`` in the meta of dbt_project.yml), or if it is made of one that does outside
-of an aggregate function.
+``distinct``, no aggregate function), or if they are grouped by something that identifies one. A column identifies if
+the project says so of its name (``identifiers`` in the meta of dbt_project.yml), or if it is made of one that does
+outside of an aggregate function.
 """
 
 from __future__ import annotations

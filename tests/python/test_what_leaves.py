@@ -73,7 +73,9 @@ def walked(
             known.said(place, is_about_one=node["config"]["meta"]["columns_are"] != "aggregate")
             continue
         path = work / "target" / "compiled" / "iapt_equity" / node["original_file_path"]
-        known.model(place, path.read_text(encoding="utf-8"))
+        made = known.model(place, path.read_text(encoding="utf-8"))
+        # What is put together from several rows of one person is still about one: the project says it of whole rooms.
+        made.is_about_one |= node["config"]["meta"]["columns_are"] == "sensitive"
     return known, {key: nodes["nodes"][key] for key in chosen}
 
 

@@ -20,7 +20,7 @@ from iapt_equity.disclosure.relations import Relations
 def percentages(numerator: IntArray, denominator: IntArray, profile: Profile) -> IntArray:
     """Shown percentages in steps of the last decimal, halves upwards, of true counts (denominators above 0)."""
     scale = 100 * 10**profile.percentage_decimals
-    return (2 * scale * numerator + denominator) // (2 * denominator)
+    return np.asarray((2 * scale * numerator + denominator) // (2 * denominator), np.int64)
 
 
 def shown_ratios(relations: Relations, status: StatusArray) -> BoolArray:

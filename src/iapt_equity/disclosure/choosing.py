@@ -21,6 +21,7 @@ def choose(
     narrow: IntArray,
     propagation: Propagation,
     width: FloatArray,
+    box: tuple[FloatArray, FloatArray],
     bounds: tuple[FloatArray, FloatArray],
     needed: FloatArray,
 ) -> IntArray:
@@ -28,8 +29,8 @@ def choose(
 
     The sum that leaves the cell the least room is looked at first. In it, a total marked as a small number is marked
     anew as protecting (a marker of small numbers says that the whole sum is small); else the smallest shown cell is
-    suppressed, sums that it would be alone in counted against it; else a part marked as small is marked anew; else a zero
-    is hidden; and an exact national count only when nothing else is left.
+    suppressed, sums that it would be alone in counted against it; else a part marked as small is marked anew; else a
+    zero is hidden; and an exact national count only when nothing else is left.
 
     Args:
         relations: cells and what ties them.
@@ -37,21 +38,40 @@ def choose(
         narrow: cells whose interval is too narrow, shape (narrow,).
         propagation: the sums, laid out.
         width: how far each variable is known (or thought) to be free, shape (variables,).
-        bounds: what is known of each variable, lower and upper, each of shape (variables,).
+        box: what is published of each variable itself, lower and upper, each of shape (variables,).
+        bounds: what sums taken one at a time make of it, likewise.
         needed: width that each cell must have, shape (cells,).
 
     Returns:
-        Cells to be marked as protecting, sorted, without repeats; empty where nothing can be done.
+        Cells to be marked as protecting, the most urgent first, without repeats; empty where nothing can be done.
     """
     members = _members(relations, status, narrow, propagation)
     if members.empty:
         return np.zeros(0, np.int64)
-    room = _room(members, propagation, width, bounds, needed)
+    room = _room(members, propagation, box, box, needed)
+    later_room = _room(members, propagation, box, bounds, needed)
+    free = _mobility(members, propagation, width, needed)
     cost = _costs(relations, status, propagation, width)[members["member"].to_numpy()]
-    members = members.assign(room=room, cost=cost, is_last=members["kind"] == _EXACT_CELL)
-    order = ["narrow", "is_last", "room", "kind", "cost", "member"]
+    is_last = members["kind"] == _EXACT_CELL
+    members = members.assign(room=room, later_room=later_room, free=free, cost=cost, is_last=is_last)
+    order = ["narrow", "is_last", "room", "later_room", "free", "kind", "cost", "member"]
     first = members.sort_values(order, ignore_index=True).drop_duplicates("narrow")
-    return np.unique(first["member"].to_numpy(np.int64))
+    return _apart(first.sort_values(["room", "later_room", "cost", "member"]), propagation)
+
+
+def _apart(choices: pd.DataFrame, propagation: Propagation) -> IntArray:
+    """Choices that do not do each other's work: none for a cell whose sums another choice has just changed.
+
+    Cells that are passed over come back in the next round, if they are still too narrow.
+    """
+    start, rows = propagation.variable_start, propagation.row[propagation.by_column]
+    is_changed = np.zeros(len(propagation.start) - 1, np.bool_)
+    kept = []
+    for narrow, member in zip(choices["narrow"].tolist(), choices["member"].tolist(), strict=True):
+        if not is_changed[rows[start[narrow] : start[narrow + 1]]].any():
+            is_changed[rows[start[member] : start[member + 1]]] = True
+            kept.append(member)
+    return np.array(list(dict.fromkeys(kept)), np.int64)
 
 
 def _members(relations: Relations, status: StatusArray, narrow: IntArray, propagation: Propagation) -> pd.DataFrame:
@@ -83,7 +103,7 @@ def _members(relations: Relations, status: StatusArray, narrow: IntArray, propag
     )
     usable = is_cell & (kind >= 0)
     frame = pd.DataFrame({"narrow": propagation.column[entry], "entry": entry, "member": member, "kind": kind})
-    return frame.loc[usable]
+    return pd.DataFrame(frame.loc[usable])
 
 
 def _zeros_that_can_be_hidden(relations: Relations, propagation: Propagation) -> BoolArray:
@@ -104,19 +124,24 @@ def _zeros_that_can_be_hidden(relations: Relations, propagation: Propagation) ->
 def _room(
     members: pd.DataFrame,
     propagation: Propagation,
-    width: FloatArray,
+    box: tuple[FloatArray, FloatArray],
     bounds: tuple[FloatArray, FloatArray],
     needed: FloatArray,
 ) -> FloatArray:
-    """Width that each candidate's sum leaves its narrow cell, as far as that is less than needed."""
+    """Width that each candidate's sum leaves its narrow cell, given bounds of the others; at most what is needed."""
     low, high = propagation.implied(*bounds)
-    lower, upper = bounds
+    lower, upper = box
+    entry, narrow = members["entry"].to_numpy(), members["narrow"].to_numpy()
+    alone = np.minimum(high[entry], upper[narrow]) - np.maximum(low[entry], lower[narrow])
+    return np.asarray(np.minimum(np.rint(alone), needed[narrow]), np.float64)
+
+
+def _mobility(members: pd.DataFrame, propagation: Propagation, width: FloatArray, needed: FloatArray) -> FloatArray:
+    """How far the other variables of each candidate's sum are free taken together, if that is less than needed."""
     column = propagation.column
-    alone = np.minimum(high, upper[column]) - np.maximum(low, lower[column])
     free = np.add.reduceat(width[column], propagation.start[:-1])[propagation.row] - width[column]
-    entry = members["entry"].to_numpy()
     limit = needed[members["narrow"].to_numpy()]
-    return np.minimum(np.rint(np.minimum(alone, free)[entry]), limit)
+    return np.asarray(np.minimum(np.rint(free[members["entry"].to_numpy()]), limit), np.float64)
 
 
 def _costs(relations: Relations, status: StatusArray, propagation: Propagation, width: FloatArray) -> FloatArray:
@@ -130,11 +155,11 @@ def _costs(relations: Relations, status: StatusArray, propagation: Propagation, 
     free = np.add.reduceat(np.maximum(width, hidden)[propagation.column], propagation.start[:-1])[propagation.row]
     alone = free - np.maximum(width, hidden)[propagation.column] < 1.0
     lonely = np.bincount(propagation.column[alone], minlength=len(count))
-    return count * _DEARER**lonely
+    return np.asarray(count * _DEARER**lonely, np.float64)
 
 
 def mark(status: StatusArray, chosen: IntArray) -> BoolArray:
     """Mark cells as protecting, in place; returns which cells that changed, shape (cells,)."""
     before = status.copy()
     status[chosen] = PROTECTING
-    return before != status
+    return np.asarray(before != status, np.bool_)

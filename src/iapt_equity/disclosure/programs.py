@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
 from iapt_equity.disclosure.boxes import percentages, shown_ratios
+from iapt_equity.disclosure.clusters import split_rows
 from iapt_equity.disclosure.errors import DisclosureError
 from iapt_equity.disclosure.primary import UNBOUNDED, BoolArray, FloatArray, IntArray, StatusArray
 from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.relations import Relations
 
 #: Variables of one program at most, where single parts are not larger.
-HANDY_SIZE = 3000
+HANDY_SIZE = 1000
 #: How far beyond the largest true count a count may grow: nothing without an end has a largest value.
 ROOM_ABOVE = 1e4
 
@@ -58,22 +60,19 @@ class Program:
         Raises:
             DisclosureError: the solver gave no answer.
         """
-        has_sums, has_limits = self.equal.shape[0] > 0, self.at_most.shape[0] > 0
-        answer = linprog(
-            -objective,
-            A_eq=self.equal if has_sums else None,
-            b_eq=np.zeros(self.equal.shape[0]) if has_sums else None,
-            A_ub=self.at_most if has_limits else None,
-            b_ub=self.limit if has_limits else None,
-            bounds=np.stack([self.lower, self.upper], axis=1),
-            method="highs",
-        )
+        solve: Any = linprog  # its stubs know dense matrices only
+        relations: dict[str, Any] = {}
+        if self.equal.shape[0]:
+            relations |= {"A_eq": self.equal, "b_eq": np.zeros(self.equal.shape[0])}
+        if self.at_most.shape[0]:
+            relations |= {"A_ub": self.at_most, "b_ub": self.limit}
+        answer = solve(-objective, bounds=np.stack([self.lower, self.upper], axis=1), method="highs-ds", **relations)
         if answer.x is None:
             raise DisclosureError(f"the solver gave no answer: {answer.message}")
         return np.asarray(answer.x, np.float64)
 
     def split(self, wanted: BoolArray) -> Iterator[Program]:
-        """Programs of a handy size that hold whole parts, of those parts that hold a wanted variable (shape (free,))."""
+        """Programs of a handy size that hold whole parts: those with a wanted variable (`wanted` has shape (free,))."""
         parts = np.unique(self.part[wanted])
         sizes = np.bincount(self.part)[parts]
         batch = (np.cumsum(sizes) - sizes) // HANDY_SIZE
@@ -103,6 +102,7 @@ def program_of(
     profile: Profile,
     box: tuple[FloatArray, FloatArray],
     is_free: BoolArray,
+    cluster: IntArray | None = None,
 ) -> Program:
     """Write down how the free variables may change while all others stay at their true counts.
 
@@ -112,14 +112,18 @@ def program_of(
         profile: the rules.
         box: lower and upper bounds of every variable, as `boxes.box_of` gives them.
         is_free: variables that may change, shape (variables,).
+        cluster: number of the cluster of each variable, shape (variables,): each is a program of its own, with all
+            other clusters at their true counts. Without it, all variables change together.
     """
     lower, upper = box
-    is_free = _can_change(relations, is_free & (upper > lower))
+    label = np.zeros(len(relations.count), np.int64) if cluster is None else cluster
+    sums = relations.sums if cluster is None else split_rows(relations.sums, label)
+    is_free = _can_change(sums, is_free & (upper > lower))
     variables = np.flatnonzero(is_free)
     count = relations.count.astype(np.float64)
-    rows = np.unique(relations.sums[:, variables].tocoo().coords[0]) if len(variables) else np.zeros(0, np.int64)
-    equal = relations.sums[rows][:, variables].astype(np.float64).tocsr()
-    at_most, limit = _limits(relations, status, profile, is_free)
+    equal = sums[:, variables].astype(np.float64).tocsr()
+    equal = equal[np.flatnonzero(np.diff(equal.indptr))]
+    at_most, limit = _limits(relations, status, profile, is_free, label)
     at_most = at_most[:, variables].tocsr()
     without_end = float(count.max(initial=0.0)) + ROOM_ABOVE
     low, high = lower - count, np.where(upper >= UNBOUNDED, without_end, upper - count)
@@ -136,9 +140,9 @@ def _parts(relations: sparse.coo_array) -> IntArray:
     return np.unique(found, return_inverse=True)[1].astype(np.int64)
 
 
-def _can_change(relations: Relations, is_free: BoolArray) -> BoolArray:
+def _can_change(sums: sparse.csr_array, is_free: BoolArray) -> BoolArray:
     """Leave out variables that some sum holds fast, since every other one of its variables is fixed."""
-    size = abs(relations.sums)
+    size = abs(sums)
     is_free = is_free.copy()
     while True:
         alone = size @ is_free.astype(np.int64) == 1
@@ -149,9 +153,12 @@ def _can_change(relations: Relations, is_free: BoolArray) -> BoolArray:
 
 
 def _limits(
-    relations: Relations, status: StatusArray, profile: Profile, is_free: BoolArray
+    relations: Relations, status: StatusArray, profile: Profile, is_free: BoolArray, label: IntArray
 ) -> tuple[sparse.csr_array, FloatArray]:
-    """Numerator at most denominator, and the two sides of shown percentages, where something of a pair is free."""
+    """Numerator at most denominator, and the two sides of shown percentages, where something of a pair is free.
+
+    A pair that lies in two clusters stands twice, each time with the other one at its true count.
+    """
     touched = is_free[relations.numerators] | is_free[relations.denominators]
     shown = touched & shown_ratios(relations, status)
     plain = np.flatnonzero(touched & ~shown)
@@ -169,4 +176,12 @@ def _limits(
     matrix = sparse.csr_array(
         (np.concatenate([top_weight, bottom_weight]), (np.tile(rows, 2), np.concatenate([top, bottom]))), shape=shape
     )
-    return matrix, -(matrix @ relations.count.astype(np.float64))
+    limit = -(matrix @ relations.count.astype(np.float64))
+    is_apart = (label[top] != label[bottom]) & is_free[top] & is_free[bottom]
+    if not is_apart.any():
+        return matrix, limit
+    apart, together = np.flatnonzero(is_apart), np.flatnonzero(~is_apart)
+    weight_of_top = sparse.csr_array((top_weight[apart], (np.arange(len(apart)), top[apart])), (len(apart), shape[1]))
+    weight_of_bottom = matrix[apart] - weight_of_top
+    split = sparse.vstack([matrix[together], weight_of_top, weight_of_bottom]).tocsr()
+    return split, np.concatenate([limit[together], limit[apart], limit[apart]])

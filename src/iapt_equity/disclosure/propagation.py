@@ -28,8 +28,7 @@ class Propagation:
         sign: +1 part, -1 total, shape (entries,).
         start: first entry of each sum, shape (sums + 1,).
         by_column: entries in the order of variables, shape (entries,).
-        column_start: first of them of each variable that has any, shape (variables with entries,).
-        columns: those variables.
+        variable_start: first of them of each variable, shape (variables + 1,).
         numerators: variables that cannot exceed those of `denominators`, shape (pairs,).
         denominators: shape (pairs,).
     """
@@ -39,8 +38,7 @@ class Propagation:
     sign: FloatArray
     start: IntArray
     by_column: IntArray
-    column_start: IntArray
-    columns: IntArray
+    variable_start: IntArray
     numerators: IntArray
     denominators: IntArray
 
@@ -51,15 +49,14 @@ class Propagation:
         start = matrix.indptr.astype(np.int64)
         column = matrix.indices.astype(np.int64)
         by_column = np.argsort(column, kind="stable")
-        columns, column_start = np.unique(column[by_column], return_index=True)
+        size = np.bincount(column, minlength=matrix.shape[1])
         return cls(
             row=np.repeat(np.arange(len(start) - 1), np.diff(start)),
             column=column,
             sign=matrix.data.astype(np.float64),
             start=start,
             by_column=by_column,
-            column_start=column_start.astype(np.int64),
-            columns=columns,
+            variable_start=np.concatenate([[0], np.cumsum(size)]).astype(np.int64),
             numerators=relations.numerators,
             denominators=relations.denominators,
         )
@@ -87,16 +84,18 @@ class Propagation:
             The narrower bounds, new arrays of the same shape.
         """
         lower, upper = lower.copy(), upper.copy()
+        columns = np.flatnonzero(np.diff(self.variable_start))
+        first = self.variable_start[columns]
         for _ in range(MOST_ROUNDS):
             before = lower.sum(), upper.sum()
             np.maximum.at(lower, self.denominators, lower[self.numerators])
             np.minimum.at(upper, self.numerators, upper[self.denominators])
             if len(self.row):
                 low, high = self.implied(lower, upper)
-                low = np.maximum.reduceat(low[self.by_column], self.column_start)
-                high = np.minimum.reduceat(high[self.by_column], self.column_start)
-                lower[self.columns] = np.maximum(lower[self.columns], np.rint(low))
-                upper[self.columns] = np.minimum(upper[self.columns], np.rint(high))
+                low = np.maximum.reduceat(low[self.by_column], first)
+                high = np.minimum.reduceat(high[self.by_column], first)
+                lower[columns] = np.maximum(lower[columns], np.rint(low))
+                upper[columns] = np.minimum(upper[columns], np.rint(high))
             np.minimum(upper, UNBOUNDED, out=upper)
             if (lower.sum(), upper.sum()) == before:
                 break

@@ -26,15 +26,17 @@ from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.propagation import Propagation
 from iapt_equity.disclosure.relations import Relations, relations_of
 from iapt_equity.disclosure.witnesses import (
+    PLANS,
     TOLERANCE,
     Witnesses,
     neighbourhood,
     search,
-    suppressed_and_remainders,
 )
 
-#: How many relations away from a cell shown counts may move with it, tried one after the other.
-STEPS = (2, 4)
+#: How many relations away from a cell others may move with it.
+STEPS = 4
+
+Bounds = tuple[FloatArray, FloatArray]
 
 
 def protect(
@@ -88,18 +90,42 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
         _suppress_what_sums_expose(relations, status, propagation, profile)
         box = box_of(relations, status, profile)
         witnesses.needed = needed_widths(relations, status, profile)
-        search(witnesses, relations, status, profile, box, suppressed_and_remainders(relations, status))
-        for steps in STEPS:
-            if not witnesses.is_open.any():
-                return witnesses
-            search(witnesses, relations, status, profile, box, neighbourhood(relations, witnesses.is_open, steps))
+        for plan in PLANS:
+            if witnesses.is_open.any():
+                near = neighbourhood(relations, witnesses.is_open, STEPS)
+                search(witnesses, relations, status, profile, box, near, plan)
         is_open = np.flatnonzero(witnesses.is_open)
         if not len(is_open):
             return witnesses
-        bounds = propagation.narrowed(*box)
-        chosen = choose(relations, status, is_open, propagation, witnesses.width, bounds, witnesses.needed)
-        if not mark(status, chosen).any():
+        if not _suppress_around(relations, status, propagation, box, witnesses):
             raise DisclosureError(f"{len(is_open)} suppressed cells stay exposed, and nothing is left to suppress")
+
+
+def _suppress_around(
+    relations: Relations,
+    status: StatusArray,
+    propagation: Propagation,
+    box: Bounds,
+    witnesses: Witnesses,
+) -> bool:
+    """Suppress more, in place, in the sums of open cells, or further and further away where these have nothing left.
+
+    Returns:
+        Whether anything was found.
+    """
+    bounds = propagation.narrowed(*box)
+    near = witnesses.is_open
+    most = int(near.sum())
+    while True:
+        chosen = choose(
+            relations, status, np.flatnonzero(near), propagation, witnesses.width, box, bounds, witnesses.needed
+        )
+        if mark(status, chosen[:most]).any():
+            return True
+        wider = neighbourhood(relations, near, 1)[: relations.cell_count]
+        if (wider == near).all():
+            return False
+        near = wider
 
 
 def _totals_that_say_too_much(
@@ -120,21 +146,22 @@ def _suppress_what_sums_expose(
 ) -> None:
     """Suppress more, in place, until no cell can be narrowed too far by taking sums one at a time."""
     while True:
-        is_narrow, lower, upper = _narrow_by_sums(relations, status, propagation, profile)
+        is_narrow, box, bounds = _narrow_by_sums(relations, status, propagation, profile)
         needed = needed_widths(relations, status, profile)
         narrow = np.flatnonzero(is_narrow)
-        chosen = choose(relations, status, narrow, propagation, upper - lower, (lower, upper), needed)
+        chosen = choose(relations, status, narrow, propagation, bounds[1] - bounds[0], box, bounds, needed)
         if not mark(status, chosen).any():
             return
 
 
 def _narrow_by_sums(
     relations: Relations, status: StatusArray, propagation: Propagation, profile: Profile
-) -> tuple[BoolArray, FloatArray, FloatArray]:
-    """Suppressed cells that sums taken one at a time narrow too far, and the bounds of all variables that they imply."""
-    lower, upper = propagation.narrowed(*box_of(relations, status, profile))
+) -> tuple[BoolArray, Bounds, Bounds]:
+    """Suppressed cells that sums taken one at a time narrow too far; bounds of all variables before and after."""
+    box = box_of(relations, status, profile)
+    lower, upper = propagation.narrowed(*box)
     cells = relations.cell_count
-    return (upper - lower)[:cells] < needed_widths(relations, status, profile), lower, upper
+    return (upper - lower)[:cells] < needed_widths(relations, status, profile), box, (lower, upper)
 
 
 def _as_frame(relations: Relations, status: StatusArray, profile: Profile) -> pd.DataFrame:

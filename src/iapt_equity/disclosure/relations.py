@@ -26,6 +26,7 @@ class Relations:
         count: true values of all variables, shape (variables,).
         is_exact: cells that may be shown unrounded, shape (cells,).
         sums: matrix of shape (sums, variables) with A @ count = 0: parts +1, totals -1.
+        sum_rank: rank of the dimension of each sum, those with most sums first, shape (sums,).
         numerators: variables that cannot exceed those of `denominators`, shape (pairs,).
         denominators: shape (pairs,).
         is_ratio: pairs whose percentage is shown where both are shown, shape (pairs,).
@@ -37,6 +38,7 @@ class Relations:
     count: IntArray
     is_exact: BoolArray
     sums: sparse.csr_array
+    sum_rank: IntArray
     numerators: IntArray
     denominators: IntArray
     is_ratio: BoolArray
@@ -76,7 +78,7 @@ def relations_of(
     order = identifiers.argsort()
     identifiers = identifiers[order]
     count = cells["count"].to_numpy(np.int64)[order]
-    matrix, remainders, overlapping = _sum_matrix(sums, identifiers, count)
+    matrix, remainders, overlapping, rank = _sum_matrix(sums, identifiers, count)
     top = _positions(identifiers, ratios["numerator_cell_id"], "ratios: numerator_cell_id")
     bottom = _positions(identifiers, ratios["denominator_cell_id"], "ratios: denominator_cell_id")
     if (count[top] > count[bottom]).any():
@@ -90,6 +92,7 @@ def relations_of(
         count=np.concatenate([count, remainders]),
         is_exact=cells["is_exact"].to_numpy(np.bool_)[order],
         sums=matrix,
+        sum_rank=rank,
         numerators=pairs[:, 0],
         denominators=pairs[:, 1],
         is_ratio=is_ratio,
@@ -118,8 +121,8 @@ def _positions(identifiers: pd.Index, named: pd.Series, name: str) -> IntArray:
 
 def _sum_matrix(
     sums: pd.DataFrame, identifiers: pd.Index, count: IntArray
-) -> tuple[sparse.csr_array, IntArray, IntArray]:
-    """Matrix of the sums, true values of the remainders, and (part, total) pairs of sums whose parts overlap."""
+) -> tuple[sparse.csr_array, IntArray, IntArray, IntArray]:
+    """Matrix of the sums, true values of the remainders, (part, total) pairs where parts overlap, ranks of the sums."""
     columns = _positions(identifiers, sums["cell_id"], "sums: cell_id")
     rows, names = pd.factorize(sums["sum_id"], sort=True)
     is_total = sums["is_total"].to_numpy(np.bool_)
@@ -140,7 +143,14 @@ def _sum_matrix(
     total_of = np.zeros(sum_count, np.int64)
     total_of[rows[is_total]] = columns[is_total]
     pairs = np.stack([columns[overlaps], total_of[rows[overlaps]]], axis=1)
-    return matrix, np.abs(rest[open_rows]), pairs.astype(np.int64)
+    return matrix, np.abs(rest[open_rows]), pairs.astype(np.int64), _ranks(names)
+
+
+def _ranks(names: pd.Index) -> IntArray:
+    """Rank of the dimension of each sum (what its name begins with, up to a stroke), those with most sums first."""
+    dimension, _ = pd.factorize(pd.Series(names).astype(str).str.split("/", n=1).str[0], sort=True)
+    size = np.bincount(dimension)
+    return np.argsort(np.argsort(-size, kind="stable"))[dimension].astype(np.int64)
 
 
 def _known_bounds(

@@ -1,8 +1,8 @@
 """Witnesses: tables that fit the publication as well as the true one does, and say other things of suppressed cells.
 
-A cell is safe when two tables that fit differ in it by the width asked for. One linear program moves many cells at once,
-in directions drawn from a fixed seed; every answer is a table that fits, so its values of all cells count. Suppressing
-more only adds tables that fit: what was once found stays true.
+A cell is safe when two tables that fit differ in it by the width asked for. One linear program moves many cells at
+once, in directions drawn from a fixed seed; every answer is a table that fits, so its values of all cells count.
+Suppressing more only adds tables that fit: what was once found stays true.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from iapt_equity.disclosure.primary import SHOWN, BoolArray, FloatArray, StatusArray
+from iapt_equity.disclosure.clusters import Plan, clusters_of
+from iapt_equity.disclosure.primary import BoolArray, FloatArray, StatusArray
 from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.programs import Program, program_of
 from iapt_equity.disclosure.relations import Relations
@@ -20,6 +21,12 @@ from iapt_equity.disclosure.relations import Relations
 TOLERANCE = 1e-6
 #: Rounds in a program of many cells that have nothing new to say, before it is given up for other means.
 MOST_IDLE = 2
+#: A round that leaves more than this share of the cells open was idle.
+ENOUGH = 0.9
+#: Ways of clustering that are tried one after the other, for what is still open.
+PLANS = (Plan(1000, 0, True), Plan(3000, 1, True), Plan(1500, 2, False))
+#: Open cells in a part of which each is worth programs of its own.
+FEW = 4
 SEED = 20240401
 
 
@@ -68,6 +75,7 @@ def search(
     profile: Profile,
     box: tuple[FloatArray, FloatArray],
     is_free: BoolArray,
+    plan: Plan,
 ) -> None:
     """Look for tables in which the open cells change as far as they must, and remember them.
 
@@ -78,8 +86,11 @@ def search(
         profile: the rules.
         box: bounds of every variable.
         is_free: variables that may change, shape (variables,).
+        plan: how those that change together are chosen.
     """
-    program = program_of(relations, status, profile, box, is_free)
+    can_change = is_free & (box[1] > box[0])
+    cluster = clusters_of(relations, can_change, plan)
+    program = program_of(relations, status, profile, box, can_change, cluster)
     is_open = np.zeros(len(relations.count), np.bool_)
     is_open[: relations.cell_count] = witnesses.is_open
     for piece in program.split(is_open[program.variables]):
@@ -87,17 +98,17 @@ def search(
 
 
 def _search_piece(witnesses: Witnesses, program: Program) -> None:
-    """Push the open cells up and down until all are free enough or nothing new comes."""
+    """Push the open cells up and down until all are free enough or little new comes."""
     idle = 0
     while idle < MOST_IDLE:
         objective = _directions(witnesses, program)
         if not objective.any():
             return
-        before = witnesses.width[program.variables]
         witnesses.take(program, program.best(objective))
-        is_new = (witnesses.width[program.variables] > before + TOLERANCE) & (objective != 0)
-        idle = 0 if is_new.any() else idle + 1
-    _push_one_by_one(witnesses, program)
+        left = np.count_nonzero(_directions(witnesses, program))
+        idle = idle + 1 if left > ENOUGH * np.count_nonzero(objective) else 0
+    if np.count_nonzero(_directions(witnesses, program)) <= FEW * (program.part.max(initial=-1) + 1):
+        _push_one_by_one(witnesses, program)
 
 
 def _directions(witnesses: Witnesses, program: Program) -> FloatArray:
@@ -113,7 +124,7 @@ def _directions(witnesses: Witnesses, program: Program) -> FloatArray:
 
 
 def _push_one_by_one(witnesses: Witnesses, program: Program) -> None:
-    """Give each open cell of each part programs of its own, one of each part at a time: this finds its true interval."""
+    """Give each open cell programs of its own, one cell of each part at a time: this finds its interval there."""
     asked = np.zeros(len(program.variables), np.bool_)
     while True:
         waiting = np.flatnonzero((_directions(witnesses, program) != 0) & ~asked)
@@ -125,13 +136,6 @@ def _push_one_by_one(witnesses: Witnesses, program: Program) -> None:
             objective = np.zeros(len(program.variables))
             objective[chosen] = sign
             witnesses.take(program, program.best(objective))
-
-
-def suppressed_and_remainders(relations: Relations, status: StatusArray) -> BoolArray:
-    """Variables that no reader sees, shape (variables,): the first to be tried, since all others can stay as they are."""
-    is_free = np.ones(len(relations.count), np.bool_)
-    is_free[: relations.cell_count] = status != SHOWN
-    return is_free
 
 
 def neighbourhood(relations: Relations, start: BoolArray, steps: int) -> BoolArray:
