@@ -149,7 +149,7 @@ def _bar(bar: Bar, panel: BarPanel, y: float, start: float, end: float) -> Itera
 
 
 def _lines(panel: LinePanel) -> tuple[list[str], float]:
-    start, end, top, foot = 36.0, WIDTH - 92.0, 12.0, 150.0
+    start, end, top, foot = 36.0, WIDTH - 122.0, 12.0, 150.0
     marks = ticks(panel.domain, 6)
     decimals = 0 if all(float(mark).is_integer() for mark in marks) else 1
     drawn = []
