@@ -12,11 +12,13 @@ from iapt_equity.report.figures import MINUS, Bar, BarPanel, Dot, DotPanel, Line
 
 WIDTH = 300
 EDGE = 8
-ROW = 31
-BLOCK = 9
+ROW = 35
+BLOCK = 8
 TOP = 26
 FOOT = 36
-BAND = 16
+BAND = 14
+BELOW = 13
+"""Where the band of a row begins, close below its words, so that nobody takes it for that of the next row."""
 
 
 def number(value: float, decimals: int = 0, suffix: str = "") -> str:
@@ -80,7 +82,7 @@ def _dots(panel: DotPanel) -> tuple[list[str], float]:
         y += BLOCK if dot.begins_block else 0
         tops.append(y)
         y += ROW
-    bands = [top + ROW - BAND for top in tops]
+    bands = [top + BELOW for top in tops]
     drawn = list(_axis(panel.domain, start, end, bands, panel.suffix))
     if panel.reference is not None:
         x = place(panel.reference, panel.domain, start, end)
@@ -88,8 +90,9 @@ def _dots(panel: DotPanel) -> tuple[list[str], float]:
         drawn.append(_reference_label(panel.reference_label, x, start, end))
     for dot, top in zip(panel.dots, tops, strict=True):
         drawn += _dot(dot, panel, top, start, end)
-    drawn.append(_text((start + end) / 2, y + 29, panel.unit, "middle", "m"))
-    return drawn, y + FOOT
+    foot = bands[-1] + BAND
+    drawn.append(_text((start + end) / 2, foot + 29, panel.unit, "middle", "m"))
+    return drawn, foot + FOOT
 
 
 def _reference_label(words: str, x: float, start: float, end: float) -> str:
@@ -101,12 +104,12 @@ def _reference_label(words: str, x: float, start: float, end: float) -> str:
 
 def _dot(dot: Dot, panel: DotPanel, y: float, start: float, end: float) -> Iterator[str]:
     """A row: the label and the number above, the dot and its interval below."""
-    yield _text(start, y + 11, dot.label)
+    yield _text(start, y + 10, dot.label)
     if dot.value is None or dot.marker:
-        yield _text(end, y + 11, dot.marker or "[x]", "end", "m")
+        yield _text(end, y + 10, dot.marker or "[x]", "end", "m")
         return
-    yield _text(end, y + 11, number(dot.value, panel.decimals, panel.suffix), "end")
-    at = y + ROW - BAND / 2
+    yield _text(end, y + 10, number(dot.value, panel.decimals, panel.suffix), "end")
+    at = y + BELOW + BAND / 2
     if dot.low is not None and dot.high is not None:
         low, high = (place(limit, panel.domain, start, end) for limit in (dot.low, dot.high))
         yield _line(low, at, high, at, "i")
@@ -122,30 +125,30 @@ def _dot(dot: Dot, panel: DotPanel, y: float, start: float, end: float) -> Itera
 def _bars(panel: BarPanel) -> tuple[list[str], float]:
     start, end = float(EDGE), float(WIDTH - EDGE)
     has_reference = any(bar.reference is not None for bar in panel.bars)
-    tops = [(TOP if has_reference else TOP / 3) + at * (ROW + 3.0) for at in range(len(panel.bars))]
-    drawn = list(_axis((0, panel.top), start, end, [top + ROW - BAND for top in tops], panel.suffix))
+    tops = [(TOP if has_reference else TOP / 3) + at * float(ROW) for at in range(len(panel.bars))]
+    drawn = list(_axis((0, panel.top), start, end, [top + BELOW for top in tops], panel.suffix))
     for bar, top in zip(panel.bars, tops, strict=True):
         drawn += _bar(bar, panel, top, start, end)
     first = next((bar.reference for bar in panel.bars if bar.reference is not None), None)
     if first is not None:
         x = place(first, (0, panel.top), start, end)
         drawn.append(_reference_label(f"Dark line: {panel.reference_label}", x, start, end))
-    foot = tops[-1] + ROW
+    foot = tops[-1] + BELOW + BAND
     drawn.append(_text((start + end) / 2, foot + 29, panel.unit, "middle", "m"))
     return drawn, foot + FOOT
 
 
 def _bar(bar: Bar, panel: BarPanel, y: float, start: float, end: float) -> Iterator[str]:
-    yield _text(start, y + 11, bar.label)
+    yield _text(start, y + 10, bar.label)
     if bar.value is None or bar.marker:
-        yield _text(end, y + 11, bar.marker or "[x]", "end", "m")
+        yield _text(end, y + 10, bar.marker or "[x]", "end", "m")
     else:
         length = place(bar.value, (0, panel.top), start, end) - start
-        yield f'<rect x="{start:.1f}" y="{y + 17:.1f}" width="{length:.1f}" height="11" class="f"/>'
-        yield _text(end, y + 11, number(bar.value, 0, panel.suffix), "end")
+        yield f'<rect x="{start:.1f}" y="{y + BELOW + 1.5:.1f}" width="{length:.1f}" height="11" class="f"/>'
+        yield _text(end, y + 10, number(bar.value, 0, panel.suffix), "end")
     if bar.reference is not None:
         x = place(bar.reference, (0, panel.top), start, end)
-        yield _line(x, y + ROW - BAND, x, y + ROW, "r")
+        yield _line(x, y + BELOW, x, y + BELOW + BAND, "r")
 
 
 def _lines(panel: LinePanel) -> tuple[list[str], float]:

@@ -26,6 +26,9 @@ from iapt_equity.report.words import (
 
 Row = Mapping[str, Any]
 DASH = "\N{EN DASH}"
+PUBLISHED_DECIMALS = 1
+"""Decimal places of NHS England's own percentages."""
+
 TO_WHITE_BRITISH = (
     f"The gap in the tables is that to {REFERENCE} people; the line beside each group is “White” together."
 )
@@ -86,7 +89,9 @@ class England:
         parts = self._five(rows, self.words.measure(measure), self.periods.complete)
         return self.of_data(name, title, parts, _span(self.periods.complete), notes=[TO_WHITE_BRITISH])
 
-    def _five(self, rows: Sequence[Row], what: str, years: Sequence[str]) -> list[Part | None]:
+    def _five(
+        self, rows: Sequence[Row], what: str, years: Sequence[str], decimals: int | None = None
+    ) -> list[Part | None]:
         shown = [hundredfold(kept(row, "rate")) for row in rows if row["ethnic_group"] in self.words.five]
         domain = padded(shown)
         return [
@@ -101,6 +106,7 @@ class England:
                 .removesuffix(" or Black British")
                 .removesuffix(" Ethnic Groups"),
                 domain=domain,
+                decimals=decimals,
             )
             for group in self.words.five
             if group != HIGH_LEVEL_REFERENCE
@@ -120,7 +126,11 @@ class England:
             [outcome],
         )
         years = sorted({str(row["period"]) for row in rows})
-        parts = tuple(part for part in self._five(rows, self.words.measure(outcome), years) if part is not None)
+        parts = tuple(
+            part
+            for part in self._five(rows, self.words.measure(outcome), years, PUBLISHED_DECIMALS)
+            if part is not None
+        )
         if not parts:
             return []
         said = (*notes, TO_WHITE_BRITISH)
@@ -225,21 +235,30 @@ class England:
         """Figure 5: mean first score of those who had a course of treatment."""
         if not self.source.has("presentation"):
             return []
-        rows = self.source.rows(
-            "select * from presentation where area_level = 'national' and ethnic_classification = 'ethnic_group' "
+        found = self.source.rows(
+            "select * from presentation where area_level = 'national' "
+            "and ethnic_classification in ('ethnic_group', 'high_level_ethnic_group') "
             f"and sample = 'course_of_treatment' and {self._whole_period()} and characteristic = ? "
-            "and statistic = 'mean' order by ethnic_group",
+            "and statistic = 'mean' order by ethnic_classification, ethnic_group",
             [characteristic],
         )
-        if not rows:
+        if not found:
             return []
+        # What may leave can be known by the five groups alone.
+        classification = str(found[0]["ethnic_classification"])
+        groups, reference = (
+            (self.words.groups, REFERENCE)
+            if classification == "ethnic_group"
+            else (self.words.five, HIGH_LEVEL_REFERENCE)
+        )
+        rows = [row for row in found if row["ethnic_classification"] == classification]
         columns = (
             Column("ethnic_group", "Ethnic group"),
             Column("known_count", "People with a score", "count", status="known_status"),
             Column("figure", "Mean", "number", status="figure_status", decimals=1),
             Column("figure_low", "95% interval", "number", status="figure_status", to="figure_high", decimals=1),
         )
-        lines = _whole(rows, self.words.groups)
+        lines = _whole(rows, groups)
         dots = [
             {
                 **row,
@@ -259,6 +278,7 @@ class England:
             decimals=1,
             step=1.0,
             ends=(0.0, 27.0),
+            reference=reference,
         )
         known = sum(int(row["known_count"]) for row in rows if kept(row, "known_count", "known_status") is not None)
         note = "The axis does not begin at zero: dots, not bars, carry the score."
@@ -316,9 +336,8 @@ class England:
             return []
         year = max(str(row["period"]) for row in rows)
         latest = [row for row in rows if row["period"] == year]
-        part = gap_part(
-            self.words.measure(outcome), latest, self.words, f"{self.words.measure(outcome)} by ethnic group, {year}"
-        )
+        caption = f"{self.words.measure(outcome)} by ethnic group, {year}"
+        part = gap_part(self.words.measure(outcome), latest, self.words, caption, PUBLISHED_DECIMALS)
         parts = () if part is None else (part,)
         return [Figure(name, title, parts, "published", PUBLISHED_SOURCE, year, _courses(latest, year))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from iapt_equity.report.figures import (
@@ -29,6 +30,11 @@ RATE_INTERVAL = Column("rate_low", "95% interval", "percent", status="figure_sta
 GAP = Column("difference_to_white_british", "Gap in points", "points", status="gap_status")
 GAP_INTERVAL = Column("difference_low", "95% interval of the gap", "points", status="gap_status", to="difference_high")
 GROUP = Column("ethnic_group", "Ethnic group")
+
+
+def finer(columns: tuple[Column, ...], decimals: int | None) -> tuple[Column, ...]:
+    """Return columns with so many decimal places; as they are where none are given."""
+    return columns if decimals is None else tuple(replace(column, decimals=decimals) for column in columns)
 
 
 def hundredfold(value: float | None) -> float | None:
@@ -60,7 +66,7 @@ def ordered(rows: Sequence[Row], groups: Sequence[str]) -> list[dict[str, Any]]:
     return [with_gap_status(by_group.get(group) or {"ethnic_group": group, **empty}) for group in groups]
 
 
-def gap_part(heading: str, rows: Sequence[Row], words: Words, caption: str) -> Part | None:
+def gap_part(heading: str, rows: Sequence[Row], words: Words, caption: str, decimals: int | None = None) -> Part | None:
     """Return gaps to White British people of one measure, with the rates that they rest on in the table.
 
     Args:
@@ -68,6 +74,7 @@ def gap_part(heading: str, rows: Sequence[Row], words: Words, caption: str) -> P
         rows: Rates of one area, period and measure by ethnic group.
         words: Labels and the order of groups.
         caption: What the table is called.
+        decimals: Decimal places, where they are not those of the source.
     """
     if not rows:
         return None
@@ -98,7 +105,7 @@ def gap_part(heading: str, rows: Sequence[Row], words: Words, caption: str) -> P
         unit="Gap in percentage points",
         domain=around_zero(gaps, [*lows, *highs]),
     )
-    return Part(panel, Table(caption, (GROUP, COUNT, RATE, GAP, GAP_INTERVAL), tuple(lines)))
+    return Part(panel, Table(caption, finer((GROUP, COUNT, RATE, GAP, GAP_INTERVAL), decimals), tuple(lines)))
 
 
 def rate_part(heading: str, rows: Sequence[Row], words: Words, caption: str, unit: str) -> Part | None:
@@ -137,6 +144,7 @@ def level_part(
     step: float = 10.0,
     ends: tuple[float, float] = (0.0, 1000.0),
     interval: str = "95% intervals",
+    reference: str = REFERENCE,
 ) -> Part:
     """Return estimates by ethnic group beside a line for White British people.
 
@@ -151,6 +159,7 @@ def level_part(
         step: The axis begins and ends at a multiple of it.
         ends: What the axis never goes beyond.
         interval: What the lines through the dots are.
+        reference: The group whose estimate is the line.
     """
     dots = tuple(
         Dot(
@@ -164,7 +173,7 @@ def level_part(
         )
         for row in rows
     )
-    reference = next((dot.value for dot in dots if dot.label == REFERENCE), None)
+    level = next((dot.value for dot in dots if dot.label == reference), None)
     values = [value for dot in dots for value in (dot.value, dot.second)]
     # One interval in ten may end in an arrow, so that a few people do not squeeze everybody else.
     reach = sorted(limit for dot in dots for limit in (dot.low, dot.high) if limit is not None)
@@ -173,8 +182,8 @@ def level_part(
     panel = DotPanel(
         heading=heading,
         dots=dots,
-        reference=reference,
-        reference_label=REFERENCE,
+        reference=level,
+        reference_label=reference,
         unit=unit,
         domain=domain_of([*values, *inner], step, ends),
         suffix=suffix,
@@ -195,6 +204,7 @@ def trend_part(
     label: str = "",
     key: str = "rate",
     domain: tuple[float, float] | None = None,
+    decimals: int | None = None,
 ) -> Part | None:
     """Return a group's rate over periods beside the reference group's.
 
@@ -208,6 +218,7 @@ def trend_part(
         label: What the group is called at its line; its own name where none is given.
         key: Key of the rate.
         domain: Ends of the axis in percent; around the values where none are given.
+        decimals: Decimal places, where they are not those of the source.
     """
     by_key = {(str(row["ethnic_group"]), str(row["period"])): row for row in rows}
     if not any((group, period) in by_key for period in periods):
@@ -237,7 +248,7 @@ def trend_part(
     )
     ends = domain or padded([value for line in lines for value in line.values])
     panel = LinePanel(heading, tuple(periods), lines, "Percent", ends, "%")
-    return Part(panel, Table(caption, columns, table_rows))
+    return Part(panel, Table(caption, finer(columns, decimals), table_rows))
 
 
 def _line(label: str, rows: Sequence[Row], key: str, is_reference: bool) -> Line:
