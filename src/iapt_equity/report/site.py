@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 SITE = "Ethnic inequalities in NHS Talking Therapies"
 CARDS = Path("docs") / "models"
+YEAR = re.compile(r"(\d{4})-(\d{2})\b")
 OWN_MARK = "iapt-equity-report"
 """A file of this name says that a folder was written by this program, which may then write it anew."""
 
@@ -64,12 +66,14 @@ def environment() -> Environment:
     """Return the templates; everything is escaped that is not drawn here."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("iapt_equity.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
+    templates.filters["dashed"] = lambda text: YEAR.sub("\\1\N{EN DASH}\\2", str(text))
+    return templates
 
 
 def terms_of(project: Path) -> Sequence[Mapping[str, str]]:
