@@ -4,7 +4,8 @@
     in hundredths, unless the group or its reference rests on too few people.
     Source of the rule: seed disclosure_profiles; int_publication_level_counts.
 #}
-{% set figures = ['prediction', 'confidence_low', 'confidence_high', 'difference', 'difference_low', 'difference_high'] %}
+{% set figures = ['prediction', 'confidence_low', 'confidence_high', 'difference', 'difference_low',
+    'difference_high'] %}
 with predictions as (
 
     select * from {{ ref('predicted_probabilities') }}

@@ -69,7 +69,7 @@ FROM_READERS = (
 """Rooms that read nothing but seeds and tables for readers: their own way is counted from these."""
 NO_FIGURES = {"int_areas", "int_ethnic_classifications", "stg_releases__counts"}
 """What the publication may read beside: which areas and groups lie within which, and what was published before."""
-LONGEST_WAY_FROM_READERS = 8
+LONGEST_WAY_FROM_READERS = 9
 
 Models = dict[str, dict[str, Any]]
 

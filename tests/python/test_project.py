@@ -49,7 +49,8 @@ def test_every_mart_has_an_enforced_contract_and_a_tested_key(manifest: dict[str
         if "test_metadata" not in node and "having count(*) > 1" in node["raw_code"].lower()
         for parent in node["depends_on"]["nodes"]
     }
-    public = [node for node in nodes(manifest, "model") if node["schema"] in ("marts", "quality", "regression")]
+    schemas = ("marts", "quality", "regression", "publication")
+    public = [node for node in nodes(manifest, "model") if node["schema"] in schemas]
     assert {node["name"] for node in public} >= {
         *("fct_referrals", "fct_episodes", "access_rates", "outcome_rates", "published_outcomes"),
         *("benchmark_report_table_4", "benchmark_report_table_5", "ethnicity_recording", "ethnicity_expectations"),

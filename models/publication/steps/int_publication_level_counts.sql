@@ -3,6 +3,7 @@
     on, and whether they are too few for it to leave.
     Source of the rule: seed disclosure_profiles: people, people with the event, and people without it.
 #}
+{% set fit = 'analysis, outcome, model, estimator' %}
 with estimates as (
 
     select * from {{ ref('estimates') }}
@@ -12,10 +13,7 @@ with estimates as (
 list_levels as (
 
     select
-        analysis,
-        outcome,
-        model,
-        estimator,
+        {{ fit }},
         term,
         level,
         level_observation_count as people_count,
@@ -24,17 +22,14 @@ list_levels as (
     union all
     -- Whoever is in no other level is in the reference level.
     select
-        analysis,
-        outcome,
-        model,
-        estimator,
+        {{ fit }},
         term,
         reference_level as level,
         observation_count - sum(level_observation_count) as people_count,
         event_count - sum(level_event_count) as event_count
     from estimates
     where reference_level is not null
-    group by analysis, outcome, model, estimator, term, reference_level, observation_count, event_count
+    group by {{ fit }}, term, reference_level, observation_count, event_count
 
 ),
 

@@ -2,7 +2,7 @@
     One row per count of the presentation that is published: the people of a category, and those of whom the characteristic
     is known, which its categories add up to.
 #}
-{% set keys = ['area_level', 'area_code', 'ethnic_classification', 'ethnic_group'] | join(',\n        ') %}
+{% set keys = 'period as financial_year, period, area_level, area_code, ethnic_classification, ethnic_group' %}
 with presentation as (
 
     select * from {{ ref('int_publication_presentation') }}
@@ -16,8 +16,6 @@ unite_counts as (
         'presentation.' || sample || '.' || characteristic as block,
         known_name || '.known' as denominator_cell_id,
         category_count as true_count,
-        period as financial_year,
-        period,
         {{ keys }},
         characteristic,
         category as characteristic_value
@@ -29,8 +27,6 @@ unite_counts as (
         'presentation.' || sample || '.' || characteristic as block,
         cast(null as varchar) as denominator_cell_id,
         known_count as true_count,
-        period as financial_year,
-        period,
         {{ keys }},
         'all' as characteristic,
         'all' as characteristic_value

@@ -1,4 +1,5 @@
 {# One row per count of records that is published of a provider's month: all, and by how ethnicity is recorded. #}
+{% set keys = 'provider_code as area_code, financial_year, period' %}
 with recording as (
 
     select * from {{ ref('int_publication_recording') }}
@@ -11,9 +12,7 @@ unite_counts as (
         figure_name || '.status' as cell_id,
         record_name || '.record' as denominator_cell_id,
         status_count as true_count,
-        provider_code as area_code,
-        financial_year,
-        period,
+        {{ keys }},
         'ethnicity_recording_status' as characteristic,
         ethnicity_recording_status as characteristic_value
     from recording
@@ -22,9 +21,7 @@ unite_counts as (
         record_name || '.record' as cell_id,
         cast(null as varchar) as denominator_cell_id,
         record_count as true_count,
-        provider_code as area_code,
-        financial_year,
-        period,
+        {{ keys }},
         'all' as characteristic,
         'all' as characteristic_value
     from recording

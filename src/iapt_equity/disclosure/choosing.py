@@ -46,6 +46,7 @@ def choose(
         Cells to be marked as protecting, the most urgent first, without repeats; empty where nothing can be done.
     """
     members = _members(relations, status, narrow, propagation)
+    members = members.loc[_is_secret(relations, members, needed)]
     if members.empty:
         return np.zeros(0, np.int64)
     room = _room(members, propagation, box, box, needed)
@@ -72,6 +73,12 @@ def _apart(choices: pd.DataFrame, propagation: Propagation) -> IntArray:
             is_changed[rows[start[member] : start[member + 1]]] = True
             kept.append(member)
     return np.array(list(dict.fromkeys(kept)), np.int64)
+
+
+def _is_secret(relations: Relations, members: pd.DataFrame, needed: FloatArray) -> BoolArray:
+    """Whether earlier releases leave a candidate as open as the narrow cell must be: else hiding it is of no use."""
+    member, narrow = members["member"].to_numpy(), members["narrow"].to_numpy()
+    return np.asarray((relations.known_upper - relations.known_lower)[member] >= needed[narrow], np.bool_)
 
 
 def _members(relations: Relations, status: StatusArray, narrow: IntArray, propagation: Propagation) -> pd.DataFrame:
