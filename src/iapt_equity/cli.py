@@ -44,13 +44,13 @@ def _parser() -> argparse.ArgumentParser:
     shipped = commands.add_parser("shipped-counts", help="take England's counts by ethnic group out of the tidy tables")
     shipped.add_argument("source", type=Path, help="folder that holds measures_annual.parquet")
     shipped.add_argument("--out", type=Path, default=SHIPPED, help="folder to write to (default: %(default)s)")
-    report.add_commands(commands)
     release = commands.add_parser("release", help="keep what is published: the schema publication as Parquet")
     release.add_argument("--label", required=True, help="name of the release, such as 2026-11")
     release.add_argument(
         "--warehouse", type=Path, help="warehouse file (default: IAPT_EQUITY_DB, or iapt_equity.duckdb)"
     )
     release.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
+    report.add_commands(commands)
     return parser
 
 
@@ -71,10 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return report.run(options)
     if options.command == "shipped-counts":
         return _write_shipped(options.source, options.out)
-    if options.command == "release":
-        return _write_release(options)
     if options.command == "copy":
         return _write_copy(options.warehouse, options.out, options.project, options.people)
+    if options.command == "release":
+        return _write_release(options)
     if options.command == "model-cards":
         return _write_pages(model_pages(read_models(options.project)), options.out)
     if options.command == "rules":

@@ -19,7 +19,7 @@ from iapt_equity.report.panels import (
     with_gap_status,
 )
 from iapt_equity.report.source import Source
-from iapt_equity.report.words import MINORITISED, REFERENCE, Words
+from iapt_equity.report.words import EVERYBODY, HIGH_LEVEL_REFERENCE, MINORITISED, REFERENCE, Words
 
 LEVELS = {
     "national": "All areas together",
@@ -63,6 +63,8 @@ RECORDING = {
     "invalid": "Invalid code",
     "missing": "Nothing recorded",
 }
+FINEST = ("ethnic_group", "high_level_ethnic_group", "minoritised")
+"""Classifications, the finest first: a figure takes the first that may leave for its area."""
 CLASSIFICATIONS = ("ethnic_group", "minoritised", "total", "ethnicity_recording_status")
 
 Row = Mapping[str, Any]
@@ -75,7 +77,7 @@ class Area:
 
     Attributes:
         rates: Yearly rates, by measure, classification and period.
-        waits: Waits of a year, by wait.
+        waits: Waits of a year, by wait and classification.
         events: Counts of events of a year, by classification.
     """
 
@@ -83,7 +85,7 @@ class Area:
     code: str
     name: str
     rates: dict[tuple[str, str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
-    waits: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    waits: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
     events: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -132,13 +134,14 @@ def read_areas(source: Source, periods: Periods) -> list[Area]:
     years = "', '".join(periods.complete)
     chosen = "', '".join(CLASSIFICATIONS)
     steps = "', '".join(FUNNEL)
+    finest = "', '".join(FINEST)
     rates = source.rows(
         "select area_level, area_code, area_name, measure, ethnic_classification, period, ethnic_group, "
         "numerator_count, numerator_status, denominator_count, denominator_status, rate, rate_low, rate_high, "
         "difference_to_white_british, difference_low, difference_high, difference_status, figure_status from rates "
         f"where period_kind = 'year' and characteristic = 'all' and measure in ('{measures}') "
-        f"and period in ('{years}') and ethnic_classification in ('ethnic_group', 'minoritised', 'total') "
-        f"and (ethnic_classification <> 'ethnic_group' or period = ?) order by all",
+        f"and period in ('{years}') and ethnic_classification in ('{finest}', 'total') "
+        "and (ethnic_classification in ('minoritised', 'total') or period = ?) order by all",
         [periods.latest],
     )
     for row in rates:
@@ -146,12 +149,12 @@ def read_areas(source: Source, periods: Periods) -> list[Area]:
         _area(areas, row).rates[key].append(row)
     if source.has("waits"):
         waits = source.rows(
-            "select * from waits where financial_year = ? and ethnic_classification = 'ethnic_group' "
-            "order by area_level, area_code, wait, ethnic_group",
+            f"select * from waits where financial_year = ? and ethnic_classification in ('{finest}') "
+            "order by area_level, area_code, wait, ethnic_classification, ethnic_group",
             [periods.latest],
         )
         for row in waits:
-            _area(areas, row).waits[row["wait"]].append(row)
+            _area(areas, row).waits[row["wait"], row["ethnic_classification"]].append(row)
     if source.has("event_counts"):
         events = source.rows(
             "select area_level, area_code, area_name, ethnic_classification, ethnic_group, event_name, event_count, "
@@ -237,47 +240,68 @@ def _at_a_glance(area: Area, periods: Periods, words: Words) -> Figure | None:
         )
     if not rows:
         return None
-    columns = (
-        Column("measure", "Measure"),
-        Column("denominator_count", "Out of", "count", status="denominator_status"),
-        Column("all_rate", "All", "percent", status="all_status"),
+    compared = (
         Column("reference_rate", REFERENCE, "percent", status="reference_status"),
         Column("rate", MINORITISED, "percent", status="figure_status"),
         Column("difference_to_white_british", "Gap in points", "points", status="gap_status"),
         GAP_INTERVAL,
     )
+    columns = (
+        Column("measure", "Measure"),
+        Column("denominator_count", "Out of", "count", status="denominator_status"),
+        Column("all_rate", "All", "percent", status="all_status"),
+        *(compared if any(row.get("ethnic_group") for row in rows) else ()),
+    )
     table = Table(f"Rates, {periods.latest}", columns, tuple(rows))
     return _figure(area, "rates", "At a glance", [Part(None, table)], words, periods.latest)
 
 
+def groups_of(classification: str, words: Words) -> tuple[str, ...]:
+    """Return the groups of a classification in their order."""
+    if classification == "ethnic_group":
+        return words.groups
+    return words.five if classification == "high_level_ethnic_group" else (REFERENCE, MINORITISED)
+
+
 def _gaps(area: Area, periods: Periods, words: Words) -> Figure:
-    parts = [
-        gap_part(
-            words.measure(measure),
-            area.rates.get((measure, "ethnic_group", periods.latest), []),
-            words,
-            f"{words.measure(measure)} by ethnic group, {periods.latest}",
+    latest = periods.latest
+    parts = []
+    for measure in GAP_MEASURES:
+        finest = next((one for one in FINEST if area.rates.get((measure, one, latest))), FINEST[0])
+        reference = next(
+            (row for row in area.rates.get((measure, "minoritised", latest), []) if row["ethnic_group"] == REFERENCE),
+            None,
         )
-        for measure in GAP_MEASURES
-    ]
-    return _figure(area, "gaps", f"Gaps to {REFERENCE} people", parts, words, periods.latest)
+        parts.append(
+            gap_part(
+                words.measure(measure),
+                area.rates.get((measure, finest, latest), []),
+                words,
+                f"{words.measure(measure)} by ethnic group, {latest}",
+                groups=groups_of(finest, words),
+                reference_rate=None if reference is None else kept(reference, "rate"),
+            )
+        )
+    return _figure(area, "gaps", f"Gaps to {REFERENCE} people", parts, words, latest)
 
 
 def _trends(area: Area, periods: Periods, words: Words) -> Figure:
     parts = []
     for measure in TREND_MEASURES:
-        rows = [row for year in periods.complete for row in area.rates.get((measure, "minoritised", year), [])]
-        parts.append(
-            trend_part(
-                words.measure(measure),
-                rows,
-                MINORITISED,
-                REFERENCE,
-                periods.complete,
-                f"{words.measure(measure)} by year, {MINORITISED.lower()}",
-                label="Minoritised",
-            )
-        )
+        rows = {
+            classification: [
+                row for year in periods.complete for row in area.rates.get((measure, classification, year), [])
+            ]
+            for classification in ("minoritised", "total")
+        }
+        name = words.measure(measure)
+        if rows["minoritised"]:
+            caption = f"{name} by year, {MINORITISED.lower()}"
+            found = rows["minoritised"]
+            part = trend_part(name, found, MINORITISED, REFERENCE, periods.complete, caption, label="Minoritised")
+        else:
+            part = trend_part(name, rows["total"], EVERYBODY, "", periods.complete, f"{name} by year")
+        parts.append(part)
     return _figure(area, "trend", "Over time", parts, words, f"{periods.complete[0]} to {periods.latest}")
 
 
@@ -287,17 +311,19 @@ def _per_hundred(count: float | None, whole: float | None) -> float | None:
 
 def _funnel(area: Area, periods: Periods, words: Words) -> Figure | None:
     """Return what happened in the year for each hundred referrals received in it."""
-    by_key = {(str(row["ethnic_group"]), str(row["event_name"])): row for row in area.events.get("minoritised", [])}
+    own = MINORITISED if area.events.get("minoritised") else EVERYBODY
+    found_rows = area.events.get("minoritised") or area.events.get("total", [])
+    by_key = {(str(row["ethnic_group"]), str(row["event_name"])): row for row in found_rows}
     if not by_key:
         return None
     whole = {
         group: kept(by_key.get((group, FUNNEL[0]), {"figure_status": "no_data"}), "event_count")
-        for group in (MINORITISED, REFERENCE)
+        for group in (own, REFERENCE)
     }
     rows, bars = [], []
     for event in FUNNEL:
         row: dict[str, Any] = {"event": words.measure(event)}
-        for short, group in (("own", MINORITISED), ("reference", REFERENCE)):
+        for short, group in (("own", own), ("reference", REFERENCE)):
             found = by_key.get((group, event), {"figure_status": "no_data"})
             count = kept(found, "event_count")
             share = _per_hundred(count, whole[group])
@@ -310,14 +336,20 @@ def _funnel(area: Area, periods: Periods, words: Words) -> Figure | None:
         bars.append(Bar(str(row["event"]), row["own_share"], row["reference_share"], marker))
     columns = (
         Column("event", "Event in the year"),
-        Column("own_count", MINORITISED, "count", status="own_status"),
+        Column("own_count", own, "count", status="own_status"),
         Column("own_share", "Per 100 referrals", "number", status="own_share_status"),
-        Column("reference_count", REFERENCE, "count", status="reference_status"),
-        Column("reference_share", "Per 100 referrals", "number", status="reference_share_status"),
+        *(
+            (
+                Column("reference_count", REFERENCE, "count", status="reference_status"),
+                Column("reference_share", "Per 100 referrals", "number", status="reference_share_status"),
+            )
+            if own != EVERYBODY
+            else ()
+        ),
     )
     table = Table(f"Events for every 100 referrals received, {periods.latest}", columns, tuple(rows))
     top = max([100.0, *(value for bar in bars for value in (bar.value, bar.reference) if value is not None)])
-    panel = BarPanel(MINORITISED, tuple(bars), REFERENCE, "Events for every 100 referrals received", 20 * -(-top // 20))
+    panel = BarPanel(own, tuple(bars), REFERENCE, "Events for every 100 referrals received", 20 * -(-top // 20))
     return _figure(area, "pathway", "From referral to recovery", [Part(panel, table)], words, periods.latest)
 
 
@@ -333,9 +365,10 @@ def waits(area: Area, periods: Periods, words: Words) -> Figure | None:
     """Return the median of each wait by ethnic group; none where waits were not built."""
     parts = []
     for wait in WAITS:
-        if not area.waits.get(wait):
+        finest = next((one for one in FINEST if area.waits.get((wait, one))), None)
+        if finest is None:
             continue
-        lines = ordered(area.waits[wait], words.groups)
+        lines = ordered(area.waits[wait, finest], groups_of(finest, words))
         for line in lines:
             line["people_status"] = line.get("ended_wait_status") or line.get("figure_status")
         columns = (
@@ -366,6 +399,7 @@ def waits(area: Area, periods: Periods, words: Words) -> Figure | None:
                 step=20.0,
                 ends=(0.0, 400.0),
                 interval="lines over the middle half of waits",
+                reference=HIGH_LEVEL_REFERENCE if finest == "high_level_ethnic_group" else REFERENCE,
             )
         )
     return _figure(area, "waits", "Waits", parts, words, periods.latest) if parts else None

@@ -20,7 +20,7 @@ from iapt_equity.report.figures import (
     domain_of,
     marker_of,
 )
-from iapt_equity.report.words import REFERENCE, Words
+from iapt_equity.report.words import HIGH_LEVEL_REFERENCE, REFERENCE, Words
 
 Row = Mapping[str, Any]
 
@@ -66,7 +66,15 @@ def ordered(rows: Sequence[Row], groups: Sequence[str]) -> list[dict[str, Any]]:
     return [with_gap_status(by_group.get(group) or {"ethnic_group": group, **empty}) for group in groups]
 
 
-def gap_part(heading: str, rows: Sequence[Row], words: Words, caption: str, decimals: int | None = None) -> Part | None:
+def gap_part(
+    heading: str,
+    rows: Sequence[Row],
+    words: Words,
+    caption: str,
+    decimals: int | None = None,
+    groups: Sequence[str] = (),
+    reference_rate: float | None = None,
+) -> Part | None:
     """Return gaps to White British people of one measure, with the rates that they rest on in the table.
 
     Args:
@@ -75,10 +83,12 @@ def gap_part(heading: str, rows: Sequence[Row], words: Words, caption: str, deci
         words: Labels and the order of groups.
         caption: What the table is called.
         decimals: Decimal places, where they are not those of the source.
+        groups: The groups in their order; the 16 where none are given.
+        reference_rate: White British people's rate, where they are not among the groups.
     """
     if not rows:
         return None
-    lines = ordered(rows, words.groups)
+    lines = ordered(rows, groups or words.groups)
     gaps = [hundredfold(kept(row, "difference_to_white_british", "gap_status")) for row in lines]
     lows, highs = (
         [hundredfold(kept(row, key, "gap_status")) for row in lines] for key in ("difference_low", "difference_high")
@@ -93,9 +103,9 @@ def gap_part(heading: str, rows: Sequence[Row], words: Words, caption: str, deci
             begins_block=row["ethnic_group"] in words.block_starts,
         )
         for row, gap, low, high in zip(lines, gaps, lows, highs, strict=True)
-        if row["ethnic_group"] != REFERENCE
+        if row["ethnic_group"] not in (REFERENCE, HIGH_LEVEL_REFERENCE)
     )
-    rate = next((kept(row, "rate") for row in lines if row["ethnic_group"] == REFERENCE), None)
+    rate = next((kept(row, "rate") for row in lines if row["ethnic_group"] == REFERENCE), reference_rate)
     known = f" {100 * rate:.0f}%" if rate is not None else ""
     panel = DotPanel(
         heading=heading,
@@ -212,7 +222,7 @@ def trend_part(
         heading: What the panel is called.
         rows: Rates of one area and measure, of both groups.
         group: The group whose line is drawn in colour.
-        reference: The group that it is compared with.
+        reference: The group that it is compared with; empty where it stands alone.
         periods: Periods, in order.
         caption: What the table is called.
         label: What the group is called at its line; its own name where none is given.
@@ -226,15 +236,18 @@ def trend_part(
     none: Row = {"figure_status": "no_data", "denominator_status": "no_data"}
     own, other = ([by_key.get((name, period), none) for period in periods] for name in (group, reference))
     lines = (
-        _line(reference, other, key, is_reference=True),
+        *((_line(reference, other, key, is_reference=True),) if reference else ()),
         _line(label or group, own, key, is_reference=False),
+    )
+    compared = (
+        Column("reference_rate", reference, "percent", status="reference_status"),
+        Column("difference_low", "95% interval of the gap", "points", status="gap_status", to="difference_high"),
     )
     columns = (
         Column("period", "Year"),
         Column("denominator_count", "Out of", "count", status="denominator_status"),
         RATE,
-        Column("reference_rate", reference, "percent", status="reference_status"),
-        Column("difference_low", "95% interval of the gap", "points", status="gap_status", to="difference_high"),
+        *(compared if reference else ()),
     )
     table_rows = tuple(
         {

@@ -142,6 +142,7 @@ def _area_page(site: Site, area: Area) -> Page:
         "level_heading": LEVELS[area.level],
         "latest": site.periods.latest,
         "reading": READING,
+        "has_groups": any(figure.name.endswith("-gaps") for figure in figures),
     }
     return Page(f"areas/{area.slug}.html", area.title, "area.html.j2", tuple(figures), context)
 

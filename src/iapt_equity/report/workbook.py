@@ -101,7 +101,7 @@ def _areas(source: Source, words: Words, latest: str) -> list[Sheet]:
         rows = source.rows(
             "select * from rates where area_level = ? and period_kind = 'year' and period = ? "
             f"and characteristic = 'all' and measure in ('{measures}') "
-            "and ethnic_classification in ('total', 'minoritised', 'ethnic_group') "
+            "and ethnic_classification in ('total', 'minoritised', 'high_level_ethnic_group', 'ethnic_group') "
             "order by area_code, measure_kind, measure, ethnic_classification, ethnic_group",
             [level, latest],
         )
