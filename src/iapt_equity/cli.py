@@ -19,6 +19,7 @@ from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.inputs.shipped import SHIPPED, extract_shipped
 from iapt_equity.model_cards import model_pages, read_models
 from iapt_equity.publication.releases import releases_folder, write_release
+from iapt_equity.report import commands as report
 from iapt_equity.rules_page import read_rules, rules_page
 
 
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         "--warehouse", type=Path, help="warehouse file (default: IAPT_EQUITY_DB, or iapt_equity.duckdb)"
     )
     release.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
+    report.add_commands(commands)
     return parser
 
 
@@ -65,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit: With status 2 if the words are not a command of the program.
     """
     options = _parser().parse_args(arguments)
+    if options.command in report.COMMANDS:
+        return report.run(options)
     if options.command == "shipped-counts":
         return _write_shipped(options.source, options.out)
     if options.command == "copy":

@@ -49,6 +49,7 @@ FIRST = (
     "test_published_bad_labels",
     "test_loaded_twice",
     "test_whole_build",
+    "test_report_site",
     "test_quality_in_the_build",
     "test_rule_lineage",
     "test_published_warehouse",

@@ -122,7 +122,12 @@ def unused(needs: list[str], imported: set[str]) -> list[str]:
     return [name for name in names if name not in OTHER_USE and IMPORTED_AS.get(name, name) not in imported]
 
 
-IMPORTED_AS = {"dbt-core": "dbt", "great-expectations": "great_expectations", "pyyaml": "yaml"}
+IMPORTED_AS = {
+    "dbt-core": "dbt",
+    "great-expectations": "great_expectations",
+    "pyyaml": "yaml",
+    "vl-convert-python": "vl_convert",
+}
 OTHER_USE = {
     "dbt-duckdb": "the adapter that profiles.yml names",
     "statsmodels": "what the statistics engine is compared with, in tests and on a user's own data",
