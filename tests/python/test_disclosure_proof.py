@@ -111,9 +111,9 @@ def test_the_engines_own_audit_finds_no_wider_interval_than_the_attacker() -> No
 
 
 @pytest.mark.slow
-def test_no_suppressed_cell_of_ten_thousand_random_tables_is_found_out() -> None:
+def test_no_suppressed_cell_of_two_thousand_random_tables_is_found_out() -> None:
     profile = Profile()
-    publication = random_publication(10_000, seed=14)
+    publication = random_publication(2_000, seed=14)
     published = protect(publication.cells, publication.sums, publication.ratios, profile)
     assert narrow_cells(publication, published, profile).empty
 
