@@ -33,7 +33,7 @@ class Attack:
 
 
 def bounds_read_off(published: pd.DataFrame, is_exact: np.ndarray, profile: Profile) -> tuple[np.ndarray, np.ndarray]:
-    """A figure is within half a base and not under the threshold; a small number is small; other markers say nothing."""
+    """A figure is within half a base, not below the threshold; small numbers are small; other markers say nothing."""
     status = published["status"].to_numpy(dtype=object)
     figure = published["published_count"].astype("float64").to_numpy()
     half = np.where(is_exact, 0, (profile.rounding_base - 1) / 2)

@@ -31,6 +31,7 @@ def choose(
     anew as protecting (a marker of small numbers says that the whole sum is small); else the smallest shown cell is
     suppressed, sums that it would be alone in counted against it; else a part marked as small is marked anew; else a
     zero is hidden; and an exact national count only when nothing else is left.
+    What earlier releases said as closely is not hidden: that is of no use.
 
     Args:
         relations: cells and what ties them.
@@ -46,7 +47,8 @@ def choose(
         Cells to be marked as protecting, the most urgent first, without repeats; empty where nothing can be done.
     """
     members = _members(relations, status, narrow, propagation)
-    members = members.loc[_is_secret(relations, members, needed)]
+    is_secret = (relations.known_upper - relations.known_lower) > box[1] - box[0]
+    members = members.loc[is_secret[members["member"].to_numpy()]]
     if members.empty:
         return np.zeros(0, np.int64)
     room = _room(members, propagation, box, box, needed)
@@ -73,12 +75,6 @@ def _apart(choices: pd.DataFrame, propagation: Propagation) -> IntArray:
             is_changed[rows[start[member] : start[member + 1]]] = True
             kept.append(member)
     return np.array(list(dict.fromkeys(kept)), np.int64)
-
-
-def _is_secret(relations: Relations, members: pd.DataFrame, needed: FloatArray) -> BoolArray:
-    """Whether earlier releases leave a candidate as open as the narrow cell must be: else hiding it is of no use."""
-    member, narrow = members["member"].to_numpy(), members["narrow"].to_numpy()
-    return np.asarray((relations.known_upper - relations.known_lower)[member] >= needed[narrow], np.bool_)
 
 
 def _members(relations: Relations, status: StatusArray, narrow: IntArray, propagation: Propagation) -> pd.DataFrame:

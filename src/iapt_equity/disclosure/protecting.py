@@ -84,12 +84,15 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
         DisclosureError: some cells stay exposed though nothing is left to suppress.
     """
     propagation = Propagation.of(relations)
+    has_earlier = bool((relations.known_upper < UNBOUNDED).any())
     witnesses = Witnesses.none(relations)
+    # Width that is left of cells which earlier releases give away whatever is hidden today.
+    unsaid = np.full(relations.cell_count, UNBOUNDED)
     status[_totals_that_say_too_much(relations, status, propagation, profile)] = PROTECTING
     while True:
         _suppress_what_sums_expose(relations, status, propagation, profile)
         box = box_of(relations, status, profile)
-        witnesses.needed = needed_widths(relations, status, profile)
+        witnesses.needed = np.minimum(needed_widths(relations, status, profile), unsaid)
         for plan in PLANS:
             if witnesses.is_open.any():
                 near = neighbourhood(relations, witnesses.is_open, STEPS)
@@ -98,7 +101,9 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
         if not len(is_open):
             return witnesses
         if not _suppress_around(relations, status, propagation, box, witnesses):
-            raise DisclosureError(f"{len(is_open)} suppressed cells stay exposed, and nothing is left to suppress")
+            if not has_earlier:
+                raise DisclosureError(f"{len(is_open)} suppressed cells stay exposed, and nothing is left to suppress")
+            unsaid[is_open] = witnesses.width[is_open]
 
 
 def _suppress_around(

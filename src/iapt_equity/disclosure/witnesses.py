@@ -20,9 +20,9 @@ from iapt_equity.disclosure.relations import Relations
 #: What is left open by the arithmetic of the solver, in counts.
 TOLERANCE = 1e-6
 #: Rounds in a program of many cells that have nothing new to say, before it is given up for other means.
-MOST_IDLE = 2
+MOST_IDLE = 1
 #: A round that leaves more than this share of the cells open was idle.
-ENOUGH = 0.9
+ENOUGH = 0.85
 #: Ways of clustering that are tried one after the other, for what is still open.
 PLANS = (Plan(1000, 0, True), Plan(3000, 1, True), Plan(1500, 2, False))
 #: Open cells in a part of which each is worth programs of its own.
