@@ -48,6 +48,12 @@
             'ethnicity_unstated_codes': ['ethnicity_code'],
             'stable_person_identifiers': ['mds_version', 'first_character'],
         },
+        'publication': {
+            'disclosure_profiles': ['profile_name'],
+            'figure_statuses': ['figure_status'],
+            'publication_scope': ['period_kind', 'is_crossed', 'area_level', 'ethnic_classification'],
+            'related_counts': ['relation', 'part_block'],
+        },
         'published': {
             'comparison_reasons': ['reason'],
             'published_group_labels': ['label_key', 'group_id'],
