@@ -16,6 +16,8 @@ with residents as (
 labels as (
 
     select * from {{ ref('census_group_labels') }}
+    -- A label that stands for no resident has none.
+    where ethnic_category_code <> ''
 
 ),
 
@@ -27,13 +29,11 @@ add_up_categories as (
         bool_or(labels.is_broader_group) as is_broader_group,
         -- A broader group beside its own parts: their residents count twice, and every share of the area is too low.
         bool_or(labels.is_broader_group) and not bool_and(labels.is_broader_group) as is_counted_twice,
-        {{ rate('sum(residents.population_count)', 'min(residents.resident_count)') }} as group_share
+        {{ rate('sum(residents.population_count)', 'residents.resident_count') }} as group_share
     from residents
     inner join labels
         on residents.label_key = labels.label_key
-    -- A label that stands for no resident has none.
-    where labels.ethnic_category_code <> ''
-    group by residents.lsoa_code, labels.ethnic_category_code
+    group by residents.lsoa_code, residents.resident_count, labels.ethnic_category_code
 
 )
 
