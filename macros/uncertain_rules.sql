@@ -41,11 +41,18 @@
             'report_workforce': ['population_id', 'characteristic', 'category'],
         },
         'ethnicity': {
+            'census_group_labels': ['label_key', 'ethnic_category_code'],
             'ethnic_categories': ['ethnic_category_code'],
             'ethnic_categories_2021': ['ethnic_category_2021_code'],
             'ethnic_category_populations': ['ethnic_category_code'],
             'ethnicity_unstated_codes': ['ethnicity_code'],
             'stable_person_identifiers': ['mds_version', 'first_character'],
+        },
+        'publication': {
+            'disclosure_profiles': ['profile_name'],
+            'figure_statuses': ['figure_status'],
+            'publication_scope': ['period_kind', 'is_crossed', 'area_level', 'ethnic_classification'],
+            'related_counts': ['relation', 'part_block'],
         },
         'published': {
             'comparison_reasons': ['reason'],
@@ -67,6 +74,7 @@
             'provider_size_bands': ['provider_size_band'],
         },
         'regression': {
+            'regression_added_terms': ['addition', 'analysis', 'term'],
             'regression_alternative_levels': ['alternative', 'term', 'level', 'recorded_level'],
             'regression_alternative_terms': ['alternative', 'analysis', 'term'],
             'regression_alternatives': ['alternative', 'analysis'],

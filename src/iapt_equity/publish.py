@@ -62,33 +62,52 @@ def _remove(unfinished: Path) -> None:
 def _copy(cursor: duckdb.DuckDBPyConnection, file: Path, tables: Sequence[str]) -> int:
     source = str(cursor.execute("select current_database()").fetchall()[0][0])
     wanted = cursor.execute(
-        "select schema_name, table_name, sql, comment from duckdb_tables() "
+        "select schema_name, table_name, sql from duckdb_tables() "
         "where database_name = ? and list_contains(?, schema_name || '.' || table_name) "
         "order by schema_name, table_name",
         [source, list(tables)],
     ).fetchall()
+    comments = _comments(cursor, source, {f"{schema}.{table}" for schema, table, _ in wanted})
     # What readers get is packed, whatever the build file is.
     packing = str(cursor.execute("select current_setting('force_compression')").fetchall()[0][0])
     cursor.execute(f"attach {quote_string(file.as_posix())} as publishing (storage_version '{STORAGE_VERSION}')")
     try:
         cursor.execute("set force_compression = 'auto'")
         cursor.execute("use publishing")
-        for schema, table, sql, comment in wanted:
+        for schema, table, sql in wanted:
             name = f"{quote_name(schema)}.{quote_name(table)}"
             cursor.execute(f"create schema if not exists {quote_name(schema)}")
             cursor.execute(sql)
             cursor.execute(f"insert into publishing.{name} select * from {quote_name(source)}.{name}")
-            if comment:
-                cursor.execute(f"comment on table {name} is {quote_string(comment)}")
-            for column, text in cursor.execute(
-                "select column_name, comment from duckdb_columns() where database_name = ? "
-                "and schema_name = ? and table_name = ? and comment is not null order by column_index",
-                [source, schema, table],
-            ).fetchall():
-                cursor.execute(f"comment on column {name}.{quote_name(column)} is {quote_string(text)}")
+        # One transaction: a commit for each of a thousand comments took as long as the rows.
+        cursor.execute("begin transaction")
+        try:
+            for statement in comments:
+                cursor.execute(statement)
+        except duckdb.Error:
+            cursor.execute("rollback")
+            raise
+        cursor.execute("commit")
         cursor.execute("checkpoint publishing")
     finally:
         cursor.execute(f"set force_compression = {quote_string(packing)}")
         cursor.execute(f"use {quote_name(source)}")
         cursor.execute("detach publishing")
     return len(wanted)
+
+
+def _comments(cursor: duckdb.DuckDBPyConnection, source: str, tables: set[str]) -> list[str]:
+    """The statements that give tables and columns of another database the comments that they have in ``source``."""
+    statements = []
+    for schema, table, column, text in cursor.execute(
+        "select schema_name, table_name, null as column_name, comment from duckdb_tables() "
+        "where database_name = $1 and comment is not null union all "
+        "select schema_name, table_name, column_name, comment from duckdb_columns() "
+        "where database_name = $1 and comment is not null order by all",
+        [source],
+    ).fetchall():
+        if f"{schema}.{table}" in tables:
+            table_name = f"{quote_name(schema)}.{quote_name(table)}"
+            what = f"column {table_name}.{quote_name(column)}" if column else f"table {table_name}"
+            statements.append(f"comment on {what} is {quote_string(text)}")
+    return statements

@@ -49,13 +49,16 @@ CONTEXT = tuple(f"path:{folder}/context" for folder in ("models/marts", "python_
 FINDINGS = ("path:models/marts/findings", "path:seeds/report", "path:tests/findings")
 """The report, sentence by sentence, as selectors.yml has it."""
 
+PUBLICATION = tuple(f"path:{folder}/publication" for folder in ("models", "python_models", "seeds", "tests"))
+"""What may leave, as selectors.yml has it."""
+
 IN_THE_DICTIONARY = "models/intermediate/published/int_published_monthly_definitions.sql"
 """The words of a seed, which the dictionary of terms is made of."""
 
 OTHER_PARTS = (
     *(
         folder
-        for folder in (*STATISTICS, *PUBLISHED, COMPARISON, *CONTEXT, *FINDINGS)
+        for folder in (*STATISTICS, *PUBLISHED, COMPARISON, *CONTEXT, *FINDINGS, *PUBLICATION)
         if not folder.startswith("path:seeds/") and folder != f"path:{Path(IN_THE_DICTIONARY).parent.as_posix()}"
     ),
     *(

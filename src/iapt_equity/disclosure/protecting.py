@@ -1,0 +1,183 @@
+"""The whole of disclosure control: from true counts to what may be shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from iapt_equity.disclosure.boxes import box_of, needed_widths
+from iapt_equity.disclosure.choosing import choose, mark
+from iapt_equity.disclosure.errors import DisclosureError
+from iapt_equity.disclosure.primary import (
+    PROTECTING,
+    SHOWN,
+    SMALL,
+    STATUS_NAMES,
+    UNBOUNDED,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    StatusArray,
+    primary_statuses,
+    published_bounds,
+    published_counts,
+)
+from iapt_equity.disclosure.profiles import Profile
+from iapt_equity.disclosure.propagation import Propagation
+from iapt_equity.disclosure.relations import Relations, relations_of
+from iapt_equity.disclosure.witnesses import (
+    PLANS,
+    TOLERANCE,
+    Witnesses,
+    neighbourhood,
+    search,
+)
+
+#: How many relations away from a cell others may move with it.
+STEPS = 4
+
+Bounds = tuple[FloatArray, FloatArray]
+
+
+def protect(
+    cells: pd.DataFrame,
+    sums: pd.DataFrame,
+    ratios: pd.DataFrame,
+    profile: Profile,
+    previous: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Decide of each count whether it is shown, rounded, or suppressed and why.
+
+    Args:
+        cells: `cell_id` (unique), `count` (whole, 0 or more), `is_exact` (shown unrounded, for example England).
+        sums: `sum_id`, `cell_id`, `is_total`: each total with its parts.
+        ratios: `ratio_id`, `numerator_cell_id`, `denominator_cell_id`: a percentage is shown where both are shown.
+        profile: the rules.
+        previous: `cell_id`, `lower`, `upper`: what earlier releases said of the same cells.
+
+    Returns:
+        One row a cell, in the order of `cells`: `cell_id`, `status` (shown, suppressed_small_number,
+        suppressed_to_protect), `published_count` (Int64, null where suppressed), `lower` and `upper` (Int64, what the
+        cell's own figure or marker says; null where nothing), and for the summary only, never to be published:
+        `is_recovered_by_primary_alone` and `witnessed_width` (Int64, the width in counts over which the true count was
+        shown to be free; null of shown cells).
+
+    Raises:
+        DisclosureError: the frames contradict themselves or each other.
+    """
+    relations = relations_of(cells, sums, ratios, previous)
+    status = primary_statuses(relations.count[: relations.cell_count], profile)
+    is_recovered = _narrow_by_sums(relations, status, Propagation.of(relations), profile)[0]
+    witnesses = _suppress_until_safe(relations, status, profile)
+    result = _as_frame(relations, status, profile)
+    result["is_recovered_by_primary_alone"] = is_recovered
+    width = np.floor(witnesses.width[: relations.cell_count] + TOLERANCE).astype(np.int64)
+    result["witnessed_width"] = pd.array(width, dtype="Int64")
+    result.loc[status == SHOWN, "witnessed_width"] = pd.NA
+    return result.set_index("cell_id").loc[cells["cell_id"]].reset_index()
+
+
+def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Profile) -> Witnesses:
+    """Suppress more, in place, until tables were found that show of every suppressed cell that it is free enough.
+
+    Raises:
+        DisclosureError: some cells stay exposed though nothing is left to suppress.
+    """
+    propagation = Propagation.of(relations)
+    witnesses = Witnesses.none(relations)
+    status[_totals_that_say_too_much(relations, status, propagation, profile)] = PROTECTING
+    while True:
+        _suppress_what_sums_expose(relations, status, propagation, profile)
+        box = box_of(relations, status, profile)
+        witnesses.needed = needed_widths(relations, status, profile)
+        for plan in PLANS:
+            if witnesses.is_open.any():
+                near = neighbourhood(relations, witnesses.is_open, STEPS)
+                search(witnesses, relations, status, profile, box, near, plan)
+        is_open = np.flatnonzero(witnesses.is_open)
+        if not len(is_open):
+            return witnesses
+        if not _suppress_around(relations, status, propagation, box, witnesses):
+            raise DisclosureError(f"{len(is_open)} suppressed cells stay exposed, and nothing is left to suppress")
+
+
+def _suppress_around(
+    relations: Relations,
+    status: StatusArray,
+    propagation: Propagation,
+    box: Bounds,
+    witnesses: Witnesses,
+) -> bool:
+    """Suppress more, in place, in the sums of open cells, or further and further away where these have nothing left.
+
+    Returns:
+        Whether anything was found.
+    """
+    bounds = propagation.narrowed(*box)
+    near = witnesses.is_open
+    most = int(near.sum())
+    while True:
+        chosen = choose(
+            relations, status, np.flatnonzero(near), propagation, witnesses.width, box, bounds, witnesses.needed
+        )
+        if mark(status, chosen[:most]).any():
+            return True
+        wider = neighbourhood(relations, near, 1)[: relations.cell_count]
+        if (wider == near).all():
+            return False
+        near = wider
+
+
+def _totals_that_say_too_much(
+    relations: Relations, status: StatusArray, propagation: Propagation, profile: Profile
+) -> IntArray:
+    """Totals marked as small over several parts that cannot be zero: of three such parts each is 2 at most."""
+    lower, upper = box_of(relations, status, profile)
+    low, _ = propagation.implied(lower, upper)
+    is_total = propagation.sign < 0
+    totals = propagation.column[is_total]
+    needed = needed_widths(relations, status, profile)[totals]
+    exposed = (status[totals] == SMALL) & (upper[totals] - low[is_total] < needed)
+    return np.unique(totals[exposed])
+
+
+def _suppress_what_sums_expose(
+    relations: Relations, status: StatusArray, propagation: Propagation, profile: Profile
+) -> None:
+    """Suppress more, in place, until no cell can be narrowed too far by taking sums one at a time."""
+    while True:
+        is_narrow, box, bounds = _narrow_by_sums(relations, status, propagation, profile)
+        needed = needed_widths(relations, status, profile)
+        narrow = np.flatnonzero(is_narrow)
+        chosen = choose(relations, status, narrow, propagation, bounds[1] - bounds[0], box, bounds, needed)
+        if not mark(status, chosen).any():
+            return
+
+
+def _narrow_by_sums(
+    relations: Relations, status: StatusArray, propagation: Propagation, profile: Profile
+) -> tuple[BoolArray, Bounds, Bounds]:
+    """Suppressed cells that sums taken one at a time narrow too far; bounds of all variables before and after."""
+    box = box_of(relations, status, profile)
+    lower, upper = propagation.narrowed(*box)
+    cells = relations.cell_count
+    return (upper - lower)[:cells] < needed_widths(relations, status, profile), box, (lower, upper)
+
+
+def _as_frame(relations: Relations, status: StatusArray, profile: Profile) -> pd.DataFrame:
+    """One row a cell in the order of identifiers."""
+    count = relations.count[: relations.cell_count]
+    lower, upper = published_bounds(count, relations.is_exact, status, profile)
+    shown = pd.array(published_counts(count, relations.is_exact, profile), dtype="Int64")
+    shown[status != SHOWN] = pd.NA
+    highest = pd.array(np.minimum(upper, UNBOUNDED).astype(np.int64), dtype="Int64")
+    highest[upper >= UNBOUNDED] = pd.NA
+    return pd.DataFrame(
+        {
+            "cell_id": relations.cell_ids,
+            "status": np.array(STATUS_NAMES, dtype=object)[status],
+            "published_count": shown,
+            "lower": pd.array(lower.astype(np.int64), dtype="Int64"),
+            "upper": highest,
+        }
+    )

@@ -1,0 +1,152 @@
+"""Witnesses: tables that fit the publication as well as the true one does, and say other things of suppressed cells.
+
+A cell is safe when two tables that fit differ in it by the width asked for. One linear program moves many cells at
+once, in directions drawn from a fixed seed; every answer is a table that fits, so its values of all cells count.
+Suppressing more only adds tables that fit: what was once found stays true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from iapt_equity.disclosure.clusters import Plan, clusters_of
+from iapt_equity.disclosure.primary import BoolArray, FloatArray, StatusArray
+from iapt_equity.disclosure.profiles import Profile
+from iapt_equity.disclosure.programs import Program, program_of
+from iapt_equity.disclosure.relations import Relations
+
+#: What is left open by the arithmetic of the solver, in counts.
+TOLERANCE = 1e-6
+#: Rounds in a program of many cells that have nothing new to say, before it is given up for other means.
+MOST_IDLE = 2
+#: A round that leaves more than this share of the cells open was idle.
+ENOUGH = 0.9
+#: Ways of clustering that are tried one after the other, for what is still open.
+PLANS = (Plan(1000, 0, True), Plan(3000, 1, True), Plan(1500, 2, False))
+#: Open cells in a part of which each is worth programs of its own.
+FEW = 4
+SEED = 20240401
+
+
+@dataclass(slots=True)
+class Witnesses:
+    """How far each count is known to be free.
+
+    Attributes:
+        least: smallest change of each variable in any table found, 0 or less, shape (variables,).
+        most: largest change, 0 or more, shape (variables,).
+        needed: width that each cell must have, 0 for shown ones, shape (cells,).
+    """
+
+    least: FloatArray
+    most: FloatArray
+    needed: FloatArray
+    random: np.random.Generator = field(default_factory=lambda: np.random.default_rng(SEED))
+
+    @classmethod
+    def none(cls, relations: Relations) -> Witnesses:
+        """Nothing found yet but the true table itself."""
+        size = len(relations.count)
+        return cls(np.zeros(size), np.zeros(size), np.zeros(relations.cell_count))
+
+    @property
+    def width(self) -> FloatArray:
+        """Width of what was found of each variable, shape (variables,)."""
+        return self.most - self.least
+
+    @property
+    def is_open(self) -> BoolArray:
+        """Cells whose width was not found yet, shape (cells,)."""
+        return self.width[: len(self.needed)] < self.needed - TOLERANCE
+
+    def take(self, program: Program, changes: FloatArray) -> None:
+        """Remember a table that fits; changes has shape (free,)."""
+        at = program.variables
+        self.least[at] = np.minimum(self.least[at], changes)
+        self.most[at] = np.maximum(self.most[at], changes)
+
+
+def search(
+    witnesses: Witnesses,
+    relations: Relations,
+    status: StatusArray,
+    profile: Profile,
+    box: tuple[FloatArray, FloatArray],
+    is_free: BoolArray,
+    plan: Plan,
+) -> None:
+    """Look for tables in which the open cells change as far as they must, and remember them.
+
+    Args:
+        witnesses: what was found so far, added to in place.
+        relations: cells and what ties them.
+        status: SHOWN, SMALL or PROTECTING, shape (cells,).
+        profile: the rules.
+        box: bounds of every variable.
+        is_free: variables that may change, shape (variables,).
+        plan: how those that change together are chosen.
+    """
+    can_change = is_free & (box[1] > box[0])
+    cluster = clusters_of(relations, can_change, plan)
+    program = program_of(relations, status, profile, box, can_change, cluster)
+    is_open = np.zeros(len(relations.count), np.bool_)
+    is_open[: relations.cell_count] = witnesses.is_open
+    for piece in program.split(is_open[program.variables]):
+        _search_piece(witnesses, piece)
+
+
+def _search_piece(witnesses: Witnesses, program: Program) -> None:
+    """Push the open cells up and down until all are free enough or little new comes."""
+    idle = 0
+    while idle < MOST_IDLE:
+        objective = _directions(witnesses, program)
+        if not objective.any():
+            return
+        witnesses.take(program, program.best(objective))
+        left = np.count_nonzero(_directions(witnesses, program))
+        idle = idle + 1 if left > ENOUGH * np.count_nonzero(objective) else 0
+    if np.count_nonzero(_directions(witnesses, program)) <= FEW * (program.part.max(initial=-1) + 1):
+        _push_one_by_one(witnesses, program)
+
+
+def _directions(witnesses: Witnesses, program: Program) -> FloatArray:
+    """A weight for each open cell, up where it was not yet at its bound, down likewise, else by lot."""
+    is_cell = program.variables < len(witnesses.needed)
+    is_open = np.zeros(len(program.variables), np.bool_)
+    is_open[is_cell] = witnesses.is_open[program.variables[is_cell]]
+    can_rise = witnesses.most[program.variables] < program.upper - TOLERANCE
+    can_fall = witnesses.least[program.variables] > program.lower + TOLERANCE
+    lot = witnesses.random.random(len(program.variables)) - 0.5
+    sign = np.where(can_rise & can_fall, np.sign(lot), np.where(can_rise, 1.0, -1.0))
+    return np.where(is_open, sign * (1.0 + np.abs(lot)), 0.0)
+
+
+def _push_one_by_one(witnesses: Witnesses, program: Program) -> None:
+    """Give each open cell programs of its own, one cell of each part at a time: this finds its interval there."""
+    asked = np.zeros(len(program.variables), np.bool_)
+    while True:
+        waiting = np.flatnonzero((_directions(witnesses, program) != 0) & ~asked)
+        if not len(waiting):
+            return
+        chosen = waiting[np.unique(program.part[waiting], return_index=True)[1]]
+        asked[chosen] = True
+        for sign in (1.0, -1.0):
+            objective = np.zeros(len(program.variables))
+            objective[chosen] = sign
+            witnesses.take(program, program.best(objective))
+
+
+def neighbourhood(relations: Relations, start: BoolArray, steps: int) -> BoolArray:
+    """Variables within some relations of the starting cells, shape (variables,): shown ones can move a little too."""
+    near = np.zeros(len(relations.count), np.bool_)
+    near[: relations.cell_count] = start
+    touches = abs(relations.sums)
+    for _ in range(steps):
+        rows = touches @ near.astype(np.int64) > 0
+        near |= touches.T @ rows.astype(np.int64) > 0
+        paired = near[relations.numerators] | near[relations.denominators]
+        near[relations.numerators[paired]] = True
+        near[relations.denominators[paired]] = True
+    return near
