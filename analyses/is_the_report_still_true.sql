@@ -1,8 +1,10 @@
 {#
-    Question: which findings of the report did England's published counts bear out in the last of its years, and which do
-    they still?
-    One row per finding that published statistics answer: the verdict of the last year that the report speaks of, and of the
-    latest year published.
+    Question: which findings of the report did England's published counts bear out in the last of its years, and which
+    do they still?
+    One row per finding that published statistics answer: the verdict of the last year that the report speaks of, and
+    of the latest year published.
+    Answer, of England's published counts: of 42 findings 29 held in the last year that the report speaks of, and 30
+    hold in 2024-25.
 #}
 with findings as (
 

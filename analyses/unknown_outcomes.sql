@@ -1,7 +1,10 @@
 {#
-    How much do rates turn on what is not known? England, all years together: the rate with what is not known left out,
-    counted as no (the published reading) and counted as yes, and the gap to White British in each.
-    One row per outcome and ethnic group, the largest share not known first. No reading between the last two is excluded.
+    Question: how much do rates turn on what is not known? England, all years together: the rate with what is not
+    known left out, counted as no (the published reading) and counted as yes, and the gap to White British in each.
+    One row per outcome and ethnic group, the largest share not known first. No reading between the last two is
+    excluded.
+    On the demo set dropout turns on it most: of White Irish people 44 of 249 are not known, and their gap is -1.9 by
+    one reading and 3.5 by the other.
 #}
 with outcome_rates as (
 

@@ -12,6 +12,8 @@ quarter of a date. The calling model joins the seeds age_bands and rate_characte
         when 'age_band' then coalesce(age_bands.age_band, '{{ var("not_known_label") }}')
         when 'deprivation_quintile'
             then coalesce({{ deprivation_quintile(rows ~ '.imd_decile') }}, '{{ var("not_known_label") }}')
+        when 'own_group_density_fifth'
+            then coalesce(cast({{ rows }}.own_group_density_fifth as varchar), '{{ var("not_known_label") }}')
         when 'preferred_language' then {{ rows }}.preferred_language
         when 'treatment_language' then {{ rows }}.treatment_language
         when 'interpreter_status' then {{ rows }}.interpreter_status

@@ -8,17 +8,21 @@
         {% set built = results | selectattr('node.resource_type', 'in', ['model']) | list %}
         {% set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'partial success']) | list %}
         {% set refusal = none %}
+        {% set copy_refusal = none %}
         {% if failed %}
             {{ log('Not published: ' ~ failed | length ~ ' nodes failed or were skipped; readers keep the last good build.', info=true) }}
             {{ explain_failures(failed) }}
         {% elif built %}
             {% set refusal = copy_for_readers() %}
+            {% if not refusal %}
+                {% set copy_refusal = copy_for_analysts() %}
+            {% endif %}
         {% endif %}
         {% if built %}
             {{ say_summary(results, built, failed, refusal) }}
         {% endif %}
-        {% if refusal %}
-            {{ exceptions.raise_compiler_error(refusal) }}
+        {% if refusal or copy_refusal %}
+            {{ exceptions.raise_compiler_error(refusal or copy_refusal) }}
         {% endif %}
     {% endif %}
 {% endmacro %}
@@ -39,6 +43,13 @@
     {% set said = run_query("select publish_warehouse('" ~ tables | join(',') ~ "')").columns[0].values()[0] %}
     {{ log(said, info=true) }}
     {{ return(said if said.startswith('NOT PUBLISHED') else none) }}
+{% endmacro %}
+
+{# Writes the Parquet folder beside the warehouse file, where it is wanted, and says so; gives the line that says why not. #}
+{% macro copy_for_analysts() %}
+    {% set said = run_query('select copy_for_analysts()').columns[0].values()[0] %}
+    {% if said %}{{ log(said, info=true) }}{% endif %}
+    {{ return(said if said.startswith('NOT COPIED') else none) }}
 {% endmacro %}
 
 {# What the system refused, such as a full disk, in one line beside the errors of the nodes. #}

@@ -41,6 +41,7 @@
             'report_workforce': ['population_id', 'characteristic', 'category'],
         },
         'ethnicity': {
+            'census_group_labels': ['label_key', 'ethnic_category_code'],
             'ethnic_categories': ['ethnic_category_code'],
             'ethnic_categories_2021': ['ethnic_category_2021_code'],
             'ethnic_category_populations': ['ethnic_category_code'],
@@ -73,6 +74,7 @@
             'provider_size_bands': ['provider_size_band'],
         },
         'regression': {
+            'regression_added_terms': ['addition', 'analysis', 'term'],
             'regression_alternative_levels': ['alternative', 'term', 'level', 'recorded_level'],
             'regression_alternative_terms': ['alternative', 'analysis', 'term'],
             'regression_alternatives': ['alternative', 'analysis'],

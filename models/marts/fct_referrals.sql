@@ -47,6 +47,18 @@ languages as (
 
 ),
 
+densities as (
+
+    select * from {{ ref('int_referral_own_group_density') }}
+
+),
+
+density_fifths as (
+
+    select * from {{ ref('int_own_group_density_fifths') }}
+
+),
+
 follow_up as (
 
     select * from {{ ref('int_referral_follow_up') }}
@@ -79,6 +91,9 @@ join_rules as (
         cast(people.age_at_referral as smallint) as age_at_referral,
         people.gender,
         cast(people.imd_decile as tinyint) as imd_decile,
+        densities.own_group_density,
+        cast(density_fifths.own_group_density_fifth as tinyint) as own_group_density_fifth,
+        densities.own_group_density_source,
         circumstances.psychotropic_medication,
         circumstances.employment_status,
         circumstances.has_long_term_condition,
@@ -129,6 +144,14 @@ join_rules as (
         on referrals.referral_key = follow_up.referral_key
     left join first_scores
         on referrals.referral_key = first_scores.referral_key
+    left join densities
+        on
+            referrals.referral_key = densities.referral_key
+            and people.ethnic_category_code = densities.ethnic_category_code
+    left join density_fifths
+        on
+            densities.ethnic_category_code = density_fifths.ethnic_category_code
+            and densities.own_group_density = density_fifths.own_group_density
     left join end_codes
         on referrals.end_code = end_codes.end_code
 

@@ -8,9 +8,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+
+from iapt_equity.analysts_copy import copy_beside, write_copy
+from iapt_equity.build_file import VARIABLE as WAREHOUSE
+from iapt_equity.build_file import explain_system_trouble
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.contract_page import contract_page
-from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.inputs.shipped import SHIPPED, extract_shipped
 from iapt_equity.model_cards import model_pages, read_models
 from iapt_equity.publication.releases import releases_folder, write_release
@@ -30,6 +35,11 @@ def _parser() -> argparse.ArgumentParser:
     cards = commands.add_parser("model-cards", help="write a page about each kind of statistical model")
     cards.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
     cards.add_argument("--out", type=Path, default=Path("docs") / "models", help="folder (default: %(default)s)")
+    copy = commands.add_parser("copy", help="write the warehouse file's tables as Parquet, with a data dictionary")
+    copy.add_argument("--warehouse", type=Path, default=_warehouse(), help="warehouse file (default: %(default)s)")
+    copy.add_argument("--out", type=Path, help="folder, replaced as a whole (default: beside the warehouse file)")
+    copy.add_argument("--people", action="store_true", help="copy tables with rows about single people too")
+    copy.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
     shipped = commands.add_parser("shipped-counts", help="take England's counts by ethnic group out of the tidy tables")
     shipped.add_argument("source", type=Path, help="folder that holds measures_annual.parquet")
     shipped.add_argument("--out", type=Path, default=SHIPPED, help="folder to write to (default: %(default)s)")
@@ -49,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Words after the program's name; those of the process where none are given.
 
     Returns:
-        0 on success, 1 if an input cannot be read.
+        0 on success, 1 if an input cannot be read or a copy not be written.
 
     Raises:
         SystemExit: With status 2 if the words are not a command of the program.
@@ -57,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "shipped-counts":
         return _write_shipped(options.source, options.out)
+    if options.command == "copy":
+        return _write_copy(options.warehouse, options.out, options.project, options.people)
     if options.command == "release":
         return _write_release(options)
     if options.command == "model-cards":
@@ -67,6 +79,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         page = contract_page(read_project_contracts(options.project).values())
     options.out.write_text(page, encoding="utf-8", newline="\n")
     print(f"{options.out}: written")
+    return 0
+
+
+def _warehouse() -> Path:
+    return Path(os.environ.get(WAREHOUSE) or "iapt_equity.duckdb")
+
+
+def _write_copy(warehouse: Path, out: Path | None, project: Path, with_people: bool) -> int:
+    folder = out or copy_beside(warehouse)
+    try:
+        count = write_copy(warehouse, folder, project, with_people)
+    except (InputError, OSError, duckdb.Error) as error:
+        print(explain_system_trouble(str(error), folder.parent) or one_line(str(error)), file=sys.stderr)
+        return 1
+    print(f"{folder}: {count} tables copied")
     return 0
 
 

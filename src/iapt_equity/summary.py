@@ -292,6 +292,9 @@ def _old(warehouse: Path) -> str:
     )
 
 
+_AS_FILES = "files for analysts with 'uv run iapt-equity copy'"
+
+
 def _next(build: Build, warehouse: Path) -> str:
     if build.failure_count:
         return "read the first error above, mend it, and build again"
@@ -302,8 +305,11 @@ def _next(build: Build, warehouse: Path) -> str:
     if "quality.row_accounting" in build.tables and "regression.fits" not in build.tables:
         return "uv run dbt build --selector statistics"
     if build.is_demo:
-        return "look at the rates as README.md shows, or set MDS_DIR to your own data and build again"
-    return f"""uv run python -c "import duckdb; duckdb.connect('{warehouse}', True).sql('show all tables').show()\""""
+        return (
+            f"look at the rates as README.md shows, write {_AS_FILES}, or set MDS_DIR to your own data and build again"
+        )
+    look = f"duckdb.connect('{warehouse}', True).sql('show all tables').show()"
+    return f'write {_AS_FILES}, or look: uv run python -c "import duckdb; {look}"'
 
 
 def is_demo(mds_dir: Path | None) -> bool:

@@ -1372,6 +1372,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     referrals["age_at_referral"] = age.fillna(given_age)
     areas = area_at_referral(referrals, holders, patients).reindex(referrals["referral_id"]).reset_index(drop=True)
     referrals["imd_decile"] = _decile(areas, reference_dir)
+    referrals = with_own_group_density(referrals, trimmed(areas["LSOA"]), reference_dir)
 
     # Contacts.
     activities = accepted("IDS202CareActivity", ["CareActId", "CareContactId", "CodeProcAndProcStatus"])
@@ -1487,6 +1488,51 @@ def _decile(areas: pd.DataFrame, reference_dir: Path | None) -> pd.Series:
     lookup = pd.read_csv(path, dtype=str).drop_duplicates("lsoa_code").set_index("lsoa_code")["imd_decile"]
     found = pd.to_numeric(trimmed(areas["LSOA"]).map(lookup), errors="coerce").astype("Int64")
     return found.fillna(given)
+
+
+def _residents(reference_dir: Path | None, table: str, area: str, group: str) -> dict[tuple[str, str], float]:
+    """Share of residents by area and ethnic category, of census tables whose groups are the categories of 2001."""
+    path = reference_dir / f"{table}.csv" if reference_dir else None
+    if path is None or not path.exists():
+        return {}
+    rows = pd.read_csv(path, dtype={area: str, group: str, "population_count": "int64"})
+    totals = rows.groupby(area)["population_count"].sum().to_dict()
+    return {
+        (row[area], row[group]): row["population_count"] / totals[row[area]]
+        for row in rows.to_dict("records")
+        if totals[row[area]] > 0
+    }
+
+
+def with_own_group_density(referrals: pd.DataFrame, small_areas: pd.Series, reference_dir: Path | None) -> pd.DataFrame:
+    """The referrals with the share of residents of their own category, where from, and its fifth (rule 33).
+
+    Fifths are those of the people of one category: of a hundred people below a density, of five hundred, it is in the
+    second.
+    """
+    by_small_area = _residents(reference_dir, "census_small_areas", "lsoa_code", "census_group")
+    by_commissioner = _residents(reference_dir, "census_ethnicity", "commissioner_code", "ethnic_category_code")
+    densities: list[float | None] = []
+    sources: list[str | None] = []
+    codes = referrals["ethnic_category_code"]
+    for area, commissioner, code in zip(small_areas, referrals["commissioner_code"], codes, strict=True):
+        near, far = by_small_area.get((area, code)), by_commissioner.get((commissioner, code))
+        share = far if near is None else near
+        densities.append(None if share is None else int(share * 10_000 + 0.5) / 10_000)
+        sources.append("small area" if near is not None else None if far is None else "commissioner")
+    frame = referrals.assign(
+        own_group_density=pd.array(densities, dtype="Float64"),
+        own_group_density_source=pd.array(sources, dtype="string"),
+    )
+    fifths: dict[tuple[str, float], int] = {}
+    for code, rows in frame.dropna(subset=["own_group_density"]).groupby("ethnic_category_code"):
+        of_people = rows[["person_id", "own_group_density"]].drop_duplicates()
+        people = of_people["own_group_density"].to_numpy(dtype=float)
+        for density in set(people):
+            fifths[code, density] = 1 + 5 * int((people < density).sum()) // len(people)
+    keys = zip(codes, frame["own_group_density"], strict=True)
+    found = [None if pd.isna(code) or pd.isna(density) else fifths[code, float(density)] for code, density in keys]
+    return frame.assign(own_group_density_fifth=pd.array(found, dtype="Int64"))
 
 
 def _dated_scores(of_referral, accepted, activities, contacts) -> pd.DataFrame:  # type: ignore[no-untyped-def]

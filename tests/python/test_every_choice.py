@@ -37,6 +37,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "window_after_the_data": {"window_start": "2030-01-01"},
     "unknown_as_no": {"unknown_outcomes": "as_no"},
     "recovery_of_all": {"recovery_out_of": "all"},
+    "fifths_of_everyone": {"own_group_density_fifths": "everyone"},
     "missed_contacts": {"count_scores_of_missed_contacts": True},
     "labels": {
         "not_known_label": "unknown",

@@ -104,7 +104,7 @@ def test_clinical_rules_have_unit_tests(manifest: dict[str, dict[str, Node]]) ->
 
 
 def test_analyses_compile(manifest: dict[str, dict[str, Node]]) -> None:
-    assert len(nodes(manifest, "analysis")) >= 3
+    assert len(nodes(manifest, "analysis")) == 25
 
 
 def locked_versions() -> set[str]:

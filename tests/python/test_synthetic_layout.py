@@ -124,6 +124,7 @@ def test_the_folders_are_those_of_the_layout(data: Path) -> None:
     assert sorted(item.name for item in (data / "v2_1").iterdir()) == sorted(FIELDS)
     assert sorted(item.name for item in (data / "reference").iterdir()) == [
         "census_ethnicity.csv",
+        "census_small_areas.csv",
         "commissioners.csv",
         "deprivation.csv",
         "providers.csv",

@@ -804,6 +804,10 @@ RELEASES = {
         {"commissioner_code": "00C", "ethnic_category_code": "A", "population_count": "10"},
         {"commissioner_code": "00C", "ethnic_category_code": "A", "population_count": "11"},
     ],
+    "census_small_areas": [
+        {"lsoa_code": "E01000001", "census_group": "White", "population_count": "10"},
+        {"lsoa_code": "E01000001", "census_group": "White", "population_count": "11"},
+    ],
     "commissioner_successors": [
         {"commissioner_code": "00C", "successor_commissioner_code": "84H"},
         {"commissioner_code": "00c ", "successor_commissioner_code": "84H"},

@@ -25,67 +25,79 @@ classifications as (
 
 ),
 
-sum_by_area as (
-
-    select
-        event_days.financial_year,
-        event_days.event_quarter,
-        event_days.event_month,
-        areas.area_level,
-        areas.area_code,
-        areas.area_name,
-        event_days.ethnicity_key,
-        event_days.event_name,
-        sum(event_days.event_count) as event_count
-    from event_days
-    inner join areas
-        on
-            event_days.provider_code = areas.provider_code
-            and event_days.commissioner_code is not distinct from areas.commissioner_code
-    group by all
-
-),
-
 list_periods as (
 
     select
         * exclude (event_month, event_quarter),
         'month' as period_kind,
         event_month as period
-    from sum_by_area
-    where area_level in ('{{ crossed_area_levels }}')
+    from event_days
     union all
     select
         * exclude (event_month, event_quarter),
         'quarter' as period_kind,
         event_quarter as period
-    from sum_by_area
-    where area_level in ('{{ crossed_area_levels }}')
+    from event_days
     union all
     select
         * exclude (event_month, event_quarter),
         'financial_year' as period_kind,
         financial_year as period
-    from sum_by_area
+    from event_days
+
+),
+
+sum_by_period as (
+
+    select
+        * exclude (event_count),
+        sum(event_count) as event_count
+    from list_periods
+    group by all
+
+),
+
+sum_by_area as (
+
+    select
+        sum_by_period.financial_year,
+        sum_by_period.period_kind,
+        sum_by_period.period,
+        areas.area_level,
+        areas.area_code,
+        areas.area_name,
+        sum_by_period.ethnicity_key,
+        sum_by_period.event_name,
+        sum(sum_by_period.event_count) as event_count
+    from sum_by_period
+    inner join areas
+        on
+            sum_by_period.provider_code = areas.provider_code
+            and sum_by_period.commissioner_code is not distinct from areas.commissioner_code
+            and (
+                sum_by_period.period_kind = 'financial_year'
+                or areas.area_level in ('{{ crossed_area_levels }}')
+            )
+    group by all
 
 ),
 
 sum_by_group as (
 
     select
-        list_periods.financial_year,
-        list_periods.period_kind,
-        list_periods.period,
-        list_periods.area_level,
-        list_periods.area_code,
-        list_periods.area_name,
+        sum_by_area.financial_year,
+        sum_by_area.period_kind,
+        sum_by_area.period,
+        sum_by_area.area_level,
+        sum_by_area.area_code,
+        sum_by_area.area_name,
         classifications.ethnic_classification,
         classifications.ethnic_group,
-        list_periods.event_name,
-        cast(sum(list_periods.event_count) as bigint) as event_count
-    from list_periods
+        sum_by_area.event_name,
+        cast(sum(sum_by_area.event_count) as bigint) as event_count
+    from sum_by_area
     inner join classifications
-        on list_periods.ethnicity_key = classifications.ethnicity_key
+        on sum_by_area.ethnicity_key = classifications.ethnicity_key
     group by all
 
 )

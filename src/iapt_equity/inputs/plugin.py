@@ -1,7 +1,7 @@
 """dbt-duckdb plugin: checks the inputs and makes the views of schema ``raw`` when a dbt command opens the warehouse.
 
-It also registers what the project calls at the end of a build: ``publish_warehouse``, ``critical_input_alarms``,
-``summarise_build`` and ``explain_failure``.
+It also registers what the project calls at the end of a build: ``publish_warehouse``, ``copy_for_analysts``,
+``critical_input_alarms``, ``summarise_build`` and ``explain_failure``.
 
 Where the inputs and the warehouse are is read from the environment here: what stands in the profile makes dbt parse the
 whole project anew whenever it changes.
@@ -20,6 +20,8 @@ from dbt.flags import get_flags
 from dbt_common.context import get_invocation_context
 from dbt_common.invocation import get_invocation_id
 
+from iapt_equity.analysts_copy import VARIABLE as COPY
+from iapt_equity.analysts_copy import copy_beside, read_choice, write_copy
 from iapt_equity.build_file import explain_system_trouble, prepare_build_file
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
@@ -59,11 +61,13 @@ class Plugin(BasePlugin):
             config: Settings of the connection that is about to be opened.
 
         Raises:
-            InputError: If a build cannot be written there.
+            InputError: If a build cannot be written there, or the analysts' copy is set to what is no choice.
         """
         # A function that SQL calls runs outside of dbt's context, so the place is noted here.
         self._warehouse = _warehouse()
         self._target = target_folder()
+        self._copy = read_choice(get_invocation_context().env.get(COPY, ""))
+        self._project = Path(get_flags().PROJECT_DIR)  # type: ignore[no-untyped-call]
         prepare_build_file(Path(creds.path), self._warehouse, config)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
@@ -161,6 +165,17 @@ class Plugin(BasePlugin):
                 return f"NOT PUBLISHED: {trouble or one_line(str(error))}"
             return f"{warehouse}: {count} tables published"
 
+        def copy_for_analysts() -> str:
+            warehouse, out = self._warehouse, copy_beside(self._warehouse)
+            if self._copy == "none":
+                return ""
+            try:
+                count = write_copy(warehouse, out, self._project, with_people=self._copy == "people")
+            except (duckdb.Error, OSError, InputError) as error:
+                trouble = explain_system_trouble(str(error), warehouse.parent) or one_line(str(error))
+                return f"NOT COPIED, the copy for analysts stays what it was: {trouble}"
+            return f"{out}: {count} tables copied for analysts"
+
         def critical_input_alarms() -> str:
             return "\n".join(critical_alarms(conn.cursor()))
 
@@ -171,7 +186,8 @@ class Plugin(BasePlugin):
         def explain_failure(text: str) -> str:
             return explain_system_trouble(text, self._warehouse.parent, self._target) or ""
 
-        for function in (publish_warehouse, critical_input_alarms, summarise_build, explain_failure):
+        of_the_end = (publish_warehouse, copy_for_analysts, critical_input_alarms, summarise_build, explain_failure)
+        for function in of_the_end:
             conn.create_function(function.__name__, function, side_effects=True)
 
 

@@ -17,6 +17,7 @@ from iapt_equity.statistics.multilevel import fit_linear_multilevel, fit_logisti
 from iapt_equity.statistics.predictions import AdjustedPrediction, average_adjusted_predictions
 from iapt_equity.statistics.results import Coefficient, Fit, RandomEffects, VarianceComponents, holm_adjust, with_holm
 from iapt_equity.statistics.single import fit_linear, fit_logistic
+from iapt_equity.statistics.slopes import Slope, Slopes, SlopeTest, fit_slopes
 from iapt_equity.statistics.years import JointTest, YearFit, Years, fit_years
 
 __all__ = [
@@ -31,6 +32,9 @@ __all__ = [
     "JointTest",
     "ModelComparison",
     "RandomEffects",
+    "Slope",
+    "SlopeTest",
+    "Slopes",
     "StatisticsError",
     "Term",
     "VarianceComponents",
@@ -45,6 +49,7 @@ __all__ = [
     "fit_linear_multilevel",
     "fit_logistic",
     "fit_logistic_multilevel",
+    "fit_slopes",
     "fit_years",
     "holm_adjust",
     "with_holm",

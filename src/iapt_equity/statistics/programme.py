@@ -14,8 +14,10 @@ from iapt_equity.statistics.design import NOT_KNOWN
 from iapt_equity.statistics.result_table import result_schema
 from iapt_equity.statistics.running import run_programme
 from iapt_equity.statistics.specification import (
+    Alternative,
     Analysis,
     Settings,
+    read_additions,
     read_alternatives,
     read_settings,
     read_specification,
@@ -87,16 +89,63 @@ def run_alternatives_from_relations(
     Raises:
         DesignError: the seeds do not fit together, or a mart lacks a column.
     """
+    analyses = read_specification(_rows(terms), _rows(outcomes), _rows(rules))
+    read = read_alternatives(analyses, *(_rows(relation) for relation in alternatives))
+    return _run_beside("alternative", read, marts, read_settings(_rows(settings)), not_known_label, progress)
+
+
+def run_additions_from_relations(
+    terms: Any,
+    outcomes: Any,
+    rules: Any,
+    settings: Any,
+    additions: Any,
+    marts: Mapping[str, Any],
+    *,
+    not_known_label: str = NOT_KNOWN,
+    progress: Callable[[str], None] | None = None,
+) -> Any:
+    """Run the models of the programme with terms added.
+
+    Args:
+        terms: DuckDB relation of the seed `regression_terms`.
+        outcomes: DuckDB relation of the seed `regression_outcomes`.
+        rules: DuckDB relation of `int_outcome_rules`.
+        settings: DuckDB relation of the seed `regression_settings`.
+        additions: DuckDB relation of the seed `regression_added_terms`.
+        marts: DuckDB relations of the marts by name.
+        not_known_label: What the marts say where a characteristic is not known (variable `not_known_label`).
+        progress: called with one line for each finished model.
+
+    Returns:
+        Arrow table with the column `addition` and those of `result_schema`, ordered by addition, analysis, outcome and
+        model.
+
+    Raises:
+        DesignError: the seeds do not fit together, or a mart lacks a column.
+    """
+    analyses = read_specification(_rows(terms), _rows(outcomes), _rows(rules))
+    read = read_additions(analyses, _rows(additions))
+    return _run_beside("addition", read, marts, read_settings(_rows(settings)), not_known_label, progress)
+
+
+def _run_beside(
+    label: str,
+    read: Sequence[Alternative],
+    marts: Mapping[str, Any],
+    settings: Settings,
+    not_known_label: str,
+    progress: Callable[[str], None] | None,
+) -> Any:
+    """The results of analyses that stand beside the programme, each under its name in a column of its own."""
     import pyarrow as pa
 
-    analyses = read_specification(_rows(terms), _rows(outcomes), _rows(rules))
-    chosen = replace(read_settings(_rows(settings)), has_common_predictions=False)
+    chosen = replace(settings, has_common_predictions=False)
     records = []
-    for alternative in read_alternatives(analyses, *(_rows(relation) for relation in alternatives)):
-        found = _run([alternative.analysis], marts, chosen, not_known_label, progress)
-        records += [{"alternative": alternative.name, **record} for record in found]
-    schema = pa.schema([("alternative", pa.string()), *result_schema()])
-    return pa.Table.from_pylist(records, schema=schema)
+    for one in read:
+        found = _run([one.analysis], marts, chosen, not_known_label, progress)
+        records += [{label: one.name, **record} for record in found]
+    return pa.Table.from_pylist(records, schema=pa.schema([(label, pa.string()), *result_schema()]))
 
 
 def _rows(relation: Any) -> list[dict[str, Any]]:

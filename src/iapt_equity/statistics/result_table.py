@@ -16,6 +16,7 @@ from iapt_equity.statistics.design import Design
 from iapt_equity.statistics.loading import LoadedRows
 from iapt_equity.statistics.predictions import average_adjusted_predictions
 from iapt_equity.statistics.results import Coefficient, Fit
+from iapt_equity.statistics.slopes import Slopes
 from iapt_equity.statistics.specification import ETHNIC_TERM, Analysis, OutcomeRow, Settings
 from iapt_equity.statistics.years import Years
 
@@ -27,6 +28,8 @@ _NOTHING_BESIDE: dict[str, Any] = {
     "year_estimates": [],
     "year_changes": [],
     "year_tests": [],
+    "group_slopes": [],
+    "slope_tests": [],
 }
 
 
@@ -169,6 +172,22 @@ def year_records(years: Years, term: str) -> dict[str, Any]:
     }
 
 
+def slope_records(slopes: Slopes) -> dict[str, Any]:
+    """What a model says of a number in each group, as the columns of its row: slopes and their joint test."""
+    by_level, test = [numbers(one) for one in slopes.by_level], numbers(slopes.test)
+    for record in by_level:
+        record["slope_estimator"] = slopes.estimator
+        record["estimate_status"] = record.pop("status")
+        record["level_observation_count"] = _whole(record.pop("observation_count"))
+        record["level_event_count"] = _whole(record.pop("event_count"))
+    counts = {name: _whole(test[name]) for name in ("observation_count", "event_count")}
+    return {"group_slopes": by_level, "slope_tests": [{"slope_estimator": slopes.estimator, **test, **counts}]}
+
+
+def _whole(count: float | None) -> int | None:
+    return None if count is None else round(count)
+
+
 def _conditions(step: Step, outcome: OutcomeRow) -> list[str]:
     """Conditions of the sample in words: what must be known, what leaves a row out, and complete cases."""
     columns = {term.term: term for term in step.analysis.terms}
@@ -269,6 +288,23 @@ def _year_columns(estimate: Any) -> list[tuple[str, Any]]:
     return [(name, pa.list_(pa.struct(fields))) for name, fields in types]
 
 
+def _slope_columns() -> list[tuple[str, Any]]:
+    """Names and Arrow types of the columns on the slopes of a number by ethnic group."""
+    import pyarrow as pa
+
+    def fields_of(names: str, kind: Any) -> list[tuple[str, Any]]:
+        return [(name, kind) for name in names.split()]
+
+    slope = fields_of("slope_estimator level reference_level estimate_status", pa.string())
+    slope += fields_of("unit slope standard_error confidence_low confidence_high p_value difference", pa.float64())
+    slope += fields_of("difference_standard_error difference_low difference_high", pa.float64())
+    slope += fields_of("difference_p_value difference_p_value_holm", pa.float64())
+    slope += fields_of("level_observation_count level_event_count", pa.int64())
+    test = fields_of("slope_estimator status", pa.string()) + fields_of("likelihood_ratio p_value", pa.float64())
+    test += fields_of("degrees_of_freedom observation_count event_count", pa.int64())
+    return [("group_slopes", pa.list_(pa.struct(slope))), ("slope_tests", pa.list_(pa.struct(test)))]
+
+
 def result_schema() -> Any:
     """Arrow schema of the results: one row a fit, with its estimates and other details as nested lists."""
     import pyarrow as pa
@@ -322,6 +358,6 @@ def result_schema() -> Any:
             ("common_observation_count", whole), ("common_event_count", whole),
             ("common_predictions", pa.list_(prediction)),
             ("model_comparison", comparison), ("coefficient_changes", pa.list_(change)),
-            *_year_columns(estimate),
+            *_year_columns(estimate), *_slope_columns(),
         ]
     )  # fmt: skip

@@ -14,10 +14,18 @@ from iapt_equity.statistics.design import Design, collapse
 from iapt_equity.statistics.errors import FitError
 from iapt_equity.statistics.loading import LoadedRows, load_design
 from iapt_equity.statistics.multilevel import fit_linear_multilevel, fit_logistic_multilevel
-from iapt_equity.statistics.result_table import Step, common_record, fit_record, prediction_records, year_records
+from iapt_equity.statistics.result_table import (
+    Step,
+    common_record,
+    fit_record,
+    prediction_records,
+    slope_records,
+    year_records,
+)
 from iapt_equity.statistics.results import Fit, with_holm
 from iapt_equity.statistics.schedule import Task, run_tasks
 from iapt_equity.statistics.single import fit_linear, fit_logistic
+from iapt_equity.statistics.slopes import fit_slopes
 from iapt_equity.statistics.specification import ETHNIC_TERM, Analysis, OutcomeRow, Settings
 from iapt_equity.statistics.years import fit_years
 
@@ -144,6 +152,11 @@ def _tasks(analysis: Analysis, loaded: LoadedRows, settings: Settings, is_multil
                 tasks.append(Task(multilevel, partial(_multilevel, step, outcome), after, rank + 0.25))
             if outcome.family == "logistic" and number in analysis.models_by_year(outcome):
                 tasks += _year_tasks(step, outcome, rank + 0.5)
+            if analysis.has_slopes(outcome, number):
+                after = (
+                    (("rows by cluster", number, ""), multilevel) if is_multilevel else (("rows", number, ""), single)
+                )
+                tasks.append(Task(("slopes", number, name), partial(_slopes, step, outcome), after, rank + 0.5))
     return tasks
 
 
@@ -220,6 +233,15 @@ def _years(step: Step, outcome: OutcomeRow, units: Design) -> _Beside:
         minimum_count=options.minimum_count,
     )
     return _Beside(year_records(years, ETHNIC_TERM))
+
+
+def _slopes(step: Step, outcome: OutcomeRow, rows: Design, fitted: _Fitted) -> _Beside | None:
+    """Slopes of a number by ethnic group; with clusters, within these."""
+    number = outcome.slope_term
+    if fitted.record is None or fitted.fit is None or number is None or not fitted.fit.converged:
+        return None
+    design = rows if outcome.family == "logistic" else step.loaded.design
+    return _Beside(slope_records(fit_slopes(design, fitted.fit, number, ETHNIC_TERM, **_options(step))))
 
 
 def _fit_single(step: Step, design: Design, outcome: OutcomeRow, names: Sequence[str], before: Fit | None) -> Fit:

@@ -74,6 +74,8 @@ class OutcomeRow:
     rules: tuple[RuleRow, ...]
     cluster_column: str | None
     year_term: str | None
+    slope_term: str | None = None
+    """Number whose slope is also fitted in each ethnic group, in the model in which it enters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,10 @@ class Analysis:
         """Numbers of the models that are also fitted by year: those up to the one in which the year enters."""
         entered = [term.first_model for term in self.terms if term.term == outcome.year_term]
         return tuple(number for number in self.model_numbers if entered and number <= entered[0])
+
+    def has_slopes(self, outcome: OutcomeRow, number: int) -> bool:
+        """Whether slopes are fitted by ethnic group in a model: that in which their number enters."""
+        return any(term.term == outcome.slope_term and term.first_model == number for term in self.terms)
 
     @property
     def model_numbers(self) -> tuple[int, ...]:
@@ -216,6 +222,39 @@ def read_alternatives(
                 terms.append(changed)
         outcomes = tuple(replace(one, cluster_column=None, year_term=None) for one in known[of].outcomes)
         found.append(Alternative(name, replace(known[of], terms=tuple(terms), outcomes=outcomes)))
+    return tuple(found)
+
+
+def read_additions(analyses: Sequence[Analysis], term_rows: Sequence[Mapping[str, Any]]) -> tuple[Alternative, ...]:
+    """Turn the rows of the seed `regression_added_terms` into analyses, by name of the addition and the analysis.
+
+    Args:
+        analyses: what `read_specification` gives.
+        term_rows: rows of the seed, by column.
+
+    Returns:
+        Analyses, also fitted with a random intercept where a cluster is named: Model 1 has the terms of the model that
+        the addition stands on, later ones what is added.
+
+    Raises:
+        DesignError: an analysis or model that there is not, or an addition that stands on more than one model.
+    """
+    known = {analysis.name: analysis for analysis in analyses}
+    found = []
+    for name, of in sorted({(str(row["addition"]), str(row["analysis"])) for row in term_rows}):
+        rows = [row for row in term_rows if (str(row["addition"]), str(row["analysis"])) == (name, of)]
+        bases = {int(row["base_model"]) for row in rows}
+        if of not in known or len(bases) != 1 or not bases <= set(known[of].model_numbers):
+            raise DesignError(f"regression_added_terms: {name!r} does not stand on one model of {of!r}")
+        (base,), cluster = bases, _blank(rows[0]["cluster_column"])
+        kept = [replace(term, first_model=1) for term in known[of].terms if term.first_model <= base]
+        added = sorted((_term_row(row) for row in rows), key=lambda term: term.order)
+        by_group = [str(row["term"]) for row in rows if row["is_also_by_group"]]
+        outcomes = tuple(
+            replace(one, cluster_column=cluster, year_term=None, slope_term=by_group[0] if by_group else None)
+            for one in known[of].outcomes
+        )
+        found.append(Alternative(name, replace(known[of], terms=(*kept, *added), outcomes=outcomes)))
     return tuple(found)
 
 

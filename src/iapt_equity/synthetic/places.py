@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from iapt_equity.synthetic.arrays import FloatArray, Int32Array
+from iapt_equity.synthetic.arrays import FloatArray, Int32Array, Int64Array
 from iapt_equity.synthetic.constants import GROUP_CODES
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.targets import Targets
@@ -129,7 +129,7 @@ def make_places(settings: Settings, targets: Targets) -> Places:
 def write_reference(
     places: Places, folder: Path, last_year: int, changes: list[tuple[str, str, datetime.date]]
 ) -> None:
-    """Write deprivation, commissioners, providers and census population as CSV files into `folder`.
+    """Write deprivation, commissioners, providers and residents by census as CSV files into `folder`.
 
     Args:
         places: the fictional geography.
@@ -144,6 +144,7 @@ def write_reference(
         "commissioners": _commissioners(places),
         "providers": _providers(places, changes),
         "census_ethnicity": _census_ethnicity(places),
+        "census_small_areas": _census_small_areas(places),
     }
     if changes:
         old, new, month = (list(values) for values in zip(*changes, strict=True))
@@ -202,22 +203,46 @@ def _providers(places: Places, changes: list[tuple[str, str, datetime.date]]) ->
     )
 
 
-def _census_ethnicity(places: Places) -> pa.Table:
-    """One row a commissioner and ethnic category: residents, about 60 adults a referral and year.
+def residents(places: Places) -> Int64Array:
+    """Residents by commissioner and group, shape (C, 16): about 60 adults a referral and year.
 
     People from minoritised ethnic groups are referred a little less often than their share of residents, so that the
-    two tables do not simply repeat each other.
+    two do not simply repeat each other.
     """
-    count = len(places.commissioner_codes)
     adjustment = np.ones(16)
     adjustment[7:11] = 1.5
     adjustment[14] = 2.0
     population = places.commissioner_weight[:, None] * places.group_share[:, 0, :] * adjustment[None, :]
-    population = np.maximum(np.round(population * 250_000 * count), 1).astype(np.int64)
+    return np.maximum(np.round(population * 250_000 * len(places.commissioner_codes)), 1).astype(np.int64)
+
+
+def small_area_residents(places: Places) -> Int64Array:
+    """Residents by small area and group, shape (small areas, 16), in the order of `Places.lsoa_codes`.
+
+    Residents live where people who are referred do: by the deprivation deciles of their group and commissioner, and
+    alike among the small areas of a decile. Nothing is drawn.
+    """
+    by_decile = residents(places)[:, None, :] * np.swapaxes(places.decile_share, 1, 2)
+    by_area = np.repeat(by_decile / LSOA_PER_DECILE, LSOA_PER_DECILE, axis=1)
+    return np.round(by_area).reshape(-1, len(GROUP_CODES)).astype(np.int64)
+
+
+def _census_ethnicity(places: Places) -> pa.Table:
+    """One row a commissioner and ethnic category: residents."""
+    return _residents_table("commissioner_code", places.commissioner_codes, "ethnic_category_code", residents(places))
+
+
+def _census_small_areas(places: Places) -> pa.Table:
+    """One row a small area and ethnic category: residents."""
+    return _residents_table("lsoa_code", places.lsoa_codes, "census_group", small_area_residents(places))
+
+
+def _residents_table(area: str, codes: list[str], group: str, population: Int64Array) -> pa.Table:
+    """One row an area and group, from residents of shape (areas, 16)."""
     return pa.table(
         {
-            "commissioner_code": pa.array(places.commissioner_codes).take(pa.array(np.repeat(np.arange(count), 16))),
-            "ethnic_category_code": pa.array(list(GROUP_CODES) * count),
+            area: pa.array(codes).take(pa.array(np.repeat(np.arange(len(codes)), len(GROUP_CODES)))),
+            group: pa.array(list(GROUP_CODES) * len(codes)),
             "population_count": pa.array(population.ravel()),
         }
     )

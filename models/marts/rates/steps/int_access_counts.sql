@@ -1,6 +1,7 @@
 {#
-    One row per referral year, provider, commissioner, ethnicity, characteristic, its value and measure: how
-    many of how many, and how many more are left out. Source of the rule: report Table 4; access out of referrals, course of treatment
+    One row per referral year, area, ethnicity, characteristic, its value and measure: how
+    many of how many, and how many more are left out. Referrals alike are added up by area before they are asked for each
+    measure, since that makes many rows of one. Source of the rule: report Table 4; access out of referrals, course of treatment
     out of those who accessed; ended without being seen or treated, or after one
     treatment, out of those that ended (M073 to M075); repeated, out of those with a year held before; waits of 6 and 18 weeks up to and with their last day (M036, M037), of more than 90 days
     between treatments without it (M047), out of those who came to the end of the wait; which rows count: seed
@@ -37,46 +38,41 @@ characteristics as (
 
 ),
 
-add_repeats as (
+compare_waits as (
 
     select
         referrals.*,
-        repeat_referrals.is_repeat_referral
+        repeat_referrals.is_repeat_referral,
+        referrals.is_accessed or referrals.days_referral_to_assessment is not null as is_seen,
+        referrals.care_contact_count = 0 and not referrals.is_accessed as is_unseen,
+        referrals.care_contact_count > 0 and not referrals.is_accessed as is_seen_without_treatment,
+        referrals.is_accessed and not referrals.is_course_of_treatment as is_treated_once,
+        referrals.days_referral_to_assessment <= {{ rule_value('wait_of_6_weeks_days') }} as is_assessed_within_6_weeks,
+        referrals.days_referral_to_assessment <= {{ rule_value('wait_of_18_weeks_days') }}
+            as is_assessed_within_18_weeks,
+        referrals.days_referral_to_first_treatment <= {{ rule_value('wait_of_6_weeks_days') }}
+            as is_treated_within_6_weeks,
+        referrals.days_referral_to_first_treatment <= {{ rule_value('wait_of_18_weeks_days') }}
+            as is_treated_within_18_weeks,
+        referrals.days_first_to_second_treatment > {{ rule_value('long_wait_between_treatments_days') }}
+            as has_long_wait_between_treatments
     from referrals
     left join repeat_referrals
         on referrals.referral_id = repeat_referrals.referral_id
 
 ),
 
-compare_waits as (
-
-    select
-        *,
-        is_accessed or days_referral_to_assessment is not null as is_seen,
-        care_contact_count = 0 and not is_accessed as is_unseen,
-        care_contact_count > 0 and not is_accessed as is_seen_without_treatment,
-        is_accessed and not is_course_of_treatment as is_treated_once,
-        days_referral_to_assessment <= {{ rule_value('wait_of_6_weeks_days') }} as is_assessed_within_6_weeks,
-        days_referral_to_assessment <= {{ rule_value('wait_of_18_weeks_days') }} as is_assessed_within_18_weeks,
-        days_referral_to_first_treatment <= {{ rule_value('wait_of_6_weeks_days') }} as is_treated_within_6_weeks,
-        days_referral_to_first_treatment <= {{ rule_value('wait_of_18_weeks_days') }} as is_treated_within_18_weeks,
-        days_first_to_second_treatment > {{ rule_value('long_wait_between_treatments_days') }}
-            as has_long_wait_between_treatments
-    from add_repeats
-
-),
-
+{% set conditions = [
+    'is_received_in_window', 'has_enough_follow_up', 'has_enough_follow_up_for_course', 'is_seen', 'is_unseen',
+    'is_seen_without_treatment', 'is_accessed', 'is_course_of_treatment', 'is_treated_once', 'is_discharged',
+    'is_assessed_within_6_weeks', 'is_assessed_within_18_weeks', 'is_treated_within_6_weeks',
+    'is_treated_within_18_weeks', 'has_long_wait_between_treatments', 'is_repeat_referral'
+] %}
 name_cases as (
 
     select
         *,
-        {{ row_hash(
-            'is_received_in_window', 'has_enough_follow_up', 'has_enough_follow_up_for_course', 'is_seen',
-            'is_unseen', 'is_seen_without_treatment', 'is_accessed', 'is_course_of_treatment', 'is_treated_once',
-            'is_discharged', 'is_assessed_within_6_weeks', 'is_assessed_within_18_weeks',
-            'is_treated_within_6_weeks', 'is_treated_within_18_weeks', 'has_long_wait_between_treatments',
-            'is_repeat_referral'
-        ) }} as case_key
+        {{ row_hash(*conditions) }} as case_key
     from compare_waits
 
 ),
@@ -86,22 +82,7 @@ list_cases as (
 
     select distinct
         case_key,
-        is_received_in_window,
-        has_enough_follow_up,
-        has_enough_follow_up_for_course,
-        is_seen,
-        is_unseen,
-        is_seen_without_treatment,
-        is_accessed,
-        is_course_of_treatment,
-        is_treated_once,
-        is_discharged,
-        is_assessed_within_6_weeks,
-        is_assessed_within_18_weeks,
-        is_treated_within_6_weeks,
-        is_treated_within_18_weeks,
-        has_long_wait_between_treatments,
-        is_repeat_referral
+        {{ conditions | join(', ') }}
     from name_cases
 
 ),
@@ -169,21 +150,41 @@ count_alike as (
 
 ),
 
-add_up_fates as (
+sum_by_area as (
 
     select
         count_alike.financial_year,
-        count_alike.provider_code,
-        count_alike.commissioner_code,
+        areas.area_level,
+        areas.area_code,
+        areas.area_name,
         count_alike.ethnicity_key,
         count_alike.characteristic,
         count_alike.characteristic_value,
+        count_alike.case_key,
+        sum(count_alike.referral_count) as referral_count
+    from count_alike
+    inner join {{ ref('int_areas') }} as areas
+        on {{ counts_in_area('count_alike') }}
+    group by all
+
+),
+
+add_up_fates as (
+
+    select
+        sum_by_area.financial_year,
+        sum_by_area.area_level,
+        sum_by_area.area_code,
+        sum_by_area.area_name,
+        sum_by_area.ethnicity_key,
+        sum_by_area.characteristic,
+        sum_by_area.characteristic_value,
         find_fates.measure_kind,
         find_fates.measure,
-        {{ count_by_fate('count_alike.referral_count') }}
-    from count_alike
+        {{ count_by_fate('sum_by_area.referral_count') }}
+    from sum_by_area
     inner join find_fates
-        on count_alike.case_key = find_fates.case_key
+        on sum_by_area.case_key = find_fates.case_key
     group by all
 
 )

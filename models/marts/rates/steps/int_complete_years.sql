@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per year, area and measure: whether the year is complete, with nothing of it to come or cut off.
     Source of the rule: docs/rules.md, 30. All but a few per cent (seed clinical_rules) of the area's referrals or courses

@@ -1,6 +1,7 @@
 {#
-    One row per discharge year, provider, commissioner, ethnicity, characteristic, its value and measure: how
-    many of how many, and how many more are left out. Source of the rule: docs/rules.md, 22; which rows count: seed outcome_rules.
+    One row per discharge year, area, ethnicity, characteristic, its value and measure: how many of how many, and how many
+    more are left out. Courses alike are added up by area before they are asked for each measure, since that makes many
+    rows of one. Source of the rule: docs/rules.md, 22; which rows count: seed outcome_rules.
 #}
 with episodes as (
 
@@ -30,6 +31,12 @@ characteristics as (
 age_bands as (
 
     select * from {{ ref('age_bands') }}
+
+),
+
+areas as (
+
+    select * from {{ ref('int_areas') }}
 
 ),
 
@@ -113,21 +120,41 @@ count_alike as (
 
 ),
 
-add_up_fates as (
+sum_by_area as (
 
     select
         count_alike.financial_year,
-        count_alike.provider_code,
-        count_alike.commissioner_code,
+        areas.area_level,
+        areas.area_code,
+        areas.area_name,
         count_alike.ethnicity_key,
         count_alike.characteristic,
         count_alike.characteristic_value,
+        count_alike.case_key,
+        sum(count_alike.episode_count) as episode_count
+    from count_alike
+    inner join areas
+        on {{ counts_in_area('count_alike') }}
+    group by all
+
+),
+
+add_up_fates as (
+
+    select
+        sum_by_area.financial_year,
+        sum_by_area.area_level,
+        sum_by_area.area_code,
+        sum_by_area.area_name,
+        sum_by_area.ethnicity_key,
+        sum_by_area.characteristic,
+        sum_by_area.characteristic_value,
         find_fates.measure_kind,
         find_fates.measure,
-        {{ count_by_fate('count_alike.episode_count') }}
-    from count_alike
+        {{ count_by_fate('sum_by_area.episode_count') }}
+    from sum_by_area
     inner join find_fates
-        on count_alike.case_key = find_fates.case_key
+        on sum_by_area.case_key = find_fates.case_key
     group by all
 
 )

@@ -1,10 +1,9 @@
+{{ config(materialized='table') }}
 {#
-    One row per year, area, ethnic classification, ethnic group, characteristic, its value and measure. Counts are added up by area first, of which
-    there are fewer than pairs of provider and commissioner, and then by ethnic group. Crossed with a
-    characteristic or by month, areas are of the levels of the variable crossed_area_levels, and the 16 groups are of
-    England and regions only: below them a cell would hold a handful.
+    One row per year, area, ethnic classification, ethnic group, characteristic, its value and measure. Counts come by area, of
+    which there are fewer than pairs of provider and commissioner, and are added up by ethnic group. Crossed with a
+    characteristic or by month, the 16 groups are of England and regions only: below them a cell would hold a handful.
 #}
-{% set crossed_area_levels = var('crossed_area_levels') | join("', '") %}
 with access_counts as (
 
     select * from {{ ref('int_access_counts') }}
@@ -55,24 +54,50 @@ count_experience as (
 
 ),
 
+sum_experience_by_area as (
+
+    select
+        count_experience.financial_year,
+        areas.area_level,
+        areas.area_code,
+        areas.area_name,
+        count_experience.ethnicity_key,
+        count_experience.characteristic,
+        count_experience.characteristic_value,
+        count_experience.measure_kind,
+        count_experience.measure,
+        sum(count_experience.numerator_count) as numerator_count,
+        sum(count_experience.denominator_count) as denominator_count,
+        sum(count_experience.unknown_count) as unknown_count,
+        sum(count_experience.outside_window_count) as outside_window_count,
+        sum(count_experience.too_recent_count) as too_recent_count
+    from count_experience
+    inner join areas
+        on {{ counts_in_area('count_experience') }}
+    group by all
+
+),
+
 unite_counts as (
 
     select * from access_counts
     union all
     select * from outcome_counts
     union all
-    select * from count_experience
+    select * from sum_experience_by_area
 
 ),
 
-sum_by_area as (
+sum_by_group as (
 
     select
         unite_counts.financial_year,
-        areas.area_level,
-        areas.area_code,
-        areas.area_name,
-        unite_counts.ethnicity_key,
+        unite_counts.area_level,
+        unite_counts.area_code,
+        unite_counts.area_name,
+        classifications.ethnic_classification,
+        classifications.ethnic_group,
+        classifications.is_reference_included,
         unite_counts.characteristic,
         unite_counts.characteristic_value,
         unite_counts.measure_kind,
@@ -83,44 +108,12 @@ sum_by_area as (
         sum(unite_counts.outside_window_count) as outside_window_count,
         sum(unite_counts.too_recent_count) as too_recent_count
     from unite_counts
-    inner join areas
-        on
-            unite_counts.provider_code = areas.provider_code
-            and unite_counts.commissioner_code is not distinct from areas.commissioner_code
-            and (
-                unite_counts.characteristic = 'all'
-                or areas.area_level in ('{{ crossed_area_levels }}')
-            )
-    group by all
-
-),
-
-sum_by_group as (
-
-    select
-        sum_by_area.financial_year,
-        sum_by_area.area_level,
-        sum_by_area.area_code,
-        sum_by_area.area_name,
-        classifications.ethnic_classification,
-        classifications.ethnic_group,
-        classifications.is_reference_included,
-        sum_by_area.characteristic,
-        sum_by_area.characteristic_value,
-        sum_by_area.measure_kind,
-        sum_by_area.measure,
-        sum(sum_by_area.numerator_count) as numerator_count,
-        sum(sum_by_area.denominator_count) as denominator_count,
-        sum(sum_by_area.unknown_count) as unknown_count,
-        sum(sum_by_area.outside_window_count) as outside_window_count,
-        sum(sum_by_area.too_recent_count) as too_recent_count
-    from sum_by_area
     inner join classifications
         on
-            sum_by_area.ethnicity_key = classifications.ethnicity_key
+            unite_counts.ethnicity_key = classifications.ethnicity_key
             and (
-                sum_by_area.characteristic = 'all'
-                or sum_by_area.area_level in ('national', 'region')
+                unite_counts.characteristic = 'all'
+                or unite_counts.area_level in ('national', 'region')
                 or classifications.ethnic_classification in ('high_level_ethnic_group', 'minoritised', 'total')
             )
     group by all

@@ -1,4 +1,3 @@
-{{ config(materialized='table') }}
 {#
     One row per period, area, ethnic classification, ethnic group, characteristic, its value and measure: the rate and its
     gap to White British.
