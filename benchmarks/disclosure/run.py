@@ -2,7 +2,7 @@
 
 ``uv run python benchmarks/disclosure/run.py --measures 20 --years 4`` makes the counts of 106 commissioners, 42 ICBs, 7
 regions and 180 providers, protects them, and prints cells, what became of them, wall and processor seconds and the peak
-of resident memory. Smaller numbers make a smaller publication; the time grows about in proportion to the cells.
+of resident memory. Smaller numbers make a smaller publication.
 
 Exit code 1 with ``--strict`` where a target is missed (120 s, 4 GB).
 """
