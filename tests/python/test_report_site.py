@@ -273,7 +273,8 @@ def compare_gaps(built: Built, read: dict[str, PageReader]) -> tuple[int, int]:
     for row in built.rows(
         "select area_level, lower(area_code), measure, ethnic_group, denominator_count, denominator_status, rate, "
         "figure_status, difference_to_white_british, difference_low, difference_high, difference_status "
-        "from publication.rates where period = ? and characteristic = 'all' and (ethnic_classification = 'ethnic_group' "
+        "from publication.rates where period = ? and characteristic = 'all' "
+        "and (ethnic_classification = 'ethnic_group' "
         "or (ethnic_classification = 'high_level_ethnic_group' and (area_level, area_code) not in ("
         "select (area_level, area_code) from publication.rates where ethnic_classification = 'ethnic_group'))) "
         "and measure in ('access', 'course_of_treatment', 'recovery', 'reliable_recovery', 'dropout') "
