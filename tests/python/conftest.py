@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from hand_made import hand_made
-from in_process import SHIPPED, WITHOUT_TESTS, parsed, share_parsed
+from in_process import SHIPPED, parsed, share_parsed
 from warehouses import (
     CROSSING,
     EXPECTATIONS,
     OTHER_PARTS,
+    WHOLE,
     Warehouse,
     build,
     built_once,
@@ -96,7 +97,7 @@ def whole_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """5,000 referrals of version 2.1 and the published counts shipped: every table for readers, regressions too."""
     return built_once(
         common_folder(tmp_path_factory) / "whole",
-        lambda work: generated(work, 5_000, *WITHOUT_TESTS, published=SHIPPED, experience=True),
+        lambda work: generated(work, 5_000, *WHOLE, published=SHIPPED, experience=True),
     )
 
 

@@ -30,6 +30,9 @@ TRUTH_CODES = {"psychotropic_medication_code", "employment_status_code"}
 CROSSING = {"years": "2019-20:2022-23", "version": "by_date", "messy": True}
 """Both changes of version in one data set, and submissions as they really arrive."""
 
+WHOLE = (*WITHOUT_TESTS, "--select", "fqn:*")
+"""Every table, those of the publication too."""
+
 FACTS = (*WITHOUT_TESTS, "--select", "+fct_referrals", "+fct_episodes")
 """Both fact tables and all before them."""
 

@@ -136,7 +136,8 @@ def open_source(warehouse: Path, inside_secure_place: bool = False, synthetic: b
     views = _secure_views(there) if inside_secure_place else _publication_views(there)
     if "rates" not in views:
         missing = "marts of rates" if inside_secure_place else f"schema {PUBLICATION}"
-        raise ReportError(f"{warehouse}: it holds no {missing}; build it with `uv run dbt build`")
+        how = "uv run dbt build" if inside_secure_place else f"uv run dbt build --selector {PUBLICATION}"
+        raise ReportError(f"{warehouse}: it holds no {missing}; build it with `{how}`")
     tables = {}
     for name, query in views.items():
         connection.execute(f"create temp view {name} as {query}")
