@@ -48,7 +48,7 @@ def cells(counts: dict[str, int], block: str = "rates.access.access.denominator"
         rows.append(
             {
                 **{"cell_id": f"{block}|{area}", "block": block, "denominator_cell_id": None, "true_count": count},
-                **{"financial_year": "2019-20", "period_kind": "year", "period": "2019-20", "quarter": None},
+                **{"financial_year": "2019-20", "period_kind": "year", "period": "2019-20", "financial_quarter": None},
                 **{"area_level": level, "area_code": code, "ethnic_classification": "total", "ethnic_group": "All"},
                 **{"characteristic": "all", "characteristic_value": "all"},
             }

@@ -91,7 +91,7 @@ find_quarters as (
         case
             when period_kind = 'month'
                 then {{ financial_quarter("cast(period || '-01' as date)") }}
-        end as quarter
+        end as financial_quarter
     from unite_counts
 
 )

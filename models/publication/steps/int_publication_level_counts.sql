@@ -24,7 +24,7 @@ list_levels as (
     select
         {{ fit }},
         term,
-        reference_level as level,
+        reference_level,
         observation_count - sum(level_observation_count) as people_count,
         event_count - sum(level_event_count) as event_count
     from estimates

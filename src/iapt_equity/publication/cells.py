@@ -131,10 +131,10 @@ def _joined(*columns: pd.Series) -> pd.Series:
 
 def _periods(cells: pd.DataFrame) -> pd.DataFrame:
     """Months of quarters, months of years and quarters of years."""
-    periods = cells[["financial_year", "period_kind", "period", "quarter"]].drop_duplicates()
+    periods = cells[["financial_year", "period_kind", "period", "financial_quarter"]].drop_duplicates()
     year = periods["financial_year"] + ":"
     periods = periods.assign(child=year + periods["period"], whole=year + periods["financial_year"])
-    periods = periods.assign(part=year + periods["quarter"].astype("object").fillna("").astype("str"))
+    periods = periods.assign(part=year + periods["financial_quarter"].astype("object").fillna("").astype("str"))
     links = [
         periods.loc[periods["period_kind"] == kind, ["child", parent]]
         .rename(columns={parent: "parent"})
