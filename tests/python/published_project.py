@@ -36,7 +36,8 @@ class Plugin(BasePlugin):
         folder = os.environ.get(FOLDER_VARIABLE)
         create_published_views(conn, Path(folder) if folder else None)
         # What the project calls at the end of a build says nothing here.
-        conn.create_function("critical_input_alarms", lambda: "", [], "VARCHAR", side_effects=True)
+        for name in ("critical_input_alarms", "copy_for_analysts"):
+            conn.create_function(name, lambda: "", [], "VARCHAR", side_effects=True)
         for name in ("publish_warehouse", "summarise_build", "explain_failure"):
             conn.create_function(name, lambda _: "", ["VARCHAR"], "VARCHAR", side_effects=True)
 

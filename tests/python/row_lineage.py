@@ -92,12 +92,20 @@ class RowLineage:
             star = item if isinstance(item, exp.Star) else item.this
             dropped = {column.name.lower() for column in star.args.get("except_") or star.args.get("except") or ()}
             return inherited - dropped
-        # A yes or no, such as that there is an identifier, identifies nobody.
         body = item.this if isinstance(item, exp.Alias) else item
-        if isinstance(body, exp.Predicate | exp.Connector | exp.Not) or _is_summed(body):
+        if _is_summed(body):
             return set()
-        named = {column.name.lower() for column in body.find_all(exp.Column)}
+        named = {column.name.lower() for column in body.find_all(exp.Column) if not _is_asked(column, body)}
         return {item.alias_or_name.lower()} if named & (inherited | self.names) else set()
+
+
+def _is_asked(column: exp.Expression, body: exp.Expression) -> bool:
+    """Whether a column stands in a yes or no, such as that there is an identifier, which identifies nobody."""
+    while not isinstance(column, exp.Predicate | exp.Connector | exp.Not):
+        if column is body or column.parent is None:
+            return False
+        column = column.parent
+    return True
 
 
 def _is_summed(item: exp.Expression) -> bool:

@@ -144,8 +144,9 @@ def test_rows_received_in_the_window_are_those_of_the_whole_set(early: Warehouse
     inside = early.referrals[early.referrals["is_received_in_window"]].set_index("referral_id").sort_index()
     received = clean.referrals["referral_received_date"] >= f"{FIRST_MONTH}-01"
     whole = clean.referrals[received].set_index("referral_id").sort_index()
-    # How long is long enough is asked of each set, and a person's ethnic category of all their records.
-    others = ["has_enough_follow_up", "has_enough_follow_up_for_course"]
+    # How long is long enough and where a fifth begins are asked of each set, and a person's ethnic category of all
+    # their records.
+    others = ["has_enough_follow_up", "has_enough_follow_up_for_course", "own_group_density_fifth"]
     others += [column for column in inside.columns if column.startswith("ethnic")] + ["high_level_ethnic_group"]
     pd.testing.assert_frame_equal(inside.drop(columns=others), whole.drop(columns=others))
 
