@@ -199,6 +199,12 @@ def read_keys(project: Path) -> dict[str, tuple[str, ...]]:
     return keys
 
 
+def _key_of(table: Table, keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The tested key of a table: its model has its name, with the schema before it where two schemas have the name."""
+    key = keys.get(f"{table.schema}_{table.name}") or keys.get(table.name, ())
+    return key if {column[0] for column in table.columns}.issuperset(key) else ()
+
+
 def _tested_key(model: Mapping[str, Any]) -> tuple[str, ...]:
     for test in model.get("data_tests", []):
         if isinstance(test, dict) and "unique_combination" in test:
@@ -219,7 +225,7 @@ def _write_tables(warehouse: Path, folder: Path, keys: Mapping[str, tuple[str, .
         for table in tables:
             file = folder / table.file
             file.parent.mkdir(exist_ok=True)
-            key = table.primary_key or keys.get(table.name, ())
+            key = table.primary_key or _key_of(table, keys)
             order = ", ".join(quote_name(name) for name in key) or "all"
             # In the order of the key, so that the same figures are the same bytes.
             connection.execute(
@@ -242,7 +248,7 @@ def _describe(folder: Path, tables: Sequence[Table], keys: Mapping[str, tuple[st
             "Not disclosure-controlled, but for the tables of schema publication: keep it where the warehouse may be."
         ),
         "version": version("iapt-equity"),
-        "resources": [_resource(table, keys.get(table.name, ()), sums[table.file], folder) for table in tables],
+        "resources": [_resource(table, _key_of(table, keys), sums[table.file], folder) for table in tables],
     }
     text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
     (folder / PACKAGE).write_text(text, encoding="utf-8", newline="\n")
