@@ -343,6 +343,13 @@ def test_synthetic_figures_are_apart_from_real_ones(built: Built, read: dict[str
     assert "Synthetic" not in PageReader(tmp_path / "real" / "index.html").text
 
 
+def test_synthetic_data_are_known_though_england_alone_may_leave(whole_warehouse: Warehouse) -> None:
+    """No name of an area in what leaves says that it is invented."""
+    assert whole_warehouse.rows("select distinct area_level from publication.rates") == [("national",)]
+    assert whole_warehouse.rows("select 1 from publication.rates where area_name ilike '%fictional%'") == []
+    assert open_source(whole_warehouse.file).is_synthetic
+
+
 # ------------------------------------------------------------------------------------- inside the secure place, alone
 
 

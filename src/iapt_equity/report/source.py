@@ -144,7 +144,10 @@ def open_source(warehouse: Path, inside_secure_place: bool = False, synthetic: b
         described = connection.execute(f"describe temp.{name}").fetchall()
         tables[name] = frozenset(str(row[0]) for row in described)
     if synthetic is None:
-        named = connection.execute("select count(*) from rates where area_name ilike ?", [INVENTED]).fetchall()
+        # Of all areas, not of those alone that may leave: England has the same name everywhere.
+        looked_at = ["rates", *(table for table in ("marts.access_rates",) if table in there)]
+        names = " union all ".join(f"select area_name from {table}" for table in looked_at)
+        named = connection.execute(f"select count(*) from ({names}) where area_name ilike ?", [INVENTED]).fetchall()
         synthetic = bool(named[0][0])
     return Source(connection, tables, inside_secure_place, synthetic)
 
