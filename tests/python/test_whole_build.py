@@ -23,8 +23,8 @@ def test_every_public_table_is_published(whole_warehouse: Warehouse) -> None:
         }
         rows = connection.execute("select count(*) from regression.estimates").fetchall()[0][0]
     models = {
-        f"{folder}.{file.stem}"
-        for folder in ("marts", "quality", "regression")
+        f"{folder}.{file.stem.removeprefix('publication_')}"
+        for folder in ("marts", "quality", "regression", "publication")
         for file in (PROJECT / "models" / folder).rglob("*.sql")
         if file.parent.name != "steps"
     }
