@@ -253,7 +253,7 @@ def test_the_pages_show_the_publication_of_the_build(whole_warehouse: Warehouse,
     own = Built(whole_warehouse.file, tmp_path / "site")
     read = {name: PageReader(file) for name, file in own.pages.items()}
     compared, _ = compare_gaps(own, read)
-    # England's 16 groups, and the five of regions and boards.
+    # England's 16 groups.
     assert compared > 50
     assert not any("Inside the secure place only." in page.text for page in read.values())
 
