@@ -89,7 +89,8 @@ def test_each_profile_on_its_boundary_values(profile: str, expected: dict[int, i
 
 def test_england_is_exact_where_the_profile_says_so_and_is_no_provider_by_another_name() -> None:
     both = {"national_ENGLAND": 103, "provider_A": 52, "provider_B": 51}
-    of_both = members(national_ENGLAND="ab", provider_A="a", provider_B="b")
+    regions = {"region_R1": "a", "region_R2": "b", "region_R3": "c"}
+    of_both = members(national_ENGLAND="abc", provider_A="a", provider_B="bc", **regions)
 
     def of_england(rows: pd.DataFrame, known: pd.DataFrame, profile: str = "nhs_talking_therapies") -> int:
         found = protect_publication(rows, known, NO_RELATIONS, Profile.from_row(profiles()[profile]))
@@ -99,7 +100,13 @@ def test_england_is_exact_where_the_profile_says_so_and_is_no_provider_by_anothe
     assert of_england(cells(both), of_both, "opensafely") == 105
     # In the extract of one provider England would give its exact counts away.
     one = cells({"national_ENGLAND": 103, "provider_A": 103})
-    assert of_england(one, members(national_ENGLAND="ab", provider_A="ab")) == 105
+    assert of_england(one, members(national_ENGLAND="abc", provider_A="abc", **regions)) == 105
+    # So where England alone is published: a board by another name, without names of areas, and one region and strays.
+    alone = cells({"national_ENGLAND": 103})
+    assert of_england(alone, members(national_ENGLAND="abc", **regions)) == 103
+    assert of_england(alone, members(national_ENGLAND="abc", icb_Q="abc", **regions)) == 105
+    assert of_england(alone, members(national_ENGLAND="ab", commissioner_1="a", commissioner_2="b")) == 105
+    assert of_england(alone, members(national_ENGLAND="ab", region_R1="a", region_UNKNOWN="b")) == 105
 
 
 def test_areas_lie_within_each_other_by_their_parts() -> None:
@@ -121,8 +128,11 @@ def test_areas_lie_within_each_other_by_their_parts() -> None:
     # The boards of England follow from its regions.
     assert not any(hierarchy == "icb_of_national" for hierarchy, _, _ in links)
     assert not any(parent == child for _, parent, child in links)
-    assert national_members(levels) == {"national:E"}
-    assert national_members({**levels, "other": {"other:X": frozenset("abcd")}}) == set()
+    several = {"region": {f"region:{part}": frozenset(part) for part in "abcd"}}
+    assert national_members({**levels, **several}) == {"national:E"}
+    assert national_members({**levels, **several, "other": {"other:X": frozenset("abcd")}}) == set()
+    # One region and another, which may be what is of no known region.
+    assert national_members(levels) == set()
 
 
 def test_counts_that_are_the_same_are_suppressed_together() -> None:

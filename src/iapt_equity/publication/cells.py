@@ -112,7 +112,10 @@ def _code_dimensions(cells: pd.DataFrame, members: pd.DataFrame) -> tuple[pd.Dat
     )
     links += [_periods(cells), _characteristics(coded)]
     same_areas = same_members(levels["area"])
-    national = {same_areas[name] for name in national_members(levels["area"])}
+    # Of all areas that there are: where England alone is published, it can still be one board by another name.
+    every = set(members["member_level"] + ":" + members["member_code"])
+    national = national_members(members_by_dimension(members, {"area": every})["area"])
+    national = {same_areas.get(name, name) for name in national}
     return coded, pd.concat(links, ignore_index=True), national
 
 

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 import pandas as pd
 
 NATIONAL = "national"
+REGION = "region"
+FEW_REGIONS = 2
 
 Parts = dict[str, frozenset[str]]
 
 
 def members_by_dimension(members: pd.DataFrame, used: Mapping[str, set[str]]) -> dict[str, dict[str, Parts]]:
-    """The parts of each member that figures are published of.
+    """The parts of each member, of those that figures are published of or of all.
 
     Args:
         members: one row a member and part: `dimension`, `member_level`, `member_code`, `part`.
-        used: the members that the published cells are of, by dimension, as `level:code`.
+        used: the members that are asked for, by dimension, as `level:code`.
 
     Returns:
         By dimension and level, each member (`level:code`) with its parts.
@@ -39,9 +41,21 @@ def same_members(levels: Mapping[str, Parts]) -> dict[str, str]:
 
 
 def national_members(levels: Mapping[str, Parts]) -> set[str]:
-    """Members of the national level that are no smaller area by another name, as in the extract of one provider."""
+    """Members of the national level that are England: of several regions, and no smaller area by another name.
+
+    In the extract of one provider or board everything together is what that one does, and its counts are sub-national.
+    One region and what is of no known region are not several.
+
+    Args:
+        levels: all levels that there are, whether figures of them are published or not, each member with its parts.
+    """
     smaller = {parts for level, members in levels.items() if level != NATIONAL for parts in members.values()}
-    return {name for name, parts in levels.get(NATIONAL, {}).items() if parts not in smaller}
+    regions = levels.get(REGION, {})
+    return {
+        name
+        for name, parts in levels.get(NATIONAL, {}).items()
+        if parts not in smaller and sum(region < parts for region in regions.values()) > FEW_REGIONS
+    }
 
 
 def nested_members(levels: Mapping[str, Parts]) -> pd.DataFrame:
