@@ -85,7 +85,9 @@ def _copy_tables(warehouse: Path, target: Path) -> list[str]:
             ).fetchall()
         ]
         if COUNTS not in tables:
-            raise InputError(f"{warehouse}: no publication in it; make it first (uv run dbt build --selector publication)")
+            raise InputError(
+                f"{warehouse}: no publication in it; make it first (uv run dbt build --selector publication)"
+            )
         for table in tables:
             file = quote_string((target / f"{table}.parquet").as_posix())
             connection.execute(
