@@ -86,13 +86,17 @@ class Model:
     tests: list[UnitTest] = field(default_factory=list)
 
 
-def compile_unit_tests(work: Path) -> None:
-    """Builds the core over a few made-up referrals with its unit tests, whose rows take their types from its tables."""
+def compile_unit_tests(work: Path, names: Iterable[str]) -> None:
+    """Builds the models and all before them over a few made-up referrals, for the types of the rows of their tests.
+
+    Their unit tests are built with them: selectors of parts leave those to the whole build.
+    """
     generate(work / "data", referrals=200, seed=1, years="2019-20:2021-22", version="by_date", progress=False)
     subprocess.run(
         [
-            *(sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "build", "--selector", "core"),
-            *("--exclude-resource-type", "test", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+            *(sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "build"),
+            *("--select", *(f"+{name}" for name in names), "--exclude-resource-type", "test"),
+            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
             *("--target-path", str(work / "target"), "--log-path", str(work / "logs")),
         ],
         cwd=PROJECT,
@@ -274,7 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = [name for name in names if name in options.model] or options.model
     with tempfile.TemporaryDirectory() as folder:
         if options.unit_tests is None:
-            compile_unit_tests(Path(folder))
+            compile_unit_tests(Path(folder), names)
         models = read_models(options.unit_tests or Path(folder) / "target", names)
         # One thread of the database for each of the models that are run beside each other.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
