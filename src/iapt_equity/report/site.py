@@ -26,9 +26,11 @@ from iapt_equity.report.words import REFERENCE, Words, read_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 SITE = "Ethnic inequalities in NHS Talking Therapies"
 CARDS = Path("docs") / "models"
+CODE_BREAK = re.compile(r"(_(?=\w)|[a-z](?=[A-Z][a-z]))")
 YEAR = re.compile(r"(\d{4})-(\d{2})\b")
 OWN_MARK = "iapt-equity-report"
 """A file of this name says that a folder was written by this program, which may then write it anew."""
@@ -73,7 +75,15 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     templates.filters["dashed"] = lambda text: YEAR.sub("\\1\N{EN DASH}\\2", str(text))
+    templates.filters["breakable"] = breakable
     return templates
+
+
+def breakable(text: Any) -> Markup:
+    """Escape words, with places where a long word of the code may break: after an underscore and within camel case."""
+    from markupsafe import Markup, escape
+
+    return Markup(CODE_BREAK.sub(r"\1<wbr>", str(escape(text))))
 
 
 def terms_of(project: Path) -> Sequence[Mapping[str, str]]:
@@ -182,6 +192,9 @@ def _markdown(text: str) -> str:
     class Cards(mistune.HTMLRenderer):
         def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - its signature
             return text
+
+        def codespan(self, text: str) -> str:
+            return f"<code>{breakable(text)}</code>"
 
     made = mistune.create_markdown(renderer=Cards(escape=True), plugins=["table"])(text)
     # Tables of cards are as wide as they are: they scroll in a frame that the keyboard reaches.
