@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import itertools
+import json
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ import pytest
 
 from iapt_equity.cli import main
 from iapt_equity.report import exports
+from iapt_equity.report.catalogue import PLACE
 from iapt_equity.report.drawing import number, svg, ticks
 from iapt_equity.report.figures import Column, Dot, DotPanel, Line, LinePanel, around_zero, cell
 from iapt_equity.report.site import breakable, write_site
@@ -114,7 +116,8 @@ class Built:
 
     @property
     def pages(self) -> dict[str, Path]:
-        return {file.relative_to(self.folder).as_posix(): file for file in sorted(self.folder.rglob("*.html"))}
+        files = sorted(file for file in self.folder.rglob("*.html") if file != self.folder / PLACE)
+        return {file.relative_to(self.folder).as_posix(): file for file in files}
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
@@ -354,6 +357,33 @@ def test_a_section_without_figures_says_why(built: Built, tmp_path: Path) -> Non
         assert said in page.text, name
         assert page.drawings == [], name
         assert name in PageReader(tmp_path / "site" / "index.html").links
+
+
+def test_the_catalogue_of_dbt_is_taken_along_without_the_folders_of_the_machine(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBT_TARGET_PATH", raising=False)
+    project = tmp_path / "secret_place"
+    (project / "target").mkdir(parents=True)
+    node = {
+        "root_path": str(project),
+        "build_path": f"{project}/target/run/x.sql",
+        "compiled_path": "target/compiled/x.sql",
+        "compiled_code": 'select 1 as "of here"',
+        "description": f'One row a year. "root_path": {project}/models',
+    }
+    page = f"<script>n={{manifest:{json.dumps({'nodes': {'model.x': node}})},catalog:{{}}}}</script>"
+    (project / "target" / "static_index.html").write_text(page, encoding="utf-8")
+    write_site(opened(built.warehouse), tmp_path / "site", project)
+    text = (tmp_path / "site" / PLACE).read_text(encoding="utf-8")
+    kept = json.loads(text[text.index("manifest:") + 9 : text.rindex(",catalog")])["nodes"]["model.x"]
+    assert {name: value for name, value in kept.items() if value} == {
+        "description": 'One row a year. "root_path": models'
+    }
+    assert "secret_place" not in text
+    definitions = PageReader(tmp_path / "site" / "definitions.html")
+    assert PLACE in definitions.links
+    assert "0.1 MB" in definitions.text
 
 
 def test_long_words_of_the_code_can_break(built: Built) -> None:

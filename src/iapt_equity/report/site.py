@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from iapt_equity.model_cards import read_models
 from iapt_equity.report import printed
 from iapt_equity.report.areas import LEVELS, ONE, Area, Periods, area_figures, read_areas, read_periods, recording
+from iapt_equity.report.catalogue import PLACE, find_catalogue, size_of
 from iapt_equity.report.drawing import svg
 from iapt_equity.report.england import England
 from iapt_equity.report.errors import ReportError
@@ -51,12 +52,14 @@ class Site:
     periods: Periods
     areas: Sequence[Area]
     project: Path
+    catalogue: str | None
+    """dbt's documentation of all tables as one page, where it was made."""
 
     @classmethod
     def of(cls, source: Source, project: Path) -> Site:
         """Read what all pages share."""
         periods = read_periods(source)
-        return cls(source, read_words(source), periods, read_areas(source, periods), project)
+        return cls(source, read_words(source), periods, read_areas(source, periods), project, find_catalogue(project))
 
     @property
     def everywhere(self) -> Area | None:
@@ -242,6 +245,7 @@ class Writer:
         self.menu = [(page.path, page.label) for page in pages if page.label and not page.is_in_foot]
         self.foot = [(page.path, page.label) for page in pages if page.label and page.is_in_foot]
         self.decimals = site.source.decimals
+        self.catalogue = (PLACE, size_of(site.catalogue)) if site.catalogue else None
 
     def write(self, page: Page) -> None:
         """Write a page and the CSV file of each of its figures."""
@@ -266,14 +270,16 @@ class Writer:
             draw=draw,
             cell=text,
             reasons=reasons,
+            catalogue=self.catalogue,
             markup=Markup,
             **page.context,
         )
-        self._file(page.path, html)
+        self.add(page.path, html)
         for figure in page.figures:
-            self._file(f"data/{figure.name}.csv", figure_csv(figure))
+            self.add(f"data/{figure.name}.csv", figure_csv(figure))
 
-    def _file(self, path: str, text: str) -> None:
+    def add(self, path: str, text: str) -> None:
+        """Write a file of the site."""
         file = self.out / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
@@ -329,6 +335,8 @@ def write_site(source: Source, out: Path, project: Path) -> int:
     writer = Writer(out, site, pages, environment())
     for page in pages:
         writer.write(page)
+    if site.catalogue:
+        writer.add(PLACE, site.catalogue)
     style = resources.files("iapt_equity.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
     (out / "style.css").write_text(style, encoding="utf-8", newline="\n")
     return len(pages)
