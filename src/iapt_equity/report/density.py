@@ -74,7 +74,8 @@ def _fifths(one: England) -> list[Figure]:
         )
         parts.append(Part(_panel(label, [_dot(str(row["fifth"]), row) for row in lines], LOWEST, domain), table))
     title = "Outcomes by fifth of own-group density, beside the lowest fifth"
-    return one.of_data("density-fifths", title, parts, _span(one), _people(rows), [HOW, ODDS_NOTE, FIFTHS_NOTE])
+    notes = [HOW, ODDS_NOTE, FIFTHS_NOTE]
+    return one.of_data("density-fifths", title, parts, _span(one), _people(estimates(one, LINE)), notes)
 
 
 def _line(one: England) -> list[Figure]:
@@ -118,7 +119,7 @@ def _span(one: England) -> str:
 
 
 def _people(rows: Sequence[Row]) -> str:
-    """How many referrals the largest model of a straight line rests on; of fifths those above the lowest."""
+    """How many referrals the largest model of a straight line rests on: those of the fifths rest on the same."""
     counts = [
         int(row["people_count"]) for row in rows if kept(row, "people_count") is not None and row["level"] is None
     ]
