@@ -28,7 +28,8 @@ find_statuses as (
     select
         variance_components.*,
         case
-            when {{ too_few_for_estimates('fits.observation_count', 'fits.event_count') }} then 'suppressed_small_number'
+            when {{ too_few_for_estimates('fits.observation_count', 'fits.event_count') }}
+                then 'suppressed_small_number'
             else 'shown'
         end as figure_status
     from variance_components

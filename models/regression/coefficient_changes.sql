@@ -45,7 +45,7 @@ label_levels as (
         unpack_changes.p_value
     from unpack_changes
     left join level_labels
-        on unpack_changes.level = level_labels.level
+        on unpack_changes.level = level_labels.ethnic_category_code
 
 )
 

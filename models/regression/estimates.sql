@@ -51,7 +51,7 @@ label_levels as (
     left join level_labels
         on
             unpack_estimates.term = level_labels.term
-            and unpack_estimates.level = level_labels.level
+            and unpack_estimates.level = level_labels.ethnic_category_code
 
 ),
 

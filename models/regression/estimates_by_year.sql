@@ -37,7 +37,7 @@ label_levels as (
         exp(unpack_years.confidence_high) as odds_ratio_high
     from unpack_years
     left join level_labels
-        on unpack_years.level = level_labels.level
+        on unpack_years.level = level_labels.ethnic_category_code
 
 )
 

@@ -36,7 +36,7 @@ label_levels as (
         exp(unpack_changes.confidence_high) as odds_ratio_factor_high
     from unpack_changes
     left join level_labels
-        on unpack_changes.level = level_labels.level
+        on unpack_changes.level = level_labels.ethnic_category_code
 
 )
 

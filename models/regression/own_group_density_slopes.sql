@@ -39,7 +39,7 @@ label_levels as (
         level_labels.level_label
     from rename_columns
     left join level_labels
-        on rename_columns.level = level_labels.level
+        on rename_columns.level = level_labels.ethnic_category_code
 
 )
 

@@ -51,7 +51,7 @@ label_levels as (
         unpack_predictions.observation_count
     from unpack_predictions
     left join level_labels
-        on unpack_predictions.level = level_labels.level
+        on unpack_predictions.level = level_labels.ethnic_category_code
 
 )
 

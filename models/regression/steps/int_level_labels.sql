@@ -26,7 +26,7 @@ label_levels as (
 
     select
         name_terms.term,
-        ethnic_categories.ethnic_category_code as level,
+        ethnic_categories.ethnic_category_code,
         ethnic_categories.ethnic_group as level_label
     from name_terms
     cross join ethnic_categories
