@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from iapt_equity.model_cards import read_models
 from iapt_equity.report import printed
 from iapt_equity.report.areas import LEVELS, ONE, Area, Periods, area_figures, read_areas, read_periods, recording
+from iapt_equity.report.catalogue import PLACE, find_catalogue, size_of
 from iapt_equity.report.drawing import svg
 from iapt_equity.report.england import England
 from iapt_equity.report.errors import ReportError
@@ -26,9 +27,11 @@ from iapt_equity.report.words import REFERENCE, Words, read_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 SITE = "Ethnic inequalities in NHS Talking Therapies"
 CARDS = Path("docs") / "models"
+CODE_BREAK = re.compile(r"(_(?=\w)|[a-z](?=[A-Z][a-z]))")
 YEAR = re.compile(r"(\d{4})-(\d{2})\b")
 OWN_MARK = "iapt-equity-report"
 """A file of this name says that a folder was written by this program, which may then write it anew."""
@@ -49,12 +52,14 @@ class Site:
     periods: Periods
     areas: Sequence[Area]
     project: Path
+    catalogue: str | None
+    """dbt's documentation of all tables as one page, where it was made."""
 
     @classmethod
     def of(cls, source: Source, project: Path) -> Site:
         """Read what all pages share."""
         periods = read_periods(source)
-        return cls(source, read_words(source), periods, read_areas(source, periods), project)
+        return cls(source, read_words(source), periods, read_areas(source, periods), project, find_catalogue(project))
 
     @property
     def everywhere(self) -> Area | None:
@@ -73,7 +78,15 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     templates.filters["dashed"] = lambda text: YEAR.sub("\\1\N{EN DASH}\\2", str(text))
+    templates.filters["breakable"] = breakable
     return templates
+
+
+def breakable(text: Any) -> Markup:
+    """Escape words, with places where a long word of the code may break: after an underscore and within camel case."""
+    from markupsafe import Markup, escape
+
+    return Markup(CODE_BREAK.sub(r"\1<wbr>", str(escape(text))))
 
 
 def terms_of(project: Path) -> Sequence[Mapping[str, str]]:
@@ -183,6 +196,9 @@ def _markdown(text: str) -> str:
         def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - its signature
             return text
 
+        def codespan(self, text: str) -> str:
+            return f"<code>{breakable(text)}</code>"
+
     made = mistune.create_markdown(renderer=Cards(escape=True), plugins=["table"])(text)
     # Tables of cards are as wide as they are: they scroll in a frame that the keyboard reaches.
     html = str(made).replace("<th>", '<th scope="col">')
@@ -229,6 +245,7 @@ class Writer:
         self.menu = [(page.path, page.label) for page in pages if page.label and not page.is_in_foot]
         self.foot = [(page.path, page.label) for page in pages if page.label and page.is_in_foot]
         self.decimals = site.source.decimals
+        self.catalogue = (PLACE, size_of(site.catalogue)) if site.catalogue else None
 
     def write(self, page: Page) -> None:
         """Write a page and the CSV file of each of its figures."""
@@ -253,14 +270,16 @@ class Writer:
             draw=draw,
             cell=text,
             reasons=reasons,
+            catalogue=self.catalogue,
             markup=Markup,
             **page.context,
         )
-        self._file(page.path, html)
+        self.add(page.path, html)
         for figure in page.figures:
-            self._file(f"data/{figure.name}.csv", figure_csv(figure))
+            self.add(f"data/{figure.name}.csv", figure_csv(figure))
 
-    def _file(self, path: str, text: str) -> None:
+    def add(self, path: str, text: str) -> None:
+        """Write a file of the site."""
         file = self.out / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
@@ -316,6 +335,8 @@ def write_site(source: Source, out: Path, project: Path) -> int:
     writer = Writer(out, site, pages, environment())
     for page in pages:
         writer.write(page)
+    if site.catalogue:
+        writer.add(PLACE, site.catalogue)
     style = resources.files("iapt_equity.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
     (out / "style.css").write_text(style, encoding="utf-8", newline="\n")
     return len(pages)
