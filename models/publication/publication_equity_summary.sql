@@ -20,9 +20,7 @@ compare_years as (
         {{ joined_interval_low('figures.rate', 'figures.rate_low', 'last_year.rate', 'last_year.rate_high') }}
             as figure_change_low,
         {{ joined_interval_high('figures.rate', 'figures.rate_high', 'last_year.rate', 'last_year.rate_low') }}
-            as figure_change_high,
-        case when figures.is_higher_better then 1 else -1 end as better_sign,
-        case when figures.difference_low > 0 then 1 when figures.difference_high < 0 then -1 else 0 end as gap_sign
+            as figure_change_high
     from figures
     left join figures as last_year
         on
@@ -37,16 +35,7 @@ compare_years as (
 
 ),
 
-find_signs as (
-
-    select
-        *,
-        case when figure_change_low > 0 then 1 when figure_change_high < 0 then -1 else 0 end as change_sign
-    from compare_years
-
-),
-
-read_signs as (
+read_intervals as (
 
     select
         financial_year,
@@ -73,26 +62,20 @@ read_signs as (
         difference_high,
         difference_status,
         case
-            when difference_low is null or reliability <> 'usable' then 'not_compared'
-            when gap_sign = 0 then 'no_clear_difference'
-            when gap_sign = better_sign then 'better'
-            else 'worse'
+            when reliability <> 'usable' then 'not_compared'
+            else {{ better_or_worse('difference_low', 'difference_high', 'is_higher_better', 'no_clear_difference') }}
         end as gap_reading,
         figure_last_year,
         figure_change,
         figure_change_low,
         figure_change_high,
-        case
-            when figure_change_low is null then 'not_compared'
-            when change_sign = 0 then 'no_clear_change'
-            when change_sign = better_sign then 'better'
-            else 'worse'
-        end as figure_direction,
+        {{ better_or_worse('figure_change_low', 'figure_change_high', 'is_higher_better', 'no_clear_change') }}
+            as figure_direction,
         reliability,
         figure_status,
         figure_marker
-    from find_signs
+    from compare_years
 
 )
 
-select * from read_signs
+select * from read_intervals

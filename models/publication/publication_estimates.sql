@@ -29,8 +29,7 @@ find_statuses as (
     select
         estimates.*,
         case
-            when level_counts.people_count = 0 then 'no_data'
-            when level_counts.is_too_few or coalesce(reference_counts.is_too_few, false) then 'suppressed_small_number'
+            when level_counts.level_status <> 'shown' then level_counts.level_status
             when estimates.estimate is null then 'no_data'
             else 'shown'
         end as figure_status
@@ -43,14 +42,6 @@ find_statuses as (
             and estimates.estimator = level_counts.estimator
             and estimates.term = level_counts.term
             and estimates.level is not distinct from level_counts.level
-    left join level_counts as reference_counts
-        on
-            estimates.analysis = reference_counts.analysis
-            and estimates.outcome = reference_counts.outcome
-            and estimates.model = reference_counts.model
-            and estimates.estimator = reference_counts.estimator
-            and estimates.term = reference_counts.term
-            and estimates.reference_level = reference_counts.level
 
 ),
 

@@ -29,9 +29,8 @@ find_statuses as (
     select
         predictions.*,
         case
-            when coalesce(level_counts.people_count, 0) = 0 then 'no_data'
-            when level_counts.is_too_few or reference_counts.is_too_few then 'suppressed_small_number'
-            when predictions.prediction is null then 'no_data'
+            when level_counts.level_status <> 'shown' then level_counts.level_status
+            when level_counts.level_status is null or predictions.prediction is null then 'no_data'
             else 'shown'
         end as figure_status
     from predictions
@@ -43,14 +42,6 @@ find_statuses as (
             and predictions.estimator = level_counts.estimator
             and predictions.term = level_counts.term
             and predictions.level = level_counts.level
-    left join level_counts as reference_counts
-        on
-            predictions.analysis = reference_counts.analysis
-            and predictions.outcome = reference_counts.outcome
-            and predictions.model = reference_counts.model
-            and predictions.estimator = reference_counts.estimator
-            and predictions.term = reference_counts.term
-            and predictions.reference_level = reference_counts.level
 
 ),
 

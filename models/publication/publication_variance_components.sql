@@ -28,10 +28,7 @@ find_statuses as (
     select
         variance_components.*,
         case
-            when
-                fits.observation_count < {{ profile_value('smallest_model_people') }}
-                or fits.event_count < {{ profile_value('smallest_model_events') }}
-                or fits.observation_count - fits.event_count < {{ profile_value('smallest_model_events') }}
+            when {{ too_few_for_estimates('fits.observation_count', 'fits.event_count') }}
                 then 'suppressed_small_number'
             else 'shown'
         end as figure_status

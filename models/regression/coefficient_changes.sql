@@ -8,9 +8,9 @@ with regressions as (
 
 ),
 
-ethnic_categories as (
+level_labels as (
 
-    select * from {{ ref('ethnic_categories') }}
+    select * from {{ ref('int_level_labels') }}
 
 ),
 
@@ -35,7 +35,7 @@ label_levels as (
         unpack_changes.estimator,
         unpack_changes.term,
         unpack_changes.level,
-        ethnic_categories.ethnic_group as level_label,
+        level_labels.level_label,
         unpack_changes.smaller_estimate,
         unpack_changes.larger_estimate,
         unpack_changes.change,
@@ -44,8 +44,8 @@ label_levels as (
         unpack_changes.confidence_high,
         unpack_changes.p_value
     from unpack_changes
-    left join ethnic_categories
-        on unpack_changes.level = ethnic_categories.ethnic_category_code
+    left join level_labels
+        on unpack_changes.level = level_labels.ethnic_category_code
 
 )
 

@@ -14,9 +14,9 @@ terms as (
 
 ),
 
-ethnic_categories as (
+level_labels as (
 
-    select * from {{ ref('ethnic_categories') }}
+    select * from {{ ref('int_level_labels') }}
 
 ),
 
@@ -39,25 +39,19 @@ label_levels as (
     select
         unpack_estimates.*,
         terms.unit_label,
-        coalesce(ethnic_categories.ethnic_group, unpack_estimates.level) as level_label,
-        case
-            when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.estimate)
-        end as odds_ratio,
-        case
-            when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.confidence_low)
-        end as odds_ratio_low,
-        case
-            when starts_with(unpack_estimates.estimator, 'logistic') then exp(unpack_estimates.confidence_high)
-        end as odds_ratio_high
+        coalesce(level_labels.level_label, unpack_estimates.level) as level_label,
+        {{ odds_ratio('unpack_estimates', 'estimate') }} as odds_ratio,
+        {{ odds_ratio('unpack_estimates', 'confidence_low') }} as odds_ratio_low,
+        {{ odds_ratio('unpack_estimates', 'confidence_high') }} as odds_ratio_high
     from unpack_estimates
     left join terms
         on
             unpack_estimates.analysis = terms.analysis
             and unpack_estimates.term = terms.term
-    left join ethnic_categories
+    left join level_labels
         on
-            terms.source_column = 'ethnic_category_code'
-            and unpack_estimates.level = ethnic_categories.ethnic_category_code
+            unpack_estimates.term = level_labels.term
+            and unpack_estimates.level = level_labels.ethnic_category_code
 
 ),
 

@@ -10,9 +10,9 @@ with regressions as (
 
 ),
 
-ethnic_categories as (
+level_labels as (
 
-    select * from {{ ref('ethnic_categories') }}
+    select * from {{ ref('int_level_labels') }}
 
 ),
 
@@ -31,13 +31,13 @@ label_levels as (
 
     select
         unpack_years.*,
-        ethnic_categories.ethnic_group as level_label,
+        level_labels.level_label,
         exp(unpack_years.estimate) as odds_ratio,
         exp(unpack_years.confidence_low) as odds_ratio_low,
         exp(unpack_years.confidence_high) as odds_ratio_high
     from unpack_years
-    left join ethnic_categories
-        on unpack_years.level = ethnic_categories.ethnic_category_code
+    left join level_labels
+        on unpack_years.level = level_labels.ethnic_category_code
 
 )
 

@@ -78,6 +78,7 @@ compare_with_reference as (
 ),
 
 {% set z = confidence_z() %}
+{% set mean = ['answered_count', 'mean_value', 'standard_deviation'] %}
 {% set limits = ['lowest_value', 'highest_value'] %}
 measure_intervals as (
 
@@ -95,8 +96,8 @@ measure_intervals as (
         weight_sum * weight_sum / weight_square_sum as effective_count,
         largest_weight,
         mean_value,
-        {{ within_limits('mean_value - ' ~ z ~ ' * mean_error', *limits) }} as mean_low,
-        {{ within_limits('mean_value + ' ~ z ~ ' * mean_error', *limits) }} as mean_high,
+        {{ within_limits(mean_interval_low(*mean), *limits) }} as mean_low,
+        {{ within_limits(mean_interval_high(*mean), *limits) }} as mean_high,
         weighted_mean,
         {{ within_limits('weighted_mean - ' ~ z ~ ' * weighted_error', *limits) }} as weighted_mean_low,
         {{ within_limits('weighted_mean + ' ~ z ~ ' * weighted_error', *limits) }} as weighted_mean_high,

@@ -37,8 +37,7 @@ select_columns as (
         iteration_count,
         notes,
         input_fingerprint,
-        package_versions,
-        seconds
+        package_versions
     from regressions
 
 )

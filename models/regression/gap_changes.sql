@@ -9,9 +9,9 @@ with regressions as (
 
 ),
 
-ethnic_categories as (
+level_labels as (
 
-    select * from {{ ref('ethnic_categories') }}
+    select * from {{ ref('int_level_labels') }}
 
 ),
 
@@ -30,13 +30,13 @@ label_levels as (
 
     select
         unpack_changes.*,
-        ethnic_categories.ethnic_group as level_label,
+        level_labels.level_label,
         exp(unpack_changes.change_per_year) as odds_ratio_factor,
         exp(unpack_changes.confidence_low) as odds_ratio_factor_low,
         exp(unpack_changes.confidence_high) as odds_ratio_factor_high
     from unpack_changes
-    left join ethnic_categories
-        on unpack_changes.level = ethnic_categories.ethnic_category_code
+    left join level_labels
+        on unpack_changes.level = level_labels.ethnic_category_code
 
 )
 

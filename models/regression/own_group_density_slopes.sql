@@ -9,9 +9,9 @@ with additions as (
 
 ),
 
-ethnic_categories as (
+level_labels as (
 
-    select * from {{ ref('ethnic_categories') }}
+    select * from {{ ref('int_level_labels') }}
 
 ),
 
@@ -36,10 +36,10 @@ label_levels as (
 
     select
         rename_columns.*,
-        ethnic_categories.ethnic_group as level_label
+        level_labels.level_label
     from rename_columns
-    left join ethnic_categories
-        on rename_columns.level = ethnic_categories.ethnic_category_code
+    left join level_labels
+        on rename_columns.level = level_labels.ethnic_category_code
 
 )
 

@@ -8,9 +8,9 @@ with regressions as (
 
 ),
 
-ethnic_categories as (
+level_labels as (
 
-    select * from {{ ref('ethnic_categories') }}
+    select * from {{ ref('int_level_labels') }}
 
 ),
 
@@ -36,7 +36,7 @@ label_levels as (
         unpack_predictions.estimator,
         unpack_predictions.term,
         unpack_predictions.level,
-        ethnic_categories.ethnic_group as level_label,
+        level_labels.level_label,
         unpack_predictions.reference_level,
         unpack_predictions.population,
         unpack_predictions.prediction,
@@ -50,8 +50,8 @@ label_levels as (
         unpack_predictions.difference_p_value,
         unpack_predictions.observation_count
     from unpack_predictions
-    left join ethnic_categories
-        on unpack_predictions.level = ethnic_categories.ethnic_category_code
+    left join level_labels
+        on unpack_predictions.level = level_labels.ethnic_category_code
 
 )
 

@@ -8,15 +8,15 @@ def model(dbt: Any, session: Any) -> Any:  # noqa: ARG001
     dbt.config(materialized="table")
     # Imported here: loading numpy and scipy takes time that only this node should pay for.
     from iapt_equity.progress import say
-    from iapt_equity.statistics.programme import run_additions_from_relations
+    from iapt_equity.statistics.programme import Inputs, run_additions_from_relations
 
-    return run_additions_from_relations(
+    inputs = Inputs(
         terms=dbt.ref("regression_terms"),
         outcomes=dbt.ref("regression_outcomes"),
         rules=dbt.ref("int_outcome_rules"),
         settings=dbt.ref("regression_settings"),
-        additions=dbt.ref("regression_added_terms"),
         marts={"fct_referrals": dbt.ref("fct_referrals"), "fct_episodes": dbt.ref("fct_episodes")},
         not_known_label=str(dbt.config.meta_get("not_known_label")),
         progress=say,
     )
+    return run_additions_from_relations(inputs, dbt.ref("regression_added_terms"))

@@ -8,9 +8,9 @@ def model(dbt: Any, session: Any) -> Any:  # noqa: ARG001
     dbt.config(materialized="table")
     # Imported here: loading numpy and scipy takes time that only this node should pay for.
     from iapt_equity.progress import say
-    from iapt_equity.statistics.programme import run_from_relations
+    from iapt_equity.statistics.programme import Inputs, run_from_relations
 
-    return run_from_relations(
+    inputs = Inputs(
         terms=dbt.ref("regression_terms"),
         outcomes=dbt.ref("regression_outcomes"),
         rules=dbt.ref("int_outcome_rules"),
@@ -23,3 +23,4 @@ def model(dbt: Any, session: Any) -> Any:  # noqa: ARG001
         not_known_label=str(dbt.config.meta_get("not_known_label")),
         progress=say,
     )
+    return run_from_relations(inputs)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
+from scipy.stats import t as students
 
 from warehouses import Warehouse
 
@@ -157,7 +158,7 @@ def test_items_count_what_was_planted(name: str, request: pytest.FixtureRequest)
         assert (share, low, high) == pytest.approx((count / answered, wilson.low, wilson.high), abs=1e-9)
         if code in SCALES:
             values = given.astype(int)
-            half = 1.959963984540054 * values.std(ddof=1) / np.sqrt(len(values))
+            half = students.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
             assert means == pytest.approx([values.mean(), values.mean() - half, values.mean() + half], abs=1e-9)
         else:
             assert means == [None, None, None]

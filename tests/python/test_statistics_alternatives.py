@@ -11,7 +11,7 @@ import pytest
 import statsmodels.api as sm
 
 from iapt_equity.statistics import DesignError
-from iapt_equity.statistics.programme import run_alternatives_from_relations
+from iapt_equity.statistics.programme import Inputs, run_alternatives_from_relations
 
 TERMS = [
     (1, "ethnic_group", "code", None, "categorical", "A", "leave_out", None),
@@ -101,9 +101,11 @@ def run(frame: pd.DataFrame, given: dict[str, list[dict[str, Any]]]) -> dict[tup
         connection.execute(f"create table {name} as select * from {name}_frame")
         relations[name] = connection.table(name)
     result = run_alternatives_from_relations(
-        *(relations[name] for name in ("terms", "outcomes", "rules", "settings")),
+        Inputs(
+            **{name: relations[name] for name in ("terms", "outcomes", "rules", "settings")},
+            marts={"mart": relations["mart"]},
+        ),
         [relations[name] for name in ("alternatives", "alternative_terms", "levels")],
-        {"mart": relations["mart"]},
     )
     return {(row["alternative"], row["model"]): row for row in result.to_pylist()}
 

@@ -23,7 +23,7 @@ from iapt_equity.statistics import (
     fit_logistic_multilevel,
     fit_slopes,
 )
-from iapt_equity.statistics.programme import run_additions_from_relations
+from iapt_equity.statistics.programme import Inputs, run_additions_from_relations
 
 OTHERS = ["B", "C"]
 TERMS = [Term("group", "categorical", "A"), Term("sex", "categorical", "f"), Term("density", "numeric", unit=0.1)]
@@ -233,8 +233,9 @@ def run(frame: pd.DataFrame, rows: dict[str, list[dict[str, Any]]]) -> list[dict
         return connection.table(name)
 
     connection.register("mart_rows", frame)
-    relations = [relation(name) for name in ("terms", "outcomes", "rules", "settings", "additions")]
-    found = run_additions_from_relations(*relations, {"mart": connection.table("mart_rows")})
+    seeds = {name: relation(name) for name in ("terms", "outcomes", "rules", "settings")}
+    inputs = Inputs(**seeds, marts={"mart": connection.table("mart_rows")})
+    found = run_additions_from_relations(inputs, relation("additions"))
     return list(found.to_pylist())
 
 

@@ -1,7 +1,7 @@
 {#
     One row per period, area, ethnic classification, ethnic group, question and answer of its scale: how many gave the
-    answer, of those who answered the question, with a Wilson interval; the mean of answers that are numbers; and how many
-    answered the questionnaire without answering the question. Source of the rule: report, section 3.8 and Appendix 1.8.
+    answer, of those who answered the question, with a Wilson interval; the mean of answers that are numbers, with Student's;
+    and how many answered the questionnaire without answering the question. Source of the rule: report, section 3.8 and Appendix 1.8.
 #}
 with counts as (
 
@@ -48,14 +48,8 @@ measure_means as (
         * exclude (valued_count, value_sum, square_sum),
         cast(asked_count - answered_count as bigint) as missing_count,
         cast(value_sum as double) / nullif(cast(valued_count as double), 0) as mean_value,
-        -- The normal interval of a mean, within the scale; of fewer than two answers there is none.
-        {{ confidence_z() }} * sqrt(
-            greatest(
-                cast(square_sum as double) - cast(value_sum as double) * cast(value_sum as double) / valued_count,
-                cast(0 as double)
-            )
-            / nullif(cast(valued_count as double) * (cast(valued_count as double) - 1), 0)
-        ) as half_width
+        valued_count,
+        {{ standard_deviation('valued_count', 'value_sum', 'square_sum') }} as standard_deviation
     from sum_questions
 
 ),
@@ -110,6 +104,8 @@ count_answers as (
 
 ),
 
+{% set mean = ['valued_count', 'mean_value', 'standard_deviation'] %}
+{% set limits = ['lowest_value', 'highest_value'] %}
 measure_shares as (
 
     select
@@ -134,12 +130,10 @@ measure_shares as (
         {{ wilson_interval_high('answer_count', 'answered_count') }} as answer_share_high,
         case when answer_scale <> 'choice' then mean_value end as mean_value,
         case
-            when answer_scale <> 'choice'
-                then {{ within_limits('mean_value - half_width', 'lowest_value', 'highest_value') }}
+            when answer_scale <> 'choice' then {{ within_limits(mean_interval_low(*mean), *limits) }}
         end as mean_low,
         case
-            when answer_scale <> 'choice'
-                then {{ within_limits('mean_value + half_width', 'lowest_value', 'highest_value') }}
+            when answer_scale <> 'choice' then {{ within_limits(mean_interval_high(*mean), *limits) }}
         end as mean_high
     from count_answers
 

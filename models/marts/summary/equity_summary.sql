@@ -38,7 +38,7 @@ indicators as (
 
 ),
 
-find_signs as (
+find_changes as (
 
     select
         figures.*,
@@ -51,13 +51,7 @@ find_signs as (
         changes.difference_last_year,
         changes.gap_change,
         changes.gap_change_low,
-        changes.gap_change_high,
-        case when figures.is_higher_better then 1 else -1 end as better_sign,
-        case when figures.difference_low > 0 then 1 when figures.difference_high < 0 then -1 else 0 end as gap_sign,
-        case when changes.figure_change_low > 0 then 1 when changes.figure_change_high < 0 then -1 else 0 end
-            as change_sign,
-        case when changes.gap_change_low > 0 then 1 when changes.gap_change_high < 0 then -1 else 0 end
-            as gap_change_sign
+        changes.gap_change_high
     from figures
     inner join indicators
         on figures.indicator = indicators.indicator
@@ -72,7 +66,7 @@ find_signs as (
 
 ),
 
-read_signs as (
+read_intervals as (
 
     select
         financial_year,
@@ -97,34 +91,28 @@ read_signs as (
         difference_low,
         difference_high,
         case
-            when difference_low is null or reliability <> 'usable' then 'not_compared'
-            when gap_sign = 0 then 'no_clear_difference'
-            when gap_sign = better_sign then 'better'
-            else 'worse'
+            when reliability <> 'usable' then 'not_compared'
+            else {{ better_or_worse('difference_low', 'difference_high', 'is_higher_better', 'no_clear_difference') }}
         end as gap_reading,
         figure_last_year,
         figure_change,
         figure_change_low,
         figure_change_high,
-        case
-            when figure_change_low is null then 'not_compared'
-            when change_sign = 0 then 'no_clear_change'
-            when change_sign = better_sign then 'better'
-            else 'worse'
-        end as figure_direction,
+        {{ better_or_worse('figure_change_low', 'figure_change_high', 'is_higher_better', 'no_clear_change') }}
+            as figure_direction,
         difference_last_year,
         gap_change,
         gap_change_low,
         gap_change_high,
         case
             when gap_change_low is null then 'not_compared'
-            when gap_change_sign = 0 then 'no_clear_change'
-            when gap_change_sign * difference_last_year > 0 then 'wider'
-            else 'narrower'
+            when gap_change_low > 0 then if(difference_last_year > 0, 'wider', 'narrower')
+            when gap_change_high < 0 then if(difference_last_year < 0, 'wider', 'narrower')
+            else 'no_clear_change'
         end as gap_direction,
         reliability
-    from find_signs
+    from find_changes
 
 )
 
-select * from read_signs
+select * from read_intervals

@@ -96,10 +96,8 @@ measure_errors as (
             square_weighted_square_sum, is_weighted_spread
         ),
         case
-            when is_spread
-                then
-                    sqrt((value_square_sum - value_sum * mean_value) / (answered_count - 1)) / sqrt(answered_count)
-        end as mean_error,
+            when is_spread then {{ standard_deviation('answered_count', 'value_sum', 'value_square_sum') }}
+        end as standard_deviation,
         case
             when is_weighted_spread
                 then

@@ -151,15 +151,7 @@ class England:
             Column("difference_low", "95% interval of the gap", "points", status="figure_status", to="difference_high"),
         )
         lines = _whole(rows, self.words.groups)
-        dots = [
-            {
-                **row,
-                "value": hundredfold(kept(row, "prediction")),
-                "low": hundredfold(kept(row, "confidence_low")),
-                "high": hundredfold(kept(row, "confidence_high")),
-            }
-            for row in lines
-        ]
+        dots = _dots(lines, "prediction", "confidence_low", "confidence_high")
         table = Table(title, columns, tuple(lines))
         part = level_part(title, dots, table, self.words, unit="Estimated probability", suffix="%", ends=(0.0, 100.0))
         return self.of_data(name, title, [part], _span(self.periods.complete), _observations(rows))
@@ -209,14 +201,8 @@ class England:
             Column("after_low", "95% interval", "percent", status="figure_status", to="after_high"),
         )
         dots = [
-            {
-                **row,
-                "value": hundredfold(kept(row, "after")),
-                "low": hundredfold(kept(row, "after_low")),
-                "high": hundredfold(kept(row, "after_high")),
-                "second": hundredfold(kept(row, "before", "before_status")),
-            }
-            for row in lines
+            {**row, "second": hundredfold(kept(row, "before", "before_status"))}
+            for row in _dots(lines, "after", "after_low", "after_high")
         ]
         title = "Figure 7: Estimated probability of recovery before and after adjusting"
         table = Table("Estimated probability of recovery, Model 1 and Model 5", columns, tuple(lines))
@@ -366,15 +352,7 @@ class England:
             Column("rate", "Rate", "percent", status="figure_status"),
             Column("rate_low", "95% interval", "percent", status="figure_status", to="rate_high"),
         )
-        dots = [
-            {
-                **row,
-                "value": hundredfold(kept(row, "rate")),
-                "low": hundredfold(kept(row, "rate_low")),
-                "high": hundredfold(kept(row, "rate_high")),
-            }
-            for row in lines
-        ]
+        dots = _dots(lines, "rate", "rate_low", "rate_high")
         table = Table(caption, columns, tuple(lines))
         return level_part(heading, dots, table, self.words, unit="Percent", suffix="%", ends=(0.0, 100.0))
 
@@ -388,6 +366,19 @@ def _whole(rows: Sequence[Row], groups: Sequence[str]) -> list[dict[str, Any]]:
     by_group = {str(row["ethnic_group"]): row for row in rows}
     statuses = {"figure_status": "no_data", "known_status": "no_data"}
     return [dict(by_group.get(group) or {"ethnic_group": group, **statuses}) for group in groups]
+
+
+def _dots(rows: Sequence[Row], figure: str, low: str, high: str) -> list[dict[str, Any]]:
+    """Rows with what a dot shows: a share and its interval in percent, as far as they may be said."""
+    return [
+        {
+            **row,
+            "value": hundredfold(kept(row, figure)),
+            "low": hundredfold(kept(row, low)),
+            "high": hundredfold(kept(row, high)),
+        }
+        for row in rows
+    ]
 
 
 def _span(years: Sequence[str]) -> str:

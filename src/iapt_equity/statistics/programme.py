@@ -7,7 +7,7 @@ marts into designs (`loading`), every fit runs (`running`), and what was found b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from iapt_equity.statistics.design import NOT_KNOWN
@@ -24,26 +24,39 @@ from iapt_equity.statistics.specification import (
 )
 
 
-def run_from_relations(
-    terms: Any,
-    outcomes: Any,
-    rules: Any,
-    settings: Any,
-    marts: Mapping[str, Any],
-    *,
-    not_known_label: str = NOT_KNOWN,
-    progress: Callable[[str], None] | None = None,
-) -> Any:
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What every run of the programme takes: DuckDB relations of seeds and marts, and who hears how far it is."""
+
+    terms: Any
+    """Relation of the seed `regression_terms`."""
+    outcomes: Any
+    """Relation of the seed `regression_outcomes`."""
+    rules: Any
+    """Relation of `int_outcome_rules`."""
+    settings: Any
+    """Relation of the seed `regression_settings`."""
+    marts: Mapping[str, Any]
+    """Relations of the marts by name."""
+    not_known_label: str = NOT_KNOWN
+    """What the marts say where a characteristic is not known (variable `not_known_label`)."""
+    progress: Callable[[str], None] | None = None
+    """Called with one line for each finished model."""
+
+    def analyses(self) -> tuple[Analysis, ...]:
+        """The specification that the seeds hold.
+
+        Raises:
+            DesignError: the seeds do not fit together.
+        """
+        return read_specification(_rows(self.terms), _rows(self.outcomes), _rows(self.rules))
+
+
+def run_from_relations(inputs: Inputs) -> Any:
     """Run the programme that the seeds describe.
 
     Args:
-        terms: DuckDB relation of the seed `regression_terms`.
-        outcomes: DuckDB relation of the seed `regression_outcomes`.
-        rules: DuckDB relation of `int_outcome_rules`.
-        settings: DuckDB relation of the seed `regression_settings`.
-        marts: DuckDB relations of the marts by name.
-        not_known_label: What the marts say where a characteristic is not known (variable `not_known_label`).
-        progress: called with one line for each finished model.
+        inputs: seeds, settings and marts.
 
     Returns:
         Arrow table with the schema of `result_schema`, ordered by analysis, outcome, model and estimator.
@@ -53,34 +66,17 @@ def run_from_relations(
     """
     import pyarrow as pa
 
-    analyses = read_specification(_rows(terms), _rows(outcomes), _rows(rules))
-    records = _run(analyses, marts, read_settings(_rows(settings)), not_known_label, progress)
+    records = _run(inputs.analyses(), inputs, read_settings(_rows(inputs.settings)))
     return pa.Table.from_pylist(records, schema=result_schema())
 
 
-def run_alternatives_from_relations(
-    terms: Any,
-    outcomes: Any,
-    rules: Any,
-    settings: Any,
-    alternatives: Sequence[Any],
-    marts: Mapping[str, Any],
-    *,
-    not_known_label: str = NOT_KNOWN,
-    progress: Callable[[str], None] | None = None,
-) -> Any:
+def run_alternatives_from_relations(inputs: Inputs, alternatives: Sequence[Any]) -> Any:
     """Run the alternatives to the programme that the seeds describe, single-level.
 
     Args:
-        terms: DuckDB relation of the seed `regression_terms`.
-        outcomes: DuckDB relation of the seed `regression_outcomes`.
-        rules: DuckDB relation of `int_outcome_rules`.
-        settings: DuckDB relation of the seed `regression_settings`.
+        inputs: seeds, settings and marts.
         alternatives: DuckDB relations of the seeds `regression_alternatives`, `regression_alternative_terms` and
             `regression_alternative_levels`.
-        marts: DuckDB relations of the marts by name.
-        not_known_label: What the marts say where a characteristic is not known (variable `not_known_label`).
-        progress: called with one line for each finished model.
 
     Returns:
         Arrow table with the column `alternative` and those of `result_schema`, ordered by alternative, analysis,
@@ -89,33 +85,16 @@ def run_alternatives_from_relations(
     Raises:
         DesignError: the seeds do not fit together, or a mart lacks a column.
     """
-    analyses = read_specification(_rows(terms), _rows(outcomes), _rows(rules))
-    read = read_alternatives(analyses, *(_rows(relation) for relation in alternatives))
-    return _run_beside("alternative", read, marts, read_settings(_rows(settings)), not_known_label, progress)
+    read = read_alternatives(inputs.analyses(), *(_rows(relation) for relation in alternatives))
+    return _run_beside("alternative", read, inputs)
 
 
-def run_additions_from_relations(
-    terms: Any,
-    outcomes: Any,
-    rules: Any,
-    settings: Any,
-    additions: Any,
-    marts: Mapping[str, Any],
-    *,
-    not_known_label: str = NOT_KNOWN,
-    progress: Callable[[str], None] | None = None,
-) -> Any:
+def run_additions_from_relations(inputs: Inputs, additions: Any) -> Any:
     """Run the models of the programme with terms added.
 
     Args:
-        terms: DuckDB relation of the seed `regression_terms`.
-        outcomes: DuckDB relation of the seed `regression_outcomes`.
-        rules: DuckDB relation of `int_outcome_rules`.
-        settings: DuckDB relation of the seed `regression_settings`.
+        inputs: seeds, settings and marts.
         additions: DuckDB relation of the seed `regression_added_terms`.
-        marts: DuckDB relations of the marts by name.
-        not_known_label: What the marts say where a characteristic is not known (variable `not_known_label`).
-        progress: called with one line for each finished model.
 
     Returns:
         Arrow table with the column `addition` and those of `result_schema`, ordered by addition, analysis, outcome and
@@ -124,27 +103,17 @@ def run_additions_from_relations(
     Raises:
         DesignError: the seeds do not fit together, or a mart lacks a column.
     """
-    analyses = read_specification(_rows(terms), _rows(outcomes), _rows(rules))
-    read = read_additions(analyses, _rows(additions))
-    return _run_beside("addition", read, marts, read_settings(_rows(settings)), not_known_label, progress)
+    return _run_beside("addition", read_additions(inputs.analyses(), _rows(additions)), inputs)
 
 
-def _run_beside(
-    label: str,
-    read: Sequence[Alternative],
-    marts: Mapping[str, Any],
-    settings: Settings,
-    not_known_label: str,
-    progress: Callable[[str], None] | None,
-) -> Any:
+def _run_beside(label: str, read: Sequence[Alternative], inputs: Inputs) -> Any:
     """The results of analyses that stand beside the programme, each under its name in a column of its own."""
     import pyarrow as pa
 
-    chosen = replace(settings, has_common_predictions=False)
+    settings = replace(read_settings(_rows(inputs.settings)), has_common_predictions=False)
     records = []
     for one in read:
-        found = _run([one.analysis], marts, chosen, not_known_label, progress)
-        records += [{label: one.name, **record} for record in found]
+        records += [{label: one.name, **record} for record in _run([one.analysis], inputs, settings)]
     return pa.Table.from_pylist(records, schema=pa.schema([(label, pa.string()), *result_schema()]))
 
 
@@ -152,18 +121,13 @@ def _rows(relation: Any) -> list[dict[str, Any]]:
     return list(relation.to_arrow_table().to_pylist())
 
 
-def _run(
-    analyses: Sequence[Analysis],
-    marts: Mapping[str, Any],
-    settings: Settings,
-    not_known_label: str,
-    progress: Callable[[str], None] | None,
-) -> list[dict[str, Any]]:
+def _run(analyses: Sequence[Analysis], inputs: Inputs, settings: Settings) -> list[dict[str, Any]]:
     """The records of some analyses in order, with the marts' label of what is not known."""
-    known = {name: _with_our_label(relation, not_known_label) for name, relation in marts.items()}
-    records = run_programme(analyses, known, settings, progress=progress)
-    if not_known_label != NOT_KNOWN:
-        records = [_with_their_label(record, not_known_label) for record in records]
+    label = inputs.not_known_label
+    known = {name: _with_our_label(relation, label) for name, relation in inputs.marts.items()}
+    records = run_programme(analyses, known, settings, progress=inputs.progress)
+    if label != NOT_KNOWN:
+        records = [_with_their_label(record, label) for record in records]
     records.sort(key=lambda row: (row["analysis"], row["outcome"], row["model"], row["estimator"]))
     return records
 

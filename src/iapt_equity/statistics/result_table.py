@@ -67,7 +67,6 @@ def fit_record(
     design: Design,
     outcome: OutcomeRow,
     fit: Fit,
-    seconds: float,
     comparison: ModelComparison,
     changes: Sequence[CoefficientChange],
 ) -> dict[str, Any]:
@@ -78,7 +77,6 @@ def fit_record(
         design: the rows or collapsed units that were fitted.
         outcome: the outcome.
         fit: the fit.
-        seconds: wall time of the fit.
         comparison: the fit against the model before it.
         changes: changes of the ethnic contrasts from the model before it.
     """
@@ -110,7 +108,6 @@ def fit_record(
         "notes": "; ".join(fit.notes) or None,
         "input_fingerprint": loaded.design.fingerprint,
         "package_versions": package_versions(),
-        "seconds": seconds,
         "estimates": [estimate_record(coefficient) for coefficient in fit.coefficients],
         "variance_components": [] if fit.variance is None else [numbers(fit.variance)],
         "random_effects": _random_effect_records(fit),
@@ -352,7 +349,7 @@ def result_schema() -> Any:
             ("missing_counts", text), ("observation_count", whole), ("event_count", whole), ("unit_count", whole),
             ("parameter_count", whole), ("log_likelihood", real), ("null_log_likelihood", real),
             ("residual_variance", real), ("status", text), ("is_converged", flag), ("iteration_count", whole),
-            ("notes", text), ("input_fingerprint", text), ("package_versions", text), ("seconds", real),
+            ("notes", text), ("input_fingerprint", text), ("package_versions", text),
             ("estimates", pa.list_(estimate)), ("variance_components", pa.list_(variance)),
             ("random_effects", pa.list_(random_effect)), ("predicted_probabilities", pa.list_(prediction)),
             ("common_observation_count", whole), ("common_event_count", whole),

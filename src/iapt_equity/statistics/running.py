@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -169,12 +168,10 @@ def _single_level(step: Step, outcome: OutcomeRow, rows: Design, earlier: _Fitte
     # Linear fits read rows: comparing two of them needs each row's residual.
     design = rows if outcome.family == "logistic" else step.loaded.design
     before = None if earlier is None else earlier.fit
-    started = time.perf_counter()
     try:
         fit = _fit_single(step, design, outcome, step.names, before)
     except FitError:
         return _Fitted(before, None)
-    seconds = time.perf_counter() - started
     smaller = None
     if before is not None and fit.converged:
         # The smaller model once more, on exactly the rows of this one: a step or two from its estimates.
@@ -183,7 +180,7 @@ def _single_level(step: Step, outcome: OutcomeRow, rows: Design, earlier: _Fitte
     changes = []
     if smaller is not None and smaller.converged:
         changes = coefficient_changes(smaller, fit, ETHNIC_TERM, confidence=step.settings.confidence)
-    return _Fitted(fit, fit_record(step, design, outcome, fit, seconds, comparison, changes), smaller)
+    return _Fitted(fit, fit_record(step, design, outcome, fit, comparison, changes), smaller)
 
 
 def _common_tasks(step: Step, outcome: OutcomeRow, rank: float) -> list[Task]:
@@ -268,16 +265,14 @@ def _multilevel(
     if single.record is None:
         return _Fitted(before, None)
     design = by_cluster if outcome.family == "logistic" else step.loaded.design
-    started = time.perf_counter()
     try:
         fit = _fit_multilevel(step, design, outcome, single.fit, before)
     except FitError:
         return _Fitted(before, None)
-    seconds = time.perf_counter() - started
     smaller = before
     if smaller is not None and smaller.observation_count != fit.observation_count:
         smaller = None  # other rows: no comparison
-    return _Fitted(fit, fit_record(step, design, outcome, fit, seconds, compare_models(smaller, fit), []))
+    return _Fitted(fit, fit_record(step, design, outcome, fit, compare_models(smaller, fit), []))
 
 
 def _fit_multilevel(step: Step, design: Design, outcome: OutcomeRow, single: Fit | None, before: Fit | None) -> Fit:

@@ -1,7 +1,8 @@
 {#
     One row per ethnicity, which is an ethnic category or, without a valid one, how it was recorded, and classification
     that it is counted in: 16 groups, 5 high-level groups, White British or minoritised, how it was recorded, all. People
-    with no valid category are a group of their own in each, so that the groups add up to the total.
+    with no valid category are a group of their own in each, so that the groups add up to the total. Below regions the 16
+    groups are not crossed with anything else (macro groups_in_area): a cell would hold a handful.
 #}
 with ethnic_categories as (
 
@@ -86,6 +87,7 @@ mark_reference as (
 
     select
         * exclude (is_reference_group),
+        ethnic_classification in ('high_level_ethnic_group', 'minoritised', 'total') as is_crossed_below_regions,
         bool_or(is_reference_group) over (
             partition by ethnic_classification, ethnic_group
         ) as is_reference_included

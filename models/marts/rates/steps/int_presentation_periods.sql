@@ -1,7 +1,7 @@
 {#
     One row per sample, period, area, ethnic classification, ethnic group, characteristic and category; a period is a
-    year, or the complete years of the area (docs/rules.md, 30) together. Below regions without the 16 groups, as the
-    crossed rates (int_rate_counts): a cell would hold a handful.
+    year, or the complete years of the area (docs/rules.md, 30) together. Small areas have the groups of macro
+    groups_in_area, as in the crossed rates.
 #}
 with counts as (
 
@@ -93,10 +93,7 @@ sum_periods as (
     inner join classifications
         on
             counts.ethnicity_key = classifications.ethnicity_key
-            and (
-                counts.area_level in ('national', 'region')
-                or classifications.ethnic_classification in ('high_level_ethnic_group', 'minoritised', 'total')
-            )
+            and {{ groups_in_area('counts') }}
     group by all
 
 )

@@ -2,7 +2,7 @@
 {#
     One row per year, area, ethnic classification, ethnic group, characteristic, its value and measure. Counts come by area, of
     which there are fewer than pairs of provider and commissioner, and are added up by ethnic group. Crossed with a
-    characteristic or by month, the 16 groups are of England and regions only: below them a cell would hold a handful.
+    characteristic or by month, small areas have the groups of macro groups_in_area alone.
 #}
 with access_counts as (
 
@@ -113,8 +113,7 @@ sum_by_group as (
             unite_counts.ethnicity_key = classifications.ethnicity_key
             and (
                 unite_counts.characteristic = 'all'
-                or unite_counts.area_level in ('national', 'region')
-                or classifications.ethnic_classification in ('high_level_ethnic_group', 'minoritised', 'total')
+                or {{ groups_in_area('unite_counts') }}
             )
     group by all
 

@@ -1,6 +1,6 @@
 {#
     One row per month sent, area, ethnic classification, ethnic group and measure: how many referrals wait at its end, and
-    how many have waited for long. Areas and groups are those of int_rate_counts when rates are by month.
+    how many have waited for long. Areas and groups are those of rates by month (int_rate_counts).
 #}
 {% set crossed_area_levels = var('crossed_area_levels') | join("', '") %}
 with changes as (
@@ -66,10 +66,7 @@ sum_by_group as (
     inner join classifications
         on
             sum_by_area.ethnicity_key = classifications.ethnicity_key
-            and (
-                sum_by_area.area_level in ('national', 'region')
-                or classifications.ethnic_classification in ('high_level_ethnic_group', 'minoritised', 'total')
-            )
+            and {{ groups_in_area('sum_by_area') }}
     group by all
 
 ),
