@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import html
 import io
 import itertools
 import json
@@ -339,6 +340,29 @@ def test_own_group_density_is_its_rows_of_the_regressions(
     assert any(caption.startswith("Accessed the service, ") for caption in tables)
 
 
+def test_every_metric_of_the_project_is_defined(
+    manifest: dict[str, dict[str, Any]], built: Built, read: dict[str, PageReader]
+) -> None:
+    named = {
+        metric["name"]: metric["label"]
+        for metric in manifest["metrics"].values()
+        if metric["original_file_path"].endswith("__metrics.yml")
+    }
+    assert len(named) > 50
+    assert {words for level, words in read["metrics.html"].headings if level == 2} == set(named.values())
+    text = (built.folder / "metrics.html").read_text(encoding="utf-8")
+    assert all(f'id="{name}"' in text for name in named)
+    assert "metrics.html" in read["definitions.html"].links
+    # A metric of one measure says what that counts, in the words of the dictionary.
+    [(numerator, denominator)] = built.rows(
+        "select numerator, denominator from publication.definitions "
+        "where vocabulary = 'outcome_rates.measure' and term = 'recovery'"
+    )
+    own = text[text.index('id="recovery_rate"') : text.index('id="recovery_gap"')]
+    assert numerator in html.unescape(own)
+    assert denominator in html.unescape(own)
+
+
 def test_a_section_without_figures_says_why(built: Built, tmp_path: Path) -> None:
     """By default nothing crossed with a characteristic leaves, and without the census there is no density."""
     bare = tmp_path / "bare.duckdb"
@@ -624,7 +648,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 KINDS = (
     *("index.html", "access.html", "areas.html", "areas/icb-qz0.html", "definitions.html", "definitions-codes.html"),
-    *("methods.html", "methods/outcomes.html", "about.html", "variation.html", "density.html"),
+    *("methods.html", "methods/outcomes.html", "about.html", "variation.html", "density.html", "metrics.html"),
 )
 SHORTER = """() => {
     for (const list of ['dl', 'table tbody tr:nth-child(n + 4)', '.part']) {

@@ -20,6 +20,7 @@ from iapt_equity.report.drawing import svg
 from iapt_equity.report.england import England
 from iapt_equity.report.errors import ReportError
 from iapt_equity.report.figures import Column, Figure, Panel, cell, reasons, value_of
+from iapt_equity.report.metrics import read_metrics
 from iapt_equity.report.pages import Page
 from iapt_equity.report.sections import section_pages
 from iapt_equity.report.source import Source
@@ -116,7 +117,7 @@ def all_pages(site: Site) -> Iterator[Page]:
     yield _area_list(site)
     yield _quality(site, england)
     yield from _method_pages(site.project)
-    yield from _definition_pages(site.source)
+    yield from _definition_pages(site)
     yield Page("about.html", "How to read these pages", "about.html.j2", label="How to read", is_in_foot=True)
     for area in site.areas:
         yield _area_page(site, area)
@@ -211,10 +212,11 @@ def _markdown(text: str) -> str:
     return html.replace("</table>", "</table></div>")
 
 
-def _definition_pages(source: Source) -> Iterator[Page]:
-    if not source.has("definitions"):
+def _definition_pages(site: Site) -> Iterator[Page]:
+    if not site.source.has("definitions"):
         return
-    rows = source.rows("select * from definitions order by vocabulary, term")
+    rows = site.source.rows("select * from definitions order by vocabulary, term")
+    metrics = read_metrics(site.project, rows)
     kinds = (
         ("definitions.html", "Definitions of measures", ("measure", "outcome"), "Definitions"),
         ("definitions-codes.html", "Definitions of codes and levels", None, ""),
@@ -226,8 +228,10 @@ def _definition_pages(source: Source) -> Iterator[Page]:
             if (row["term_kind"] in named) == (chosen is not None):
                 groups.setdefault(row["vocabulary"], []).append(row)
         other = "definitions-codes.html" if chosen else "definitions.html"
-        context = {"groups": groups, "is_measures": chosen is not None, "other": other}
+        context = {"groups": groups, "is_measures": chosen is not None, "other": other, "has_metrics": bool(metrics)}
         yield Page(path, title, "definitions.html.j2", context=context, label=label, is_in_foot=bool(label))
+    if metrics:
+        yield Page("metrics.html", "Definitions of metrics", "metrics.html.j2", context={"metrics": metrics})
 
 
 class Writer:
