@@ -29,8 +29,11 @@
     {%- set names = missing | map(attribute='name') | unique | sort | list -%}
     {%- set are_seeds = missing | rejectattr('resource_type', 'equalto', 'seed') | list | length == 0 -%}
     {%- set all_seeds = graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed') | list -%}
+    {%- set of_publication = publication_models() | map(attribute='name') | list -%}
     {%- set command -%}
-        {%- if flags.WHICH == 'run' and are_seeds -%}
+        {%- if names | reject('in', of_publication) | list | length == 0 -%}
+            `dbt build --selector publication`
+        {%- elif flags.WHICH == 'run' and are_seeds -%}
             `dbt build` in place of `dbt run` (or `dbt seed` once before it)
         {%- else -%}
             `dbt build`, or `dbt build --selector core` first where a part rests on it

@@ -14,6 +14,7 @@ count_by_block as (
         count(*) filter (where status = 'shown') as shown_count,
         count(*) filter (where status = 'suppressed_small_number') as suppressed_small_number_count,
         count(*) filter (where status = 'suppressed_to_protect') as suppressed_to_protect_count,
+        count(*) filter (where is_withheld) as withheld_count,
         cast(min(witnessed_width) filter (where status <> 'shown') as bigint) as narrowest_interval,
         count(*) filter (where is_recovered_by_primary_alone) as recovered_by_primary_alone_count
     from protected_cells

@@ -16,7 +16,8 @@ select_columns as (
         status,
         published_count,
         lower as lowest_count,
-        upper as highest_count
+        upper as highest_count,
+        is_withheld
     from protected_cells
 
 )

@@ -8,7 +8,7 @@
     'odds_ratio_high'] %}
 with estimates as (
 
-    select * from {{ ref('estimates') }}
+    select * from {{ ref('int_publication_estimates') }}
 
 ),
 

@@ -267,7 +267,9 @@ def _resource(table: Table, tested_key: tuple[str, ...], digest: str, folder: Pa
                 **({"constraints": {"required": True}} if is_filled else {}),
             }
             for name, kind, text, is_filled in table.columns
-        ]
+        ],
+        # Parquet has nulls of its own: an empty text, as the marker of a figure that is shown, is a value.
+        "missingValues": [],
     }
     filled = {name for name, _, _, is_filled in table.columns if is_filled}
     # A key of the database, or one that is tested in every build: an index is not kept for readers everywhere.

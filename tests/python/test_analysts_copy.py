@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -82,6 +84,7 @@ def test_every_table_is_described_with_types_and_keys(warehouse: Path, tmp_path:
             {"name": "share", "type": "number", "description": "Share of ten."},
             {"name": "days", "type": "integer", "description": ""},
         ],
+        "missingValues": [],
         "primaryKey": ["area"],
     }
     assert [field["type"] for field in found["schema"]["fields"]] == ["string", "date", "number", "boolean"]
@@ -213,6 +216,73 @@ def test_every_table_for_readers_has_words_types_and_a_key(whole_warehouse: Ware
             assert field["description"], (name, field)
             assert field["type"] != "any", (name, field)
             assert field["name"] not in ABOUT_ONE or name == "quality.submissions"
+
+
+VALIDATOR = """
+import json, sys
+from pathlib import Path
+import pyarrow.parquet
+from frictionless import Package, Resource, Schema
+folder = Path(sys.argv[1])
+package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+said = [str(error) for error in Package.metadata_validate(package)]
+rows = 0
+for table in package["resources"]:
+    # Read here: the validator's own reader makes floats of whole numbers beside nulls.
+    found = pyarrow.parquet.read_table(folder / table["path"]).slice(0, 300).to_pylist()
+    rows += len(found)
+    data = found or [[field["name"] for field in table["schema"]["fields"]]]
+    report = Resource(data=data, schema=Schema.from_descriptor(table["schema"])).validate()
+    said += [f"{table['name']}: {error.type}: {error.note}" for task in report.tasks for error in task.errors[:2]]
+print(json.dumps([len(package["resources"]), rows, said]))
+"""
+
+
+@pytest.mark.slow
+def test_the_reference_validator_of_data_packages_finds_nothing(whole_warehouse: Warehouse, tmp_path: Path) -> None:
+    """Frictionless, beside the libraries of this project and no part of it."""
+    beside = tmp_path / "frictionless"
+    install = [
+        "uv",
+        "pip",
+        "install",
+        "-q",
+        "--python",
+        sys.executable,
+        "--target",
+        str(beside),
+        "frictionless==5.21.0",
+    ]
+    if shutil.which("uv") is None or subprocess.run(install, check=False, capture_output=True).returncode:
+        pytest.skip("frictionless cannot be installed here")
+    count = write_copy(whole_warehouse.file, tmp_path / "copy", PROJECT)
+    tables, rows, said = validated(tmp_path / "copy", beside)
+    assert (tables, said) == (count, [])
+    assert rows > 5_000
+    # And would find a wrong type, and a null where none may be.
+    package = package_of(tmp_path / "copy")
+    for table in package["resources"]:
+        for field in table["schema"]["fields"]:
+            if (table["name"], field["name"]) == ("marts.access_rates", "area_name"):
+                field["type"] = "integer"
+            if (table["name"], field["name"]) == ("marts.definitions", "exclusions"):
+                field["constraints"] = {"required": True}
+    (tmp_path / "copy" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    found = {(line.split(": ")[0], line.split(": ")[1]) for line in validated(tmp_path / "copy", beside)[2]}
+    assert found == {("marts.access_rates", "type-error"), ("marts.definitions", "constraint-error")}
+
+
+def validated(folder: Path, beside: Path) -> tuple[int, int, list[str]]:
+    """How many tables and rows the validator looked at, and what it says of them."""
+    run = subprocess.run(
+        [sys.executable, "-c", VALIDATOR, str(folder)],
+        env={**os.environ, "PYTHONPATH": str(beside)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    tables, rows, said = json.loads(run.stdout)
+    return tables, rows, said
 
 
 def test_a_build_copies_where_it_is_asked_to(hand_made_warehouse: Warehouse, tmp_path: Path) -> None:

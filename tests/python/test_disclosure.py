@@ -310,6 +310,19 @@ def test_the_summary_counts_what_became_of_the_cells() -> None:
     cells = cells_of(t=20, a=12, b=6, c=2, lone=50).assign(block=["x"] * 4 + ["y"])
     published = protect(cells, sums_of(row="t = a b c"), NO_RATIOS, UNROUNDED)
     summary = protection_summary(cells, published).set_index("block")
-    assert summary.loc["x"].tolist() == [4, 2, 1, 1, 3, 1]
+    assert summary.loc["x"].tolist() == [4, 2, 1, 1, 0, 3, 1]
     assert summary.loc["y"].tolist()[:4] == [1, 1, 0, 0]
     assert summary["narrowest_interval"].isna().tolist() == [False, True]
+
+
+def test_what_nothing_can_protect_is_withheld_with_all_that_it_is_tied_to_and_nothing_else_is() -> None:
+    """The other part of a total equals it, so b is 0 whatever is suppressed; the other table is as it always is."""
+    hidden_zeros = Profile("zeros", is_zero_suppressed=True, protection_width=4)
+    cells = cells_of(t=50, a=50, b=0, u=20, x=12, y=6, z=2)
+    sums = sums_of(one="t = a b", two="t = a", other="u = x y z")
+    published = protect(cells, sums, NO_RATIOS, hidden_zeros).set_index("cell_id")
+    assert published.index[published["is_withheld"]].tolist() == ["t", "a", "b"]
+    assert published.loc[["t", "a", "b"], "published_count"].isna().all()
+    assert published.loc["b", "witnessed_width"] == 0
+    assert published.loc["u", "status"] == "shown"
+    assert published.loc["z", "witnessed_width"] == 4

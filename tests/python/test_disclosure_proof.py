@@ -80,6 +80,16 @@ def test_no_suppressed_cell_of_random_tables_is_found_out(name: str) -> None:
         assert len(recovered) < len(before) * 1.5
 
 
+def test_cells_that_turn_out_not_to_be_needed_are_shown_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = Profile()
+    publication = random_publication(120, seed=16)
+    published = protect(publication.cells, publication.sums, publication.ratios, profile)
+    assert narrow_cells(publication, published, profile).empty
+    monkeypatch.setattr("iapt_equity.disclosure.protecting.release_unused", lambda *_: 0)
+    without = protect(publication.cells, publication.sums, publication.ratios, profile)
+    assert (published["status"] == "shown").sum() > (without["status"] == "shown").sum()
+
+
 def test_no_suppressed_cell_is_found_out_from_two_releases() -> None:
     profile = Profile()
     publication = random_publication(90, seed=12)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import html
 import io
 import itertools
+import json
 import os
 import re
 import shutil
@@ -23,9 +25,10 @@ import pytest
 
 from iapt_equity.cli import main
 from iapt_equity.report import exports
+from iapt_equity.report.catalogue import PLACE
 from iapt_equity.report.drawing import number, svg, ticks
 from iapt_equity.report.figures import Column, Dot, DotPanel, Line, LinePanel, around_zero, cell
-from iapt_equity.report.site import write_site
+from iapt_equity.report.site import breakable, write_site
 from iapt_equity.report.source import Source, open_source
 from iapt_equity.report.workbook import write_workbook
 from in_process import PROJECT, environment
@@ -92,7 +95,14 @@ SOME_AREAS = "area_level in ('national', 'region', 'icb') or area_code < 'Z15'"
 """Five commissioners and five providers stand for all."""
 
 AS_THEY_ARE = (
-    *("definitions", "presentation", "predicted_probabilities", "variance_components", "report_clustering"),
+    *(
+        "definitions",
+        "presentation",
+        "estimates",
+        "predicted_probabilities",
+        "variance_components",
+        "report_clustering",
+    ),
     *("published_outcomes", "report_findings", "report_context", "workforce_representation"),
     *("benchmark_report_table_4", "benchmark_report_table_5"),
 )
@@ -107,7 +117,8 @@ class Built:
 
     @property
     def pages(self) -> dict[str, Path]:
-        return {file.relative_to(self.folder).as_posix(): file for file in sorted(self.folder.rglob("*.html"))}
+        files = sorted(file for file in self.folder.rglob("*.html") if file != self.folder / PLACE)
+        return {file.relative_to(self.folder).as_posix(): file for file in files}
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
@@ -306,6 +317,105 @@ def test_no_hidden_number_comes_out(built: Built, book: Path) -> None:
     assert len(written) > 150
     found = [name for name, content in written.items() if any(trace in content for trace in TRACES)]
     assert found == []
+
+
+def test_own_group_density_is_its_rows_of_the_regressions(
+    whole_warehouse: Warehouse, read: dict[str, PageReader]
+) -> None:
+    tables = {table.caption: table for table in read["density.html"].tables}
+    rows = whole_warehouse.rows(
+        "select outcome, level, odds_ratio, odds_ratio_low, odds_ratio_high, level_observation_count "
+        "from regression.own_group_density_estimates where addition = 'own_group_density_fifths' "
+        "and term = 'own_group_density_fifth' and estimator = 'logistic_multilevel' and model = 'model_2'"
+    )
+    assert len(rows) >= 20
+    for outcome, level, ratio, low, high, count in rows:
+        label = outcome.replace("_", " ").capitalize()
+        [line] = [row for row in tables[f"{label} by fifth of own-group density"].rows if row[0][6] == level]
+        if ratio is None:
+            assert set(line[2:]) == {"[x]"}
+        else:
+            ends = [f"{Decimal(repr(end)).quantize(Decimal('0.01'), ROUND_HALF_UP)}" for end in (ratio, low, high)]
+            assert line[1:] == [f"{count:,}", ends[0], f"{ends[1]} to {ends[2]}"]
+    assert any(caption.startswith("Accessed the service, ") for caption in tables)
+
+
+def test_every_metric_of_the_project_is_defined(
+    manifest: dict[str, dict[str, Any]], built: Built, read: dict[str, PageReader]
+) -> None:
+    named = {
+        metric["name"]: metric["label"]
+        for metric in manifest["metrics"].values()
+        if metric["original_file_path"].endswith("__metrics.yml")
+    }
+    assert len(named) > 50
+    assert {words for level, words in read["metrics.html"].headings if level == 2} == set(named.values())
+    text = (built.folder / "metrics.html").read_text(encoding="utf-8")
+    assert all(f'id="{name}"' in text for name in named)
+    assert "metrics.html" in read["definitions.html"].links
+    # A metric of one measure says what that counts, in the words of the dictionary.
+    [(numerator, denominator)] = built.rows(
+        "select numerator, denominator from publication.definitions "
+        "where vocabulary = 'outcome_rates.measure' and term = 'recovery'"
+    )
+    own = text[text.index('id="recovery_rate"') : text.index('id="recovery_gap"')]
+    assert numerator in html.unescape(own)
+    assert denominator in html.unescape(own)
+
+
+def test_a_section_without_figures_says_why(built: Built, tmp_path: Path) -> None:
+    """By default nothing crossed with a characteristic leaves, and without the census there is no density."""
+    bare = tmp_path / "bare.duckdb"
+    shutil.copy(built.warehouse, bare)
+    with duckdb.connect(str(bare)) as connection:
+        connection.execute("delete from publication.rates where characteristic <> 'all'")
+        connection.execute("delete from publication.presentation")
+        connection.execute("delete from publication.estimates where starts_with(term, 'own_group_density')")
+    write_site(opened(bare), tmp_path / "site", PROJECT)
+    for name, said in (
+        ("density.html", "census_small_areas"),
+        ("language.html", "publication_scope"),
+        ("presentation.html", "Figure 5"),
+    ):
+        page = PageReader(tmp_path / "site" / name)
+        assert said in page.text, name
+        assert page.drawings == [], name
+        assert name in PageReader(tmp_path / "site" / "index.html").links
+
+
+def test_the_catalogue_of_dbt_is_taken_along_without_the_folders_of_the_machine(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBT_TARGET_PATH", raising=False)
+    project = tmp_path / "secret_place"
+    (project / "target").mkdir(parents=True)
+    node = {
+        "root_path": str(project),
+        "build_path": f"{project}/target/run/x.sql",
+        "compiled_path": "target/compiled/x.sql",
+        "compiled_code": 'select 1 as "of here"',
+        "description": f'One row a year. "root_path": {project}/models',
+    }
+    page = f"<script>n={{manifest:{json.dumps({'nodes': {'model.x': node}})},catalog:{{}}}}</script>"
+    (project / "target" / "static_index.html").write_text(page, encoding="utf-8")
+    write_site(opened(built.warehouse), tmp_path / "site", project)
+    text = (tmp_path / "site" / PLACE).read_text(encoding="utf-8")
+    kept = json.loads(text[text.index("manifest:") + 9 : text.rindex(",catalog")])["nodes"]["model.x"]
+    assert {name: value for name, value in kept.items() if value} == {
+        "description": 'One row a year. "root_path": models'
+    }
+    assert "secret_place" not in text
+    definitions = PageReader(tmp_path / "site" / "definitions.html")
+    assert PLACE in definitions.links
+    assert "0.1 MB" in definitions.text
+
+
+def test_long_words_of_the_code_can_break(built: Built) -> None:
+    text = (built.folder / "methods" / "outcomes.html").read_text(encoding="utf-8")
+    assert "<code>reliable_<wbr>deterioration</code>" in text
+    assert "do not edit" not in text
+    assert "<wbr>" in (built.folder / "definitions-codes.html").read_text(encoding="utf-8")
+    assert breakable("a_b <i> AgoraAlone") == "a_<wbr>b &lt;i&gt; Agora<wbr>Alone"
 
 
 def test_what_is_hidden_is_marked_with_the_reason(built: Built, read: dict[str, PageReader]) -> None:
@@ -538,7 +648,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 KINDS = (
     *("index.html", "access.html", "areas.html", "areas/icb-qz0.html", "definitions.html", "definitions-codes.html"),
-    *("methods.html", "methods/outcomes.html", "about.html", "variation.html"),
+    *("methods.html", "methods/outcomes.html", "about.html", "variation.html", "density.html", "metrics.html"),
 )
 SHORTER = """() => {
     for (const list of ['dl', 'table tbody tr:nth-child(n + 4)', '.part']) {

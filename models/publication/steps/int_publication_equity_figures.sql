@@ -1,7 +1,9 @@
 {#
     One row per financial year, area, ethnic classification, ethnic group and indicator: the published rate and gap, and how
     far it can be relied on by what is published.
-    Source of the rule: as int_equity_figures, of published counts; that many outcomes are unknown is said of the true ones.
+    Source of the rule: as int_equity_figures, of published counts. How many outcomes are unknown is not published: that
+    they are many is said of an indicator and year as a whole, by everybody in England, and not of a group or an area, of
+    which it would bound a count that may be suppressed.
 #}
 with rates as (
 
@@ -29,6 +31,16 @@ settings as (
 
 ),
 
+find_many_unknown as (
+
+    select
+        indicator,
+        financial_year
+    from summaries
+    where area_level = 'national' and ethnic_classification = 'total' and reliability = 'many_unknown'
+
+),
+
 judge_figures as (
 
     select
@@ -45,7 +57,7 @@ judge_figures as (
             when not coalesce(rates.is_complete, false) then 'year_not_complete'
             when coalesce(rates.denominator_count, 0) < (select max(settings.setting_value) from settings)
                 then 'few_people'
-            when summaries.reliability = 'many_unknown' then 'many_unknown'
+            when find_many_unknown.indicator is not null then 'many_unknown'
             else 'usable'
         end as reliability
     from rates
@@ -59,6 +71,10 @@ judge_figures as (
             and rates.ethnic_group = summaries.ethnic_group
     inner join indicators
         on rates.measure = indicators.indicator
+    left join find_many_unknown
+        on
+            rates.measure = find_many_unknown.indicator
+            and rates.financial_year = find_many_unknown.financial_year
 
 )
 

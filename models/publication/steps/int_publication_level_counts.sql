@@ -6,7 +6,7 @@
 {% set fit = 'analysis, outcome, model, estimator' %}
 with estimates as (
 
-    select * from {{ ref('estimates') }}
+    select * from {{ ref('int_publication_estimates') }}
 
 ),
 

@@ -3,7 +3,8 @@
     One row per published rate: both counts as they are published, the rate of the true counts in whole per cent, and an
     interval of the published counts alone.
     Source of the rule: no percentage where the numerator or the denominator is under the smallest count that is shown,
-    nought included, but of England where it is exact (NCDR, Data_Sharing).
+    nought included, but of England where it is exact (NCDR, Data_Sharing). All together is not exact, and so not England,
+    in the extract of one board or provider.
 #}
 {% set published = ['numerators.published_count', 'denominators.published_count'] %}
 with rates as (
@@ -29,7 +30,7 @@ join_counts as (
         {{ published_share('rates.numerator_count', 'rates.denominator_count') }} as true_share,
         {{ published_share_end(wilson_interval_low(*published), 'low') }} as low_share,
         {{ published_share_end(wilson_interval_high(*published), 'high') }} as high_share,
-        rates.area_level = 'national' and {{ profile_value('is_england_exact') }} as is_exact
+        rates.area_level = 'national' and denominators.lowest_count = denominators.highest_count as is_exact
     from rates
     inner join protected_counts as numerators
         on rates.figure_name || '.numerator' = numerators.cell_id
@@ -44,7 +45,7 @@ find_statuses as (
         *,
         case
             when denominator_count = 0 then 'no_data'
-            when numerator_count = 0 and not is_exact then 'suppressed_small_number'
+            when numerator_count = 0 and not coalesce(is_exact, false) then 'suppressed_small_number'
             else {{ joint_status(['numerator_status', 'denominator_status']) }}
         end as figure_status
     from join_counts

@@ -70,6 +70,15 @@ def clusters_of(relations: Relations, is_free: BoolArray, plan: Plan) -> IntArra
     return label
 
 
+def components_of(relations: Relations) -> IntArray:
+    """A number for each variable, the same for all that a chain of relations ties together, shape (variables,)."""
+    ties = _ties(relations).tocoo()
+    rows, columns = ties.shape
+    at, of = ties.coords
+    links = sparse.coo_array((np.ones(len(at), np.int8), (of, columns + at)), shape=(rows + columns,) * 2)
+    return np.asarray(sparse.csgraph.connected_components(links.tocsr(), directed=False)[1][:columns], np.int64)
+
+
 def _ties(relations: Relations) -> sparse.csr_array:
     """Every relation as a row: sums, then pairs of numerator and denominator."""
     pairs = len(relations.numerators)

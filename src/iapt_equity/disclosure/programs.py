@@ -60,16 +60,7 @@ class Program:
         Raises:
             DisclosureError: the solver gave no answer.
         """
-        solve: Any = linprog  # its stubs know dense matrices only
-        relations: dict[str, Any] = {}
-        if self.equal.shape[0]:
-            relations |= {"A_eq": self.equal, "b_eq": np.zeros(self.equal.shape[0])}
-        if self.at_most.shape[0]:
-            relations |= {"A_ub": self.at_most, "b_ub": self.limit}
-        answer = solve(-objective, bounds=np.stack([self.lower, self.upper], axis=1), method="highs-ds", **relations)
-        if answer.x is None:
-            raise DisclosureError(f"the solver gave no answer: {answer.message}")
-        return np.asarray(answer.x, np.float64)
+        return solve(-objective, self.equal, self.at_most, self.limit, self.lower, self.upper)
 
     def split(self, wanted: BoolArray) -> Iterator[Program]:
         """Programs of a handy size that hold whole parts: those with a wanted variable (`wanted` has shape (free,))."""
@@ -94,6 +85,31 @@ class Program:
             part=np.unique(self.part[chosen], return_inverse=True)[1].astype(np.int64),
             without_end=self.without_end,
         )
+
+
+def solve(
+    cost: FloatArray,
+    equal: sparse.csr_array,
+    at_most: sparse.csr_array,
+    limit: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+) -> FloatArray:
+    """Values x of least cost with equal @ x = 0, at_most @ x <= limit and lower <= x <= upper; shape (variables,).
+
+    Raises:
+        DisclosureError: the solver gave no answer.
+    """
+    program: Any = linprog  # its stubs know dense matrices only
+    relations: dict[str, Any] = {}
+    if equal.shape[0]:
+        relations |= {"A_eq": equal, "b_eq": np.zeros(equal.shape[0])}
+    if at_most.shape[0]:
+        relations |= {"A_ub": at_most, "b_ub": limit}
+    answer = program(cost, bounds=np.stack([lower, upper], axis=1), method="highs-ds", **relations)
+    if answer.x is None:
+        raise DisclosureError(f"the solver gave no answer: {answer.message}")
+    return np.asarray(answer.x, np.float64)
 
 
 def program_of(
@@ -123,15 +139,15 @@ def program_of(
     count = relations.count.astype(np.float64)
     equal = sums[:, variables].astype(np.float64).tocsr()
     equal = equal[np.flatnonzero(np.diff(equal.indptr))]
-    at_most, limit = _limits(relations, status, profile, is_free, label)
+    at_most, limit, _ = limits_of(relations, status, profile, is_free, label)
     at_most = at_most[:, variables].tocsr()
     without_end = float(count.max(initial=0.0)) + ROOM_ABOVE
     low, high = lower - count, np.where(upper >= UNBOUNDED, without_end, upper - count)
-    part = _parts(sparse.vstack([equal, at_most]).tocoo())
+    part = parts_of(sparse.vstack([equal, at_most]).tocoo())
     return Program(variables, equal, at_most, limit, low[variables], high[variables], part, without_end)
 
 
-def _parts(relations: sparse.coo_array) -> IntArray:
+def parts_of(relations: sparse.coo_array) -> IntArray:
     """Number of the part of each variable (column): those that a chain of relations (rows) ties have the same one."""
     rows, columns = relations.shape
     at, of = relations.coords
@@ -152,12 +168,16 @@ def _can_change(sums: sparse.csr_array, is_free: BoolArray) -> BoolArray:
         is_free &= ~held
 
 
-def _limits(
+def limits_of(
     relations: Relations, status: StatusArray, profile: Profile, is_free: BoolArray, label: IntArray
-) -> tuple[sparse.csr_array, FloatArray]:
+) -> tuple[sparse.csr_array, FloatArray, IntArray]:
     """Numerator at most denominator, and the two sides of shown percentages, where something of a pair is free.
 
     A pair that lies in two clusters stands twice, each time with the other one at its true count.
+
+    Returns:
+        Weights of the variables, shape (rows, variables); the most that changes may come to, shape (rows,); and the
+        pair whose percentage a row is a side of, -1 where it is none, shape (rows,).
     """
     touched = is_free[relations.numerators] | is_free[relations.denominators]
     shown = touched & shown_ratios(relations, status)
@@ -177,11 +197,13 @@ def _limits(
         (np.concatenate([top_weight, bottom_weight]), (np.tile(rows, 2), np.concatenate([top, bottom]))), shape=shape
     )
     limit = -(matrix @ relations.count.astype(np.float64))
+    pair = np.concatenate([np.full(len(plain) + len(shown_at), -1), shown_at, shown_at])
     is_apart = (label[top] != label[bottom]) & is_free[top] & is_free[bottom]
     if not is_apart.any():
-        return matrix, limit
+        return matrix, limit, pair
     apart, together = np.flatnonzero(is_apart), np.flatnonzero(~is_apart)
     weight_of_top = sparse.csr_array((top_weight[apart], (np.arange(len(apart)), top[apart])), (len(apart), shape[1]))
     weight_of_bottom = matrix[apart] - weight_of_top
     split = sparse.vstack([matrix[together], weight_of_top, weight_of_bottom]).tocsr()
-    return split, np.concatenate([limit[together], limit[apart], limit[apart]])
+    order = np.concatenate([together, apart, apart])
+    return split, limit[order], pair[order]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from iapt_equity.disclosure.boxes import box_of, needed_widths
 from iapt_equity.disclosure.choosing import choose, mark
-from iapt_equity.disclosure.errors import DisclosureError
+from iapt_equity.disclosure.clusters import Plan, components_of
 from iapt_equity.disclosure.primary import (
     PROTECTING,
     SHOWN,
@@ -25,6 +25,8 @@ from iapt_equity.disclosure.primary import (
 from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.propagation import Propagation
 from iapt_equity.disclosure.relations import Relations, relations_of
+from iapt_equity.disclosure.releases import release_unused
+from iapt_equity.disclosure.repairs import repair
 from iapt_equity.disclosure.witnesses import (
     PLANS,
     TOLERANCE,
@@ -35,6 +37,10 @@ from iapt_equity.disclosure.witnesses import (
 
 #: How many relations away from a cell others may move with it.
 STEPS = 4
+#: Clusters of the last attempt at a cell that no other freed.
+WHOLE = Plan(30_000, 0, True)
+#: Rounds of searching and repairing, after which what is still open is withheld.
+MOST_ATTEMPTS = 60
 
 Bounds = tuple[FloatArray, FloatArray]
 
@@ -58,7 +64,8 @@ def protect(
     Returns:
         One row a cell, in the order of `cells`: `cell_id`, `status` (shown, suppressed_small_number,
         suppressed_to_protect), `published_count` (Int64, null where suppressed), `lower` and `upper` (Int64, what the
-        cell's own figure or marker says; null where nothing), and for the summary only, never to be published:
+        cell's own figure or marker says; null where nothing), `is_withheld` (suppressed with all that it is tied to,
+        since some of it could not be protected), and for the summary only, never to be published:
         `is_recovered_by_primary_alone` and `witnessed_width` (Int64, the width in counts over which the true count was
         shown to be free; null of shown cells).
 
@@ -68,8 +75,9 @@ def protect(
     relations = relations_of(cells, sums, ratios, previous)
     status = primary_statuses(relations.count[: relations.cell_count], profile)
     is_recovered = _narrow_by_sums(relations, status, Propagation.of(relations), profile)[0]
-    witnesses = _suppress_until_safe(relations, status, profile)
+    witnesses, is_withheld = _suppress_until_safe(relations, status, profile)
     result = _as_frame(relations, status, profile)
+    result["is_withheld"] = is_withheld
     result["is_recovered_by_primary_alone"] = is_recovered
     width = np.floor(witnesses.width[: relations.cell_count] + TOLERANCE).astype(np.int64)
     result["witnessed_width"] = pd.array(width, dtype="Int64")
@@ -77,60 +85,60 @@ def protect(
     return result.set_index("cell_id").loc[cells["cell_id"]].reset_index()
 
 
-def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Profile) -> Witnesses:
+def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Profile) -> tuple[Witnesses, BoolArray]:
     """Suppress more, in place, until tables were found that show of every suppressed cell that it is free enough.
 
-    Raises:
-        DisclosureError: some cells stay exposed though nothing is left to suppress.
+    Returns:
+        The tables found, and the cells that are withheld with all that they are tied to, shape (cells,).
     """
     propagation = Propagation.of(relations)
-    has_earlier = bool((relations.known_upper < UNBOUNDED).any())
     witnesses = Witnesses.none(relations)
-    # Width that is left of cells which earlier releases give away whatever is hidden today.
+    # Width that is left of cells which earlier releases, or the sums themselves, give away whatever is hidden today.
     unsaid = np.full(relations.cell_count, UNBOUNDED)
+    withheld = np.zeros(relations.cell_count, np.bool_)
     status[_totals_that_say_too_much(relations, status, propagation, profile)] = PROTECTING
+    _suppress_what_sums_expose(relations, status, propagation, profile)
+    attempt = idle = 0
     while True:
-        _suppress_what_sums_expose(relations, status, propagation, profile)
         box = box_of(relations, status, profile)
         witnesses.needed = np.minimum(needed_widths(relations, status, profile), unsaid)
-        for plan in PLANS:
-            if witnesses.is_open.any():
-                near = neighbourhood(relations, witnesses.is_open, STEPS)
-                search(witnesses, relations, status, profile, box, near, plan)
-        is_open = np.flatnonzero(witnesses.is_open)
-        if not len(is_open):
-            return witnesses
-        if not _suppress_around(relations, status, propagation, box, witnesses):
-            if not has_earlier:
-                raise DisclosureError(f"{len(is_open)} suppressed cells stay exposed, and nothing is left to suppress")
-            unsaid[is_open] = witnesses.width[is_open]
+        if not witnesses.is_open.any():
+            release_unused(witnesses, relations, status, profile)
+            return witnesses, withheld
+        before = status.copy(), witnesses.is_open
+        plan, next_plan = PLANS[attempt % len(PLANS)], PLANS[(attempt + 1) % len(PLANS)]
+        near = neighbourhood(relations, witnesses.is_open, STEPS)
+        search(witnesses, relations, status, profile, box, near, plan)
+        if attempt == 0 and release_unused(witnesses, relations, status, profile):
+            box = box_of(relations, status, profile)
+            witnesses.needed = np.minimum(needed_widths(relations, status, profile), unsaid)
+        if witnesses.is_open.any():
+            near = neighbourhood(relations, witnesses.is_open, STEPS)
+            repair(witnesses, relations, status, profile, box, near, next_plan if idle < len(PLANS) else WHOLE)
+        is_same = (before[0] == status).all() and (before[1] <= witnesses.is_open).all()
+        attempt, idle = attempt + 1, idle + 1 if is_same else 0
+        if idle > len(PLANS) or attempt > MOST_ATTEMPTS:
+            _give_up(relations, status, witnesses, unsaid, withheld)
+            idle = 0
 
 
-def _suppress_around(
-    relations: Relations,
-    status: StatusArray,
-    propagation: Propagation,
-    box: Bounds,
-    witnesses: Witnesses,
-) -> bool:
-    """Suppress more, in place, in the sums of open cells, or further and further away where these have nothing left.
+def _give_up(
+    relations: Relations, status: StatusArray, witnesses: Witnesses, unsaid: FloatArray, withheld: BoolArray
+) -> None:
+    """Own up to what nothing can protect, in place.
 
-    Returns:
-        Whether anything was found.
+    A cell that earlier releases speak of keeps what they left open. Where there is no earlier release, nothing of all
+    that is tied to the cell is published; if it is exposed even then, by the sums alone, that is all there is to do.
     """
-    bounds = propagation.narrowed(*box)
-    near = witnesses.is_open
-    most = int(near.sum())
-    while True:
-        chosen = choose(
-            relations, status, np.flatnonzero(near), propagation, witnesses.width, box, bounds, witnesses.needed
-        )
-        if mark(status, chosen[:most]).any():
-            return True
-        wider = neighbourhood(relations, near, 1)[: relations.cell_count]
-        if (wider == near).all():
-            return False
-        near = wider
+    cells = relations.cell_count
+    is_open = witnesses.is_open
+    component = components_of(relations)
+    is_known = relations.known_upper < UNBOUNDED
+    lost = np.isin(component[:cells], component[:cells][is_open])
+    lost &= ~np.isin(component[:cells], component[is_known]) & ~withheld
+    settled = is_open & ~lost
+    unsaid[settled] = witnesses.width[:cells][settled]
+    status[lost], withheld[lost] = PROTECTING, True
 
 
 def _totals_that_say_too_much(

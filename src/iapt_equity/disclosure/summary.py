@@ -17,7 +17,8 @@ def protection_summary(cells: pd.DataFrame, protected: pd.DataFrame) -> pd.DataF
 
     Returns:
         One row a block, sorted: `block`, `cell_count`, `shown_count`, `suppressed_small_number_count`,
-        `suppressed_to_protect_count`, `narrowest_interval` (Int64, counts; the narrowest interval over which a
+        `suppressed_to_protect_count`, `withheld_count` (of these, suppressed with all that they are tied to, since some
+        of it could not be protected), `narrowest_interval` (Int64, counts; the narrowest interval over which a
         suppressed cell was shown to be free, null where none is suppressed), `recovered_by_primary_alone_count` (cells
         that a reader could narrow below the protection width if only small numbers were suppressed; at least so many).
 
@@ -38,6 +39,7 @@ def protection_summary(cells: pd.DataFrame, protected: pd.DataFrame) -> pd.DataF
         shown_count=("is_shown", "sum"),
         suppressed_small_number_count=("is_small", "sum"),
         suppressed_to_protect_count=("is_protecting", "sum"),
+        withheld_count=("is_withheld", "sum"),
         narrowest_interval=("witnessed_width", "min"),
         recovered_by_primary_alone_count=("is_recovered_by_primary_alone", "sum"),
     )

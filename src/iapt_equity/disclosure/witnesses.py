@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import sparse
 
 from iapt_equity.disclosure.clusters import Plan, clusters_of
-from iapt_equity.disclosure.primary import BoolArray, FloatArray, StatusArray
+from iapt_equity.disclosure.primary import BoolArray, FloatArray, IntArray, StatusArray
 from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.programs import Program, program_of
 from iapt_equity.disclosure.relations import Relations
@@ -24,7 +25,13 @@ MOST_IDLE = 1
 #: A round that leaves more than this share of the cells open was idle.
 ENOUGH = 0.85
 #: Ways of clustering that are tried one after the other, for what is still open.
-PLANS = (Plan(1000, 0, True), Plan(3000, 1, True), Plan(1500, 2, False))
+PLANS = (
+    Plan(1000, 0, True),
+    Plan(4000, 1, True),
+    Plan(6000, 2, False),
+    Plan(4000, 2, True),
+    Plan(6000, 0, True),
+)
 #: Open cells in a part of which each is worth programs of its own.
 FEW = 4
 SEED = 20240401
@@ -38,11 +45,13 @@ class Witnesses:
         least: smallest change of each variable in any table found, 0 or less, shape (variables,).
         most: largest change, 0 or more, shape (variables,).
         needed: width that each cell must have, 0 for shown ones, shape (cells,).
+        tables: the tables found, each as variables and their changes.
     """
 
     least: FloatArray
     most: FloatArray
     needed: FloatArray
+    tables: list[tuple[IntArray, FloatArray]] = field(default_factory=list)
     random: np.random.Generator = field(default_factory=lambda: np.random.default_rng(SEED))
 
     @classmethod
@@ -61,11 +70,30 @@ class Witnesses:
         """Cells whose width was not found yet, shape (cells,)."""
         return self.width[: len(self.needed)] < self.needed - TOLERANCE
 
-    def take(self, program: Program, changes: FloatArray) -> None:
-        """Remember a table that fits; changes has shape (free,)."""
-        at = program.variables
-        self.least[at] = np.minimum(self.least[at], changes)
-        self.most[at] = np.maximum(self.most[at], changes)
+    def take(self, variables: IntArray, changes: FloatArray) -> None:
+        """Remember a table that fits, if it says something new of a cell that is still open.
+
+        Args:
+            variables: those that may change, shape (free,).
+            changes: shape (free,).
+        """
+        is_open = np.zeros(len(self.least), np.bool_)
+        is_open[: len(self.needed)] = self.is_open
+        is_new = (changes < self.least[variables] - TOLERANCE) | (changes > self.most[variables] + TOLERANCE)
+        if not (is_open[variables] & is_new).any():
+            return
+        moved = np.flatnonzero(np.abs(changes) > TOLERANCE / 10)
+        self.tables.append((variables[moved], changes[moved]))
+        self.least[variables] = np.minimum(self.least[variables], changes)
+        self.most[variables] = np.maximum(self.most[variables], changes)
+
+    def as_matrix(self) -> sparse.csr_array:
+        """The tables found, one a row, shape (tables, variables)."""
+        sizes = [len(variables) for variables, _ in self.tables]
+        rows = np.repeat(np.arange(len(sizes)), sizes)
+        columns = np.concatenate([variables for variables, _ in self.tables])
+        data = np.concatenate([changes for _, changes in self.tables])
+        return sparse.csr_array((data, (rows, columns)), shape=(len(sizes), len(self.least)))
 
 
 def search(
@@ -104,7 +132,7 @@ def _search_piece(witnesses: Witnesses, program: Program) -> None:
         objective = _directions(witnesses, program)
         if not objective.any():
             return
-        witnesses.take(program, program.best(objective))
+        witnesses.take(program.variables, program.best(objective))
         left = np.count_nonzero(_directions(witnesses, program))
         idle = idle + 1 if left > ENOUGH * np.count_nonzero(objective) else 0
     if np.count_nonzero(_directions(witnesses, program)) <= FEW * (program.part.max(initial=-1) + 1):
@@ -135,7 +163,7 @@ def _push_one_by_one(witnesses: Witnesses, program: Program) -> None:
         for sign in (1.0, -1.0):
             objective = np.zeros(len(program.variables))
             objective[chosen] = sign
-            witnesses.take(program, program.best(objective))
+            witnesses.take(program.variables, program.best(objective))
 
 
 def neighbourhood(relations: Relations, start: BoolArray, steps: int) -> BoolArray:

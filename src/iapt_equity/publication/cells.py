@@ -25,6 +25,7 @@ SAID = {
     "published_count": "Int64",
     "lower": "Int64",
     "upper": "Int64",
+    "is_withheld": "boolean",
     "witnessed_width": "Int64",
     "is_recovered_by_primary_alone": "boolean",
 }
@@ -73,7 +74,11 @@ def protect_publication(
     if say is not None:
         say(f"protecting {len(system)} counts, {sums['sum_id'].nunique()} sums, {len(ratios)} percentages")
     found = protect(system, sums, ratios, profile, _previous(coded, previous)).set_index("cell_id")
-    return _result(coded[["cell_id", "block"]], found.loc[coded["cell"]])
+    result = _result(coded[["cell_id", "block"]], found.loc[coded["cell"]])
+    if say is not None and result["is_withheld"].any():
+        blocks = sorted(result.loc[result["is_withheld"], "block"].unique())
+        say(f"withheld, since some of them cannot be protected: {result['is_withheld'].sum()} counts of {blocks}")
+    return result
 
 
 def _result(named: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:

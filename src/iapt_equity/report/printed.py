@@ -144,7 +144,21 @@ def table_5(source: Source, words: Words) -> list[Figure]:
     title = "Table 5: Differences in outcomes in 2015–16 and 2021–22"
     notes = ("Printed: in the report. Computed: by this project, from the counts that NHS England publishes.",)
     origin = f"{PRINTED_SOURCE}, Table 5; {PUBLISHED_SOURCE}"
-    return [Figure("table-5", title, tuple(parts), "published", origin, f"{YEARS[0]} to {latest}", "", notes)]
+    span = f"{YEARS[0]} to {latest}"
+    return [Figure("table-5", title, tuple(parts), "published", origin, span, _courses_known(source, latest), notes)]
+
+
+def _courses_known(source: Source, year: str) -> str:
+    """How many courses with a known ethnic group the latest year's recovery is out of."""
+    if not year:
+        return ""
+    rows = source.rows(
+        "select sum(denominator_count) as known from published_outcomes where organisation_level = 'national' "
+        "and ethnic_classification = 'ethnic_group' and outcome = 'recovery' and financial_year = ?",
+        [year],
+    )
+    known = rows[0]["known"]
+    return f"n = {int(known):,} in {dashed(year)}, recovery" if known else ""
 
 
 def _latest_outcomes(source: Source) -> tuple[str, dict[tuple[str, str], float | None]]:
@@ -232,7 +246,9 @@ def clustering(source: Source, words: Words, period: str) -> list[Figure]:
     )
     table = Table("Intra-class correlations of commissioners", columns, tuple(lines))
     title = "Variation between commissioners"
-    return [Figure("icc", title, (Part(panel, table),), "data", words.source, period)]
+    counts = [int(row["cluster_count"]) for row in rows if kept(row, "cluster_count") is not None]
+    people = f"{max(counts):,} commissioners" if counts else ""
+    return [Figure("icc", title, (Part(panel, table),), "data", words.source, period, people)]
 
 
 def _hundred(value: float | None) -> float | None:

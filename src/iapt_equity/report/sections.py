@@ -6,16 +6,27 @@ from collections.abc import Mapping, Sequence
 
 from iapt_equity.report import areas, printed
 from iapt_equity.report.areas import Area
+from iapt_equity.report.density import EMPTY as NO_DENSITY
+from iapt_equity.report.density import density
 from iapt_equity.report.england import WAIT_GAPS, England
 from iapt_equity.report.figures import Figure
 from iapt_equity.report.pages import Page
 from iapt_equity.report.words import REFERENCE
 
 Terms = Sequence[Mapping[str, str]]
+NOT_CROSSED = (
+    "Rates by a characteristic of people are not on this page: which figures leave is chosen before they are protected "
+    "(seed publication_scope), and by default none that are crossed with a characteristic does. Inside the secure "
+    "place the page shows them."
+)
+NO_SCORES = (
+    "Mean first scores are not on this page: they are figures crossed with a characteristic, of which by default none "
+    "leaves (seed publication_scope). Inside the secure place the page shows Figure 5."
+)
 
 
 def section_pages(england: England, everywhere: Area | None, terms: Terms) -> list[Page]:
-    """Return the pages of the sections, those without any figure left out.
+    """Return the pages of the sections; one without any figure says why, or is left out where it has nothing to say.
 
     Args:
         england: Makes the figures.
@@ -30,9 +41,10 @@ def section_pages(england: England, everywhere: Area | None, terms: Terms) -> li
         _waits(england, everywhere),
         _experience(england),
         _language(england),
+        _density(england),
         _workforce(england),
     ]
-    return [page for page in made if page.figures]
+    return [page for page in made if page.figures or page.context.get("missing")]
 
 
 def _access(one: England) -> Page:
@@ -62,16 +74,17 @@ def _access(one: England) -> Page:
 
 
 def _presentation(one: England) -> Page:
+    scores = (
+        *one.first_scores("figure-5a", "Figure 5 (a): Mean first PHQ-9 score", "phq9_first"),
+        *one.first_scores("figure-5b", "Figure 5 (b): Mean first GAD-7 score", "gad7_first"),
+    )
+    lead = "How severe depression and anxiety were when people had a course of treatment (section 3.5)."
     return Page(
         "presentation.html",
         "Mental health at assessment",
         "section.html.j2",
-        (
-            *one.first_scores("figure-5a", "Figure 5 (a): Mean first PHQ-9 score", "phq9_first"),
-            *one.first_scores("figure-5b", "Figure 5 (b): Mean first GAD-7 score", "gad7_first"),
-            *printed.findings(one.source, "findings-presentation", "What the report found", ["3.5"]),
-        ),
-        {"lead": "How severe depression and anxiety were when people had a course of treatment (section 3.5)."},
+        (*scores, *printed.findings(one.source, "findings-presentation", "What the report found", ["3.5"])),
+        {"lead": lead, "missing": "" if scores else NO_SCORES},
         "Presentation",
     )
 
@@ -145,24 +158,30 @@ def _experience(one: England) -> Page:
 
 
 def _language(one: England) -> Page:
-    return Page(
-        "language.html",
-        "Language and interpreters",
-        "section.html.j2",
-        tuple(
-            figure
-            for characteristic, title in (
-                ("preferred_language", "Preferred language"),
-                ("treatment_language", "Language of treatment"),
-                ("interpreter_status", "Interpreter"),
-            )
-            for figure in one.by_characteristic(
-                characteristic.replace("_", "-"), title, characteristic, ("course_of_treatment", "recovery", "dropout")
-            )
-        ),
-        {"lead": "Courses of treatment and their outcomes by language and interpreter."},
-        "Language",
+    figures = tuple(
+        figure
+        for characteristic, title in (
+            ("preferred_language", "Preferred language"),
+            ("treatment_language", "Language of treatment"),
+            ("interpreter_status", "Interpreter"),
+        )
+        for figure in one.by_characteristic(
+            characteristic.replace("_", "-"), title, characteristic, ("course_of_treatment", "recovery", "dropout")
+        )
     )
+    lead = "Courses of treatment and their outcomes by language and interpreter."
+    missing = "" if figures else NOT_CROSSED
+    page, title = "language.html", "Language and interpreters"
+    return Page(page, title, "section.html.j2", figures, {"lead": lead, "missing": missing}, "Language")
+
+
+def _density(one: England) -> Page:
+    figures = tuple(density(one))
+    is_crossed = any(figure.name == "density-rates" for figure in figures)
+    missing = "" if is_crossed else NOT_CROSSED if figures else NO_DENSITY
+    lead = "Access and outcomes by how many residents of the own ethnic group live around."
+    page, title = "density.html", "Own-group density"
+    return Page(page, title, "section.html.j2", figures, {"lead": lead, "missing": missing}, "Density")
 
 
 def _workforce(one: England) -> Page:

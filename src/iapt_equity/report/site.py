@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 from iapt_equity.model_cards import read_models
 from iapt_equity.report import printed
 from iapt_equity.report.areas import LEVELS, ONE, Area, Periods, area_figures, read_areas, read_periods, recording
+from iapt_equity.report.catalogue import PLACE, find_catalogue, size_of
 from iapt_equity.report.drawing import svg
 from iapt_equity.report.england import England
 from iapt_equity.report.errors import ReportError
 from iapt_equity.report.figures import Column, Figure, Panel, cell, reasons, value_of
+from iapt_equity.report.metrics import read_metrics
 from iapt_equity.report.pages import Page
 from iapt_equity.report.sections import section_pages
 from iapt_equity.report.source import Source
@@ -26,9 +28,11 @@ from iapt_equity.report.words import REFERENCE, Words, read_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 SITE = "Ethnic inequalities in NHS Talking Therapies"
 CARDS = Path("docs") / "models"
+CODE_BREAK = re.compile(r"(_(?=\w)|[a-z](?=[A-Z][a-z]))")
 YEAR = re.compile(r"(\d{4})-(\d{2})\b")
 OWN_MARK = "iapt-equity-report"
 """A file of this name says that a folder was written by this program, which may then write it anew."""
@@ -49,12 +53,14 @@ class Site:
     periods: Periods
     areas: Sequence[Area]
     project: Path
+    catalogue: str | None
+    """dbt's documentation of all tables as one page, where it was made."""
 
     @classmethod
     def of(cls, source: Source, project: Path) -> Site:
         """Read what all pages share."""
         periods = read_periods(source)
-        return cls(source, read_words(source), periods, read_areas(source, periods), project)
+        return cls(source, read_words(source), periods, read_areas(source, periods), project, find_catalogue(project))
 
     @property
     def everywhere(self) -> Area | None:
@@ -73,7 +79,15 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     templates.filters["dashed"] = lambda text: YEAR.sub("\\1\N{EN DASH}\\2", str(text))
+    templates.filters["breakable"] = breakable
     return templates
+
+
+def breakable(text: Any) -> Markup:
+    """Escape words, with places where a long word of the code may break: after an underscore and within camel case."""
+    from markupsafe import Markup, escape
+
+    return Markup(CODE_BREAK.sub(r"\1<wbr>", str(escape(text))))
 
 
 def terms_of(project: Path) -> Sequence[Mapping[str, str]]:
@@ -103,7 +117,7 @@ def all_pages(site: Site) -> Iterator[Page]:
     yield _area_list(site)
     yield _quality(site, england)
     yield from _method_pages(site.project)
-    yield from _definition_pages(site.source)
+    yield from _definition_pages(site)
     yield Page("about.html", "How to read these pages", "about.html.j2", label="How to read", is_in_foot=True)
     for area in site.areas:
         yield _area_page(site, area)
@@ -183,6 +197,9 @@ def _markdown(text: str) -> str:
         def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - its signature
             return text
 
+        def codespan(self, text: str) -> str:
+            return f"<code>{breakable(text)}</code>"
+
     made = mistune.create_markdown(renderer=Cards(escape=True), plugins=["table"])(text)
     # Tables of cards are as wide as they are: they scroll in a frame that the keyboard reaches.
     html = str(made).replace("<th>", '<th scope="col">')
@@ -195,10 +212,11 @@ def _markdown(text: str) -> str:
     return html.replace("</table>", "</table></div>")
 
 
-def _definition_pages(source: Source) -> Iterator[Page]:
-    if not source.has("definitions"):
+def _definition_pages(site: Site) -> Iterator[Page]:
+    if not site.source.has("definitions"):
         return
-    rows = source.rows("select * from definitions order by vocabulary, term")
+    rows = site.source.rows("select * from definitions order by vocabulary, term")
+    metrics = read_metrics(site.project, rows)
     kinds = (
         ("definitions.html", "Definitions of measures", ("measure", "outcome"), "Definitions"),
         ("definitions-codes.html", "Definitions of codes and levels", None, ""),
@@ -210,8 +228,10 @@ def _definition_pages(source: Source) -> Iterator[Page]:
             if (row["term_kind"] in named) == (chosen is not None):
                 groups.setdefault(row["vocabulary"], []).append(row)
         other = "definitions-codes.html" if chosen else "definitions.html"
-        context = {"groups": groups, "is_measures": chosen is not None, "other": other}
+        context = {"groups": groups, "is_measures": chosen is not None, "other": other, "has_metrics": bool(metrics)}
         yield Page(path, title, "definitions.html.j2", context=context, label=label, is_in_foot=bool(label))
+    if metrics:
+        yield Page("metrics.html", "Definitions of metrics", "metrics.html.j2", context={"metrics": metrics})
 
 
 class Writer:
@@ -229,6 +249,7 @@ class Writer:
         self.menu = [(page.path, page.label) for page in pages if page.label and not page.is_in_foot]
         self.foot = [(page.path, page.label) for page in pages if page.label and page.is_in_foot]
         self.decimals = site.source.decimals
+        self.catalogue = (PLACE, size_of(site.catalogue)) if site.catalogue else None
 
     def write(self, page: Page) -> None:
         """Write a page and the CSV file of each of its figures."""
@@ -253,14 +274,16 @@ class Writer:
             draw=draw,
             cell=text,
             reasons=reasons,
+            catalogue=self.catalogue,
             markup=Markup,
             **page.context,
         )
-        self._file(page.path, html)
+        self.add(page.path, html)
         for figure in page.figures:
-            self._file(f"data/{figure.name}.csv", figure_csv(figure))
+            self.add(f"data/{figure.name}.csv", figure_csv(figure))
 
-    def _file(self, path: str, text: str) -> None:
+    def add(self, path: str, text: str) -> None:
+        """Write a file of the site."""
         file = self.out / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
@@ -316,6 +339,8 @@ def write_site(source: Source, out: Path, project: Path) -> int:
     writer = Writer(out, site, pages, environment())
     for page in pages:
         writer.write(page)
+    if site.catalogue:
+        writer.add(PLACE, site.catalogue)
     style = resources.files("iapt_equity.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
     (out / "style.css").write_text(style, encoding="utf-8", newline="\n")
     return len(pages)

@@ -35,6 +35,13 @@ RATE_COLUMNS = (
 COUNTS = "numerator_count, 'shown' as numerator_status, denominator_count, 'shown' as denominator_status"
 KEYS = "area_level, area_code, area_name, ethnic_classification, ethnic_group"
 
+DENSITY = "own_group_density_estimates"
+MODEL_COLUMNS = (
+    "level_observation_count as people_count, "
+    "case when estimate is null then 'no_data' else 'shown' end as figure_status, "
+    "case when estimate is null then '[x]' else '' end as figure_marker"
+)
+
 AS_THEY_ARE = {
     "marts": (
         "benchmark_report_table_4",
@@ -200,4 +207,11 @@ def _secure_views(there: set[str]) -> dict[str, str]:
         for table in tables:
             if f"{schema}.{table}" in there:
                 views[table] = f"select * from {schema}.{table}"
+    if "estimates" in views:
+        views["estimates"] = f"select *, {MODEL_COLUMNS} from regression.estimates"
+        if f"regression.{DENSITY}" in there:
+            views["estimates"] += (
+                " union all by name select * exclude (addition, unit) replace (addition || '.' || model as model), "
+                f"{MODEL_COLUMNS} from regression.{DENSITY} where starts_with(term, 'own_group_density')"
+            )
     return views
