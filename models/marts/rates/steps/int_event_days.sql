@@ -17,92 +17,69 @@ episodes as (
 
 ),
 
-events as (
-
-    select term as event_name
-    from {{ ref('measure_definitions') }}
-    where vocabulary = 'event_counts.event_name'
-
-),
-
-date_events_of_referrals as (
+name_events_of_referrals as (
 
     select
-        referrals.provider_code,
-        referrals.commissioner_code,
-        coalesce(referrals.ethnic_category_code, referrals.ethnicity_recording_status) as ethnicity_key,
-        events.event_name,
-        case
-            when events.event_name = 'referrals_received' then referrals.referral_received_date
-            when events.event_name = 'first_treatment' then referrals.first_treatment_date
-            when events.event_name = 'second_treatment' then referrals.second_treatment_date
-            when events.event_name = 'ended' then referrals.discharge_date
-            when
-                events.event_name = 'ended_unseen'
-                and referrals.care_contact_count = 0
-                and not referrals.is_accessed
-                then referrals.discharge_date
-            when
-                events.event_name = 'ended_seen_without_treatment'
-                and referrals.care_contact_count > 0
-                and not referrals.is_accessed
-                then referrals.discharge_date
-            when
-                events.event_name = 'treated_once'
-                and referrals.is_accessed
-                and not referrals.is_course_of_treatment
-                then referrals.discharge_date
-            when events.event_name = 'finished_course' and referrals.is_finished_course then referrals.discharge_date
-        end as event_date
+        provider_code,
+        commissioner_code,
+        coalesce(ethnic_category_code, ethnicity_recording_status) as ethnicity_key,
+        referral_received_date as referrals_received,
+        first_treatment_date as first_treatment,
+        second_treatment_date as second_treatment,
+        discharge_date as ended,
+        case when care_contact_count = 0 and not is_accessed then discharge_date end as ended_unseen,
+        case when care_contact_count > 0 and not is_accessed then discharge_date end as ended_seen_without_treatment,
+        case when is_accessed and not is_course_of_treatment then discharge_date end as treated_once,
+        case when is_finished_course then discharge_date end as finished_course
     from referrals
-    cross join events
 
 ),
 
-date_events_of_courses as (
+name_events_of_courses as (
 
     select
-        episodes.provider_code,
-        episodes.commissioner_code,
-        coalesce(episodes.ethnic_category_code, episodes.ethnicity_recording_status) as ethnicity_key,
-        events.event_name,
-        case
-            when events.event_name = 'at_caseness' and episodes.is_at_caseness then episodes.discharge_date
-            when events.event_name = 'not_at_caseness' and not episodes.is_at_caseness then episodes.discharge_date
-            when events.event_name = 'recovery' and episodes.is_recovered then episodes.discharge_date
-            when events.event_name = 'reliable_improvement' and episodes.is_reliably_improved
-                then episodes.discharge_date
-            when events.event_name = 'reliable_recovery' and episodes.is_reliably_recovered then episodes.discharge_date
-            when events.event_name = 'reliable_deterioration' and episodes.is_reliably_deteriorated
-                then episodes.discharge_date
-            when
-                events.event_name = 'no_reliable_change'
-                and episodes.is_paired
-                and not episodes.is_reliably_improved
-                and not episodes.is_reliably_deteriorated
-                then episodes.discharge_date
-        end as event_date
+        provider_code,
+        commissioner_code,
+        coalesce(ethnic_category_code, ethnicity_recording_status) as ethnicity_key,
+        case when is_at_caseness then discharge_date end as at_caseness,
+        case when not is_at_caseness then discharge_date end as not_at_caseness,
+        case when is_recovered then discharge_date end as recovery,
+        case when is_reliably_improved then discharge_date end as reliable_improvement,
+        case when is_reliably_recovered then discharge_date end as reliable_recovery,
+        case when is_reliably_deteriorated then discharge_date end as reliable_deterioration,
+        case when is_paired and not is_reliably_improved and not is_reliably_deteriorated then discharge_date end
+            as no_reliable_change
     from episodes
-    cross join events
 
 ),
 
+-- An event that did not come, whose date is null, has no row.
 unite_events as (
 
-    select * from date_events_of_referrals
-    where event_date is not null
+    select *
+    from name_events_of_referrals
+    unpivot (
+        event_date for event_name in (
+            referrals_received, first_treatment, second_treatment, ended, ended_unseen, ended_seen_without_treatment,
+            treated_once, finished_course
+        )
+    )
     union all
-    select * from date_events_of_courses
-    where event_date is not null
+    select *
+    from name_events_of_courses
+    unpivot (
+        event_date for event_name in (
+            at_caseness, not_at_caseness, recovery, reliable_improvement, reliable_recovery, reliable_deterioration,
+            no_reliable_change
+        )
+    )
 
 ),
 
 count_by_month as (
 
     select
-        {{ financial_year('event_date') }} as financial_year,
-        {{ financial_quarter('event_date') }} as event_quarter,
-        substr(cast(event_date as varchar), 1, 7) as event_month,
+        cast(date_trunc('month', event_date) as date) as first_day,
         provider_code,
         commissioner_code,
         ethnicity_key,
@@ -111,6 +88,21 @@ count_by_month as (
     from unite_events
     group by all
 
+),
+
+name_months as (
+
+    select
+        {{ financial_year('first_day') }} as financial_year,
+        {{ financial_quarter('first_day') }} as event_quarter,
+        substr(cast(first_day as varchar), 1, 7) as event_month,
+        provider_code,
+        commissioner_code,
+        ethnicity_key,
+        event_name,
+        event_count
+    from count_by_month
+
 )
 
-select * from count_by_month
+select * from name_months

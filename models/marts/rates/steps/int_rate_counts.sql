@@ -60,7 +60,6 @@ sum_experience_by_area as (
         count_experience.financial_year,
         areas.area_level,
         areas.area_code,
-        areas.area_name,
         count_experience.ethnicity_key,
         count_experience.characteristic,
         count_experience.characteristic_value,
@@ -94,7 +93,6 @@ sum_by_group as (
         unite_counts.financial_year,
         unite_counts.area_level,
         unite_counts.area_code,
-        unite_counts.area_name,
         classifications.ethnic_classification,
         classifications.ethnic_group,
         classifications.is_reference_included,
@@ -117,6 +115,28 @@ sum_by_group as (
             )
     group by all
 
+),
+
+list_areas as (
+
+    select
+        area_level,
+        area_code,
+        min(area_name) as area_name
+    from areas
+    group by area_level, area_code
+
+),
+
+name_areas as (
+
+    select
+        sum_by_group.*,
+        list_areas.area_name
+    from sum_by_group
+    left join list_areas
+        on sum_by_group.area_level = list_areas.area_level and sum_by_group.area_code = list_areas.area_code
+
 )
 
-select * from sum_by_group
+select * from name_areas

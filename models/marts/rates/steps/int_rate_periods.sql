@@ -3,13 +3,13 @@
     of the area and the measure together. Only years that are complete (docs/rules.md, 30) are pooled, so that a year cut
     off does not pull the rate; an area without one has no such row. The period is the area's, not the group's.
 #}
-with rate_counts as (
+with rate_counts as {{ read_anew() }} (
 
     select * from {{ ref('int_rate_counts') }}
 
 ),
 
-complete_years as (
+complete_years as {{ read_anew() }} (
 
     select * from {{ ref('int_complete_years') }}
 
@@ -29,7 +29,7 @@ list_complete_years as (
 
 ),
 
-mark_complete_years as (
+mark_complete_years as {{ read_anew() }} (
 
     select
         rate_counts.financial_year,

@@ -5,7 +5,7 @@
     group, the high-level ones too, is compared with the White British of the same period, area and characteristic. The
     intervals need two separate groups of people: there is none for a group that White British people are part of.
 #}
-with rate_periods as (
+with rate_periods as {{ read_anew() }} (
 
     select * from {{ ref('int_rate_periods') }}
 
@@ -17,49 +17,12 @@ ethnic_categories as (
 
 ),
 
-pick_reference as (
-
-    select
-        rate_periods.financial_year,
-        rate_periods.area_level,
-        rate_periods.area_code,
-        rate_periods.characteristic,
-        rate_periods.characteristic_value,
-        rate_periods.measure,
-        rate_periods.numerator_count as reference_numerator_count,
-        rate_periods.denominator_count as reference_denominator_count
-    from rate_periods
-    inner join ethnic_categories
-        on rate_periods.ethnic_group = ethnic_categories.ethnic_group and ethnic_categories.is_reference_group
-    where rate_periods.ethnic_classification = 'ethnic_group'
-
-),
-
-compare_with_reference as (
-
-    select
-        rate_periods.*,
-        pick_reference.reference_numerator_count,
-        pick_reference.reference_denominator_count
-    from rate_periods
-    left join pick_reference
-        on
-            rate_periods.financial_year = pick_reference.financial_year
-            and rate_periods.area_level = pick_reference.area_level
-            and rate_periods.area_code = pick_reference.area_code
-            and rate_periods.characteristic = pick_reference.characteristic
-            and rate_periods.characteristic_value = pick_reference.characteristic_value
-            and rate_periods.measure = pick_reference.measure
-
-),
-
 {% set counts = ['numerator_count', 'denominator_count'] %}
 {% set all_counts = counts + ['unknown_count', 'outside_window_count', 'too_recent_count'] %}
-{% set both = counts + ['reference_numerator_count', 'reference_denominator_count'] %}
-measure_rates as (
+measure_rates as {{ read_anew() }} (
 
     select
-        * exclude (reference_numerator_count, reference_denominator_count)
+        *
         -- A sum of counts is wider than a count.
         replace (
             {% for count in all_counts -%}
@@ -69,15 +32,58 @@ measure_rates as (
         {{ rate('unknown_count', 'denominator_count + unknown_count') }} as unknown_share,
         {{ rate(*counts) }} as rate,
         {{ wilson_interval_low(*counts) }} as rate_low,
-        {{ wilson_interval_high(*counts) }} as rate_high,
-        {{ risk_difference(*both) }} as difference_to_white_british,
-        case when not is_reference_included then {{ risk_difference_low(*both) }} end as difference_low,
-        case when not is_reference_included then {{ risk_difference_high(*both) }} end as difference_high,
-        {{ risk_ratio(*both) }} as ratio_to_white_british,
-        case when not is_reference_included then {{ risk_ratio_low(*both) }} end as ratio_low,
-        case when not is_reference_included then {{ risk_ratio_high(*both) }} end as ratio_high
-    from compare_with_reference
+        {{ wilson_interval_high(*counts) }} as rate_high
+    from rate_periods
+
+),
+
+pick_reference as (
+
+    select measure_rates.*
+    from measure_rates
+    inner join ethnic_categories
+        on measure_rates.ethnic_group = ethnic_categories.ethnic_group and ethnic_categories.is_reference_group
+    where measure_rates.ethnic_classification = 'ethnic_group'
+
+),
+
+{% set both = [
+    'measure_rates.numerator_count', 'measure_rates.denominator_count',
+    'reference.numerator_count', 'reference.denominator_count'
+] %}
+-- What is asked of the rates, their kind and whether years are pooled, is asked of those compared with too.
+compare_with_reference as (
+
+    select
+        measure_rates.*,
+        measure_rates.rate - reference.rate as difference_to_white_british,
+        case
+            when not measure_rates.is_reference_included
+                then {{ joined_interval_low(
+                    'measure_rates.rate', 'measure_rates.rate_low', 'reference.rate', 'reference.rate_high'
+                ) }}
+        end as difference_low,
+        case
+            when not measure_rates.is_reference_included
+                then {{ joined_interval_high(
+                    'measure_rates.rate', 'measure_rates.rate_high', 'reference.rate', 'reference.rate_low'
+                ) }}
+        end as difference_high,
+        measure_rates.rate / nullif(reference.rate, 0) as ratio_to_white_british,
+        case when not measure_rates.is_reference_included then {{ risk_ratio_low(*both) }} end as ratio_low,
+        case when not measure_rates.is_reference_included then {{ risk_ratio_high(*both) }} end as ratio_high
+    from measure_rates
+    left join pick_reference as reference
+        on
+            measure_rates.financial_year = reference.financial_year
+            and measure_rates.is_pooled = reference.is_pooled
+            and measure_rates.area_level = reference.area_level
+            and measure_rates.area_code = reference.area_code
+            and measure_rates.characteristic = reference.characteristic
+            and measure_rates.characteristic_value = reference.characteristic_value
+            and measure_rates.measure_kind = reference.measure_kind
+            and measure_rates.measure = reference.measure
 
 )
 
-select * from measure_rates
+select * from compare_with_reference
