@@ -9,7 +9,7 @@ from iapt_equity.report.england import England
 from iapt_equity.report.figures import Column, Figure, Part, Table
 
 TABLE = "ethnicity_recording"
-NOTE = "Providers stand in the order of their codes and are not ranked; shares of a small provider move from month to month."
+NOTE = "Providers stand in the order of their codes and are not ranked; a small provider's shares move a lot by month."
 
 
 def by_provider(one: England) -> list[Figure]:
