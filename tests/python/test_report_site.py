@@ -104,7 +104,7 @@ AS_THEY_ARE = (
         "report_clustering",
     ),
     *("published_outcomes", "report_findings", "report_context", "workforce_representation"),
-    *("benchmark_report_table_4", "benchmark_report_table_5"),
+    *("benchmark_report_table_4", "benchmark_report_table_5", "ethnicity_recording"),
 )
 
 
@@ -338,6 +338,23 @@ def test_own_group_density_is_its_rows_of_the_regressions(
             ends = [f"{Decimal(repr(end)).quantize(Decimal('0.01'), ROUND_HALF_UP)}" for end in (ratio, low, high)]
             assert line[1:] == [f"{count:,}", ends[0], f"{ends[1]} to {ends[2]}"]
     assert any(caption.startswith("Accessed the service, ") for caption in tables)
+
+
+def test_recording_by_provider_is_that_of_the_last_month(
+    whole_warehouse: Warehouse, read: dict[str, PageReader]
+) -> None:
+    rows = whole_warehouse.rows(
+        "select provider_code, record_count, valid_count, not_stated_count, not_known_count, invalid_count, "
+        "missing_count, strftime(reporting_month, '%Y-%m') from quality.ethnicity_recording "
+        "where reporting_month = (select max(reporting_month) from quality.ethnicity_recording) order by 1"
+    )
+    [table] = [table for table in read["quality.html"].tables if table.caption.endswith("by provider")]
+    assert rows[0][-1] in table.caption
+    assert len(rows) > 10
+    assert table.rows == [
+        [code, f"{count:,}", *(as_shown(part / count, "shown", "percent") for part in parts)]
+        for code, count, *parts, _ in rows
+    ]
 
 
 def test_every_metric_of_the_project_is_defined(

@@ -22,6 +22,7 @@ from iapt_equity.report.errors import ReportError
 from iapt_equity.report.figures import Column, Figure, Panel, cell, reasons, value_of
 from iapt_equity.report.metrics import read_metrics
 from iapt_equity.report.pages import Page
+from iapt_equity.report.recording import by_provider
 from iapt_equity.report.sections import section_pages
 from iapt_equity.report.source import Source
 from iapt_equity.report.words import REFERENCE, Words, read_words
@@ -166,6 +167,7 @@ def _quality(site: Site, england: England) -> Page:
     figures = (
         *printed.categories(england.source, england.words),
         *(() if own is None else (own,)),
+        *by_provider(england),
         *printed.findings(site.source, "findings-recording", "What the report found", ["3.2", "3.3", "3.9"]),
     )
     lead = "How ethnicity is recorded, and what that leaves out (section 3.3). Each area's page shows its own."

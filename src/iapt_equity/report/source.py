@@ -35,6 +35,7 @@ RATE_COLUMNS = (
 COUNTS = "numerator_count, 'shown' as numerator_status, denominator_count, 'shown' as denominator_status"
 KEYS = "area_level, area_code, area_name, ethnic_classification, ethnic_group"
 
+RECORDING_STATUSES = ("valid", "not_stated", "not_known", "invalid", "missing")
 DENSITY = "own_group_density_estimates"
 MODEL_COLUMNS = (
     "level_observation_count as people_count, "
@@ -55,7 +56,7 @@ AS_THEY_ARE = {
         "report_findings",
         "workforce_representation",
     ),
-    "quality": ("ethnicity_recording", "ethnicity_recording_by_stage"),
+    "quality": ("ethnicity_recording_by_stage",),
     "regression": ("estimates", "fits", "predicted_probabilities", "variance_components"),
 }
 """Tables that the marts and the publication have under one name, by their schema inside the secure place."""
@@ -207,6 +208,15 @@ def _secure_views(there: set[str]) -> dict[str, str]:
         for table in tables:
             if f"{schema}.{table}" in there:
                 views[table] = f"select * from {schema}.{table}"
+    if "quality.ethnicity_recording" in there:
+        views["ethnicity_recording"] = " union all ".join(
+            "select provider_code, strftime(reporting_month, '%Y-%m') as period, "
+            f"'{status}' as ethnicity_recording_status, record_count, 'shown' as record_count_status, "
+            f"{status}_count / nullif(record_count, 0) as status_share, "
+            "case when record_count = 0 then 'no_data' else 'shown' end as figure_status "
+            "from quality.ethnicity_recording"
+            for status in RECORDING_STATUSES
+        )
     if "estimates" in views:
         views["estimates"] = f"select *, {MODEL_COLUMNS} from regression.estimates"
         if f"regression.{DENSITY}" in there:
