@@ -19,7 +19,7 @@ unite_estimates as (
 
     select * from estimates
     union all by name
-    select * exclude (addition, unit) replace (addition || '.' || model as model)
+    select * exclude (addition, unit) replace (addition || '.' || model as model)  -- noqa: RF04
     from density_estimates
 
 )

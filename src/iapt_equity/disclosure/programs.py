@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
 
 from iapt_equity.disclosure.boxes import percentages, shown_ratios
 from iapt_equity.disclosure.clusters import split_rows
-from iapt_equity.disclosure.errors import DisclosureError
 from iapt_equity.disclosure.primary import UNBOUNDED, BoolArray, FloatArray, IntArray, StatusArray
 from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.relations import Relations
+from iapt_equity.disclosure.solver import Solver
 
 #: Variables of one program at most, where single parts are not larger.
 HANDY_SIZE = 1000
@@ -40,6 +38,7 @@ class Program:
         upper: likewise; `without_end` where nothing bounds the count.
         without_end: the change that stands for any.
         part: number of the part that each variable belongs to, from 0, shape (free,).
+        solver: what answers, once it was asked.
     """
 
     variables: IntArray
@@ -50,6 +49,7 @@ class Program:
     upper: FloatArray
     part: IntArray
     without_end: float
+    solver: Solver | None = None
 
     def best(self, objective: FloatArray) -> FloatArray:
         """Changes that make the sum of changes, each times its weight, as large as can be.
@@ -60,7 +60,9 @@ class Program:
         Raises:
             DisclosureError: the solver gave no answer.
         """
-        return solve(-objective, self.equal, self.at_most, self.limit, self.lower, self.upper)
+        if self.solver is None:
+            self.solver = Solver(self.equal, self.at_most, self.limit)
+        return self.solver.least(-objective, self.lower, self.upper)
 
     def split(self, wanted: BoolArray) -> Iterator[Program]:
         """Programs of a handy size that hold whole parts: those with a wanted variable (`wanted` has shape (free,))."""
@@ -85,31 +87,6 @@ class Program:
             part=np.unique(self.part[chosen], return_inverse=True)[1].astype(np.int64),
             without_end=self.without_end,
         )
-
-
-def solve(
-    cost: FloatArray,
-    equal: sparse.csr_array,
-    at_most: sparse.csr_array,
-    limit: FloatArray,
-    lower: FloatArray,
-    upper: FloatArray,
-) -> FloatArray:
-    """Values x of least cost with equal @ x = 0, at_most @ x <= limit and lower <= x <= upper; shape (variables,).
-
-    Raises:
-        DisclosureError: the solver gave no answer.
-    """
-    program: Any = linprog  # its stubs know dense matrices only
-    relations: dict[str, Any] = {}
-    if equal.shape[0]:
-        relations |= {"A_eq": equal, "b_eq": np.zeros(equal.shape[0])}
-    if at_most.shape[0]:
-        relations |= {"A_ub": at_most, "b_ub": limit}
-    answer = program(cost, bounds=np.stack([lower, upper], axis=1), method="highs-ds", **relations)
-    if answer.x is None:
-        raise DisclosureError(f"the solver gave no answer: {answer.message}")
-    return np.asarray(answer.x, np.float64)
 
 
 def program_of(

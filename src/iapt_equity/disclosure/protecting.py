@@ -35,7 +35,7 @@ from iapt_equity.disclosure.witnesses import (
     search,
 )
 
-#: How many relations away from a cell others may move with it.
+#: How many relations away from a cell others may move with it, at first; further where that was of no use.
 STEPS = 4
 #: Clusters of the last attempt at a cell that no other freed.
 WHOLE = Plan(30_000, 0, True)
@@ -107,13 +107,13 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
             return witnesses, withheld
         before = status.copy(), witnesses.is_open
         plan, next_plan = PLANS[attempt % len(PLANS)], PLANS[(attempt + 1) % len(PLANS)]
-        near = neighbourhood(relations, witnesses.is_open, STEPS)
+        near = neighbourhood(relations, witnesses.is_open, STEPS + 4 * idle)
         search(witnesses, relations, status, profile, box, near, plan)
         if attempt == 0 and release_unused(witnesses, relations, status, profile):
             box = box_of(relations, status, profile)
             witnesses.needed = np.minimum(needed_widths(relations, status, profile), unsaid)
         if witnesses.is_open.any():
-            near = neighbourhood(relations, witnesses.is_open, STEPS)
+            near = neighbourhood(relations, witnesses.is_open, STEPS + 4 * idle)
             repair(witnesses, relations, status, profile, box, near, next_plan if idle < len(PLANS) else WHOLE)
         is_same = (before[0] == status).all() and (before[1] <= witnesses.is_open).all()
         attempt, idle = attempt + 1, idle + 1 if is_same else 0

@@ -24,8 +24,9 @@ from iapt_equity.disclosure.primary import (
     StatusArray,
 )
 from iapt_equity.disclosure.profiles import Profile
-from iapt_equity.disclosure.programs import HANDY_SIZE, ROOM_ABOVE, limits_of, parts_of, solve
+from iapt_equity.disclosure.programs import HANDY_SIZE, ROOM_ABOVE, limits_of, parts_of
 from iapt_equity.disclosure.relations import Relations
+from iapt_equity.disclosure.solver import Solver
 from iapt_equity.disclosure.witnesses import TOLERANCE, Witnesses
 
 #: What freeing a cell by one is worth: more than any way to do so costs.
@@ -55,6 +56,7 @@ class Elastic:
         price: of a unit beyond, shape (free,).
         part: number of the part that each variable belongs to, shape (free,).
         given_up: pairs whose percentage is not shown any more.
+        question: the program, once it was asked.
     """
 
     variables: IntArray
@@ -69,6 +71,7 @@ class Elastic:
     price: FloatArray
     part: IntArray
     given_up: IntArray
+    question: Question | None = None
 
     def restricted(self, kept: BoolArray) -> Elastic:
         """The same of whole parts only; `kept` has shape (free,)."""
@@ -102,45 +105,64 @@ class Elastic:
             Changes, shape (free,); positions that went beyond what is published of them; pairs whose percentage
             does not fit any more.
         """
-        size = len(self.variables)
-        over, under = np.flatnonzero(self.over > 0), np.flatnonzero(self.under > 0)
-        percentages, slack_of = np.unique(self.pair[self.pair >= 0], return_inverse=True)
-        sides = np.flatnonzero(self.pair >= 0)
+        if self.question is None:
+            self.question = Question.of(self)
+        asked = self.question
+        size, over, under = len(self.variables), asked.over, asked.under
         reward = np.zeros(size)
         lower, upper = self.lower.copy(), self.upper.copy()
         # The push itself is held to what is asked for: no more is wanted, and then the reward has an end.
-        np.put(reward, pushed, np.sign(amount) * REWARD)
+        reward[pushed] = np.sign(amount) * REWARD
         rise, fall = pushed[amount > 0], pushed[amount < 0]
         upper[rise] = np.minimum(upper[rise], amount[amount > 0])
         lower[fall] = np.maximum(lower[fall], amount[amount < 0])
-        unit = sparse.eye_array(size, format="csc")
-        beyond = sparse.hstack([unit, unit[:, over], -unit[:, under]]).tocsc()
-        slack_rows = sparse.csr_array(
-            (-np.ones(len(sides)), (sides, slack_of)), shape=(self.at_most.shape[0], len(percentages))
-        )
-        none = sparse.csr_array((self.equal.shape[0], len(percentages)))
-        changes = solve(
-            -np.concatenate(
-                [
-                    reward,
-                    -self.price[over],
-                    -self.price[under],
-                    -np.where(np.isin(percentages, self.given_up), 0.0, _PRICE_OF_PERCENTAGE),
-                ]
-            ),
-            sparse.hstack([self.equal @ beyond, none]).tocsr(),
-            sparse.hstack([self.at_most @ beyond, slack_rows]).tocsr(),
-            self.limit,
-            np.concatenate([lower, np.zeros(len(over) + len(under) + len(percentages))]),
+        percentages = asked.percentages
+        of_percentages = np.where(np.isin(percentages, self.given_up), 0.0, _PRICE_OF_PERCENTAGE)
+        beyond = len(over) + len(under)
+        values = asked.solver.least(
+            np.concatenate([-reward, self.price[over], self.price[under], of_percentages]),
+            np.concatenate([lower, np.zeros(beyond + len(percentages))]),
             np.concatenate([upper, self.over[over], self.under[under], np.full(len(percentages), np.inf)]),
         )
-        moved = changes[size : size + len(over) + len(under)] > TOLERANCE
-        gone = changes[size + len(over) + len(under) :] > TOLERANCE
-        return (
-            np.asarray(beyond @ changes[: beyond.shape[1]], np.float64),
-            np.concatenate([over, under])[moved],
-            percentages[gone],
-        )
+        moved = values[size : size + beyond] > TOLERANCE
+        gone = values[size + beyond :] > TOLERANCE
+        changes = np.asarray(asked.beyond @ values[: size + beyond], np.float64)
+        return changes, np.concatenate([over, under])[moved], percentages[gone]
+
+
+@dataclass(slots=True)
+class Question:
+    """A program with movement beyond what is published as variables of its own.
+
+    Attributes:
+        over: positions of the free variables that may go above what is published, shape (over,).
+        under: likewise below, shape (under,).
+        percentages: pairs whose percentage may be given up, shape (percentages,).
+        beyond: changes of the variables by those of the program, shape (free, free + over + under).
+        solver: what answers.
+    """
+
+    over: IntArray
+    under: IntArray
+    percentages: IntArray
+    beyond: sparse.csc_array
+    solver: Solver
+
+    @classmethod
+    def of(cls, elastic: Elastic) -> Question:
+        """Lay out the program."""
+        size = len(elastic.variables)
+        over, under = np.flatnonzero(elastic.over > 0), np.flatnonzero(elastic.under > 0)
+        sides = np.flatnonzero(elastic.pair >= 0)
+        percentages, slack_of = np.unique(elastic.pair[sides], return_inverse=True)
+        unit = sparse.eye_array(size, format="csc")
+        beyond = sparse.hstack([unit, unit[:, over], -unit[:, under]]).tocsc()
+        shape = (elastic.at_most.shape[0], len(percentages))
+        slack = sparse.csr_array((-np.ones(len(sides)), (sides, slack_of)), shape=shape)
+        none = sparse.csr_array((elastic.equal.shape[0], len(percentages)))
+        equal = sparse.hstack([elastic.equal @ beyond, none]).tocsr()
+        at_most = sparse.hstack([elastic.at_most @ beyond, slack]).tocsr()
+        return cls(over, under, percentages, beyond, Solver(equal, at_most, elastic.limit))
 
 
 def elastic_of(

@@ -21,15 +21,16 @@ from iapt_equity.disclosure.relations import Relations
 #: What is left open by the arithmetic of the solver, in counts.
 TOLERANCE = 1e-6
 #: Rounds in a program of many cells that have nothing new to say, before it is given up for other means.
-MOST_IDLE = 1
+MOST_IDLE = 3
 #: A round that leaves more than this share of the cells open was idle.
 ENOUGH = 0.85
 #: Ways of clustering that are tried one after the other, for what is still open.
 PLANS = (
     Plan(1000, 0, True),
+    Plan(1000, 1, True),
+    Plan(1500, 2, False),
     Plan(4000, 1, True),
     Plan(6000, 2, False),
-    Plan(4000, 2, True),
     Plan(6000, 0, True),
 )
 #: Open cells in a part of which each is worth programs of its own.
