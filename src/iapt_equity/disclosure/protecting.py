@@ -39,6 +39,8 @@ from iapt_equity.disclosure.witnesses import (
 STEPS = 4
 #: Clusters of the last attempt at a cell that no other freed.
 WHOLE = Plan(30_000, 0, True)
+#: Rounds in which sums taken one at a time are looked at.
+MOST_ROUNDS = 8
 #: Rounds of searching and repairing, after which what is still open is withheld.
 MOST_ATTEMPTS = 60
 
@@ -157,8 +159,11 @@ def _totals_that_say_too_much(
 def _suppress_what_sums_expose(
     relations: Relations, status: StatusArray, propagation: Propagation, profile: Profile
 ) -> None:
-    """Suppress more, in place, until no cell can be narrowed too far by taking sums one at a time."""
-    while True:
+    """Suppress more, in place, where cells can be narrowed too far by taking sums one at a time.
+
+    Most that are exposed are so by one sum, and found in the first rounds; what few are left, programs repair.
+    """
+    for _ in range(MOST_ROUNDS):
         is_narrow, box, bounds = _narrow_by_sums(relations, status, propagation, profile)
         needed = needed_widths(relations, status, profile)
         narrow = np.flatnonzero(is_narrow)
