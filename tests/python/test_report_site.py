@@ -345,7 +345,7 @@ def test_recording_by_provider_is_that_of_the_last_month(
 ) -> None:
     rows = whole_warehouse.rows(
         "select provider_code, record_count, valid_count, not_stated_count, not_known_count, invalid_count, "
-        "missing_count, strftime(reporting_month, '%Y-%m') from quality.ethnicity_recording "
+        "missing_count, strftime(reporting_month, '%B %Y') from quality.ethnicity_recording "
         "where reporting_month = (select max(reporting_month) from quality.ethnicity_recording) order by 1"
     )
     [table] = [table for table in read["quality.html"].tables if table.caption.endswith("by provider")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from typing import Any
 
 from iapt_equity.report.areas import RECORDING
@@ -42,8 +43,14 @@ def by_provider(one: England) -> list[Figure]:
         Column("record_count", "Records", "count", status="record_count_status"),
         *(Column(status, label, "percent", status=f"{status}_status") for status, label in RECORDING.items()),
     )
-    month = str(rows[0]["period"])
+    month = _in_words(str(rows[0]["period"]))
     table = Table(f"Ethnicity in the records of {month}, by provider", columns, tuple(lines.values()))
     people = f"{len(lines):,} providers"
     title = "Recording of ethnicity by provider"
     return one.of_data("recording-by-provider", title, [Part(None, table)], month, people, [NOTE])
+
+
+def _in_words(month: str) -> str:
+    """A month as people write it: 2019-03 would be taken for a financial year."""
+    year, _, number = month.partition("-")
+    return f"{month_name[int(number)]} {year}"
