@@ -7,7 +7,7 @@
     one person (int_patient_latest_records) are one holder, whose LocalPatientId changed. A PathwayID of version 1.5 that
     version 2 has too is another: the schemes are two, and it is named with its version, whichever record it names.
 #}
-with referral_records as (
+with referral_records as {{ read_anew() }} (
 
     select
         *,
