@@ -15,6 +15,8 @@ from in_process import WITHOUT_TESTS, failures, joined, run_dbt
 from test_window import Row, change, months
 from warehouses import SEED
 
+pytestmark = pytest.mark.slow
+
 BUILD = (
     *("build", "--indirect-selection", "empty"),
     *("--select", "+fct_referrals", "+input_alarms", "input_alarms_critical", "input_alarms_warning"),

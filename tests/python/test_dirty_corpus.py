@@ -19,6 +19,8 @@ from iapt_equity.inputs.reader import create_views
 from in_process import PROJECT, failures, run_dbt
 from warehouses import FACTS, Warehouse, build
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = read_project_contracts(PROJECT)["mds_v2"]
 DEFECTS = read_row_defects()
 QUALITY = ("+quarantine", "+row_accounting", "+validation_warnings", "+submissions")
@@ -113,7 +115,6 @@ def test_a_defect_meets_its_fate(
         assert sorted(statuses) == sorted([(defect.reason, 1), ("used", 2)])
 
 
-@pytest.mark.slow
 def test_no_defect_breaks_a_data_test(dirty: Corpus) -> None:
     """Dirt must not break a key that a model rests on; by default the spoilt set of three versions shows it."""
     arguments = [

@@ -16,6 +16,8 @@ from iapt_equity.inputs.reader import create_views
 from in_process import PROJECT, failures, run_dbt
 from warehouses import FACTS, OTHER_PARTS
 
+pytestmark = pytest.mark.slow
+
 CONTRACTS = read_project_contracts(PROJECT)
 SOURCE = {"v1_5": "mds_v1_5", "v2_1": "mds_v2"}
 # Text as a server or a spreadsheet writes it, and nothing of it a plausible value of any type but text.
@@ -166,7 +168,7 @@ def test_a_build_with_every_extreme_in_every_column_is_green_and_accounts_for_ea
     assert few == {}
 
 
-@pytest.mark.parametrize("way", ["version", "contract", pytest.param("damaged", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("way", ["version", "contract", "damaged"])
 def test_no_value_of_the_data_is_said_by_a_build_that_stops(
     way: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,8 @@ from left_rows import ROWS, ROWS_OF_VERSION_2, RowChange
 from left_values import DATES, FLAGS, KEYS, NO_DATE, NOTHING, NUMBERS, TIMES, Change
 from warehouses import FACTS, Warehouse, build, write_reference
 
+pytestmark = pytest.mark.slow
+
 CONTRACTS = read_project_contracts(PROJECT)
 SOURCE = {"v1_5": "mds_v1_5", "v2_0": "mds_v2", "v2_1": "mds_v2"}
 LETTER = {"v1_5": "X", "v2_0": "Y", "v2_1": "Z"}

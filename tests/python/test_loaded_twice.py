@@ -11,6 +11,8 @@ import pytest
 from dirty_corpus import Tables, clean_tables, provider_copy, write_tables
 from warehouses import FACTS, Warehouse, build
 
+pytestmark = pytest.mark.slow
+
 ACCOUNTING = ("+row_accounting",)
 LETTER = {"v1_5": "V", "v2_0": "U", "v2_1": "T"}
 """First letter of the codes of providers that send in a version."""

@@ -12,6 +12,8 @@ import pytest
 from iapt_equity.inputs.files import partition_expression, partition_values
 from warehouses import FACTS, Warehouse, build, generated
 
+pytestmark = pytest.mark.slow
+
 BY_COLUMN = {
     # Spark and Hive leave the column out of the files: the folder alone says it.
     "IDS000Header": ("OrgIDProv", False),

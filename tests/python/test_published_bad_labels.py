@@ -10,6 +10,8 @@ from in_process import failures
 from published_files import MONTHLY, monthly_row, tidy_row, write_csv, write_tidy
 from published_project import PublishedProject
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> PublishedProject:

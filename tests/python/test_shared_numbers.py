@@ -12,6 +12,8 @@ from iapt_equity.synthetic import generate
 from in_process import contents, environment, failures, run_dbt
 from warehouses import FACTS, SEED
 
+pytestmark = pytest.mark.slow
+
 VERSIONS = ("v2_0", "v2_1")
 MARTS = ("marts.fct_referrals", "marts.fct_episodes")
 

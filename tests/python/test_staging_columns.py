@@ -9,6 +9,8 @@ import pytest
 from dirty_corpus import clean_tables, write_tables
 from in_process import PROJECT, run_dbt
 
+pytestmark = pytest.mark.slow
+
 STAGING = PROJECT / "models" / "staging"
 ENTITIES = sorted(file.stem.removeprefix("stg_v2__") for file in (STAGING / "v2").glob("stg_v2__*.sql"))
 # Rows of version 1.5 that stand for nothing in version 2, and are only counted; and answers, which are scores there.

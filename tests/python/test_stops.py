@@ -21,6 +21,8 @@ from published_files import MONTHLY, monthly_row, tidy_row, write_tidy
 from published_project import PublishedProject
 from test_inputs import PATIENT, ROWS, write_csv
 
+pytestmark = pytest.mark.slow
+
 LISTED = ("build", "--select", "+files_not_read", *WITHOUT_TESTS)
 """The smallest build that publishes a table."""
 

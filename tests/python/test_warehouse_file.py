@@ -13,6 +13,8 @@ from iapt_equity.publish import publish
 from in_process import ANOTHER_ORDER, WITHOUT_TESTS, contents, rewrite, run_dbt
 from warehouses import FACTS, Warehouse, build, generated
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:

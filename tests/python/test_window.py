@@ -14,6 +14,8 @@ from iapt_equity.synthetic import generate
 from in_process import WITHOUT_TESTS, joined, parsed_alike
 from warehouses import SEED, Warehouse, build
 
+pytestmark = pytest.mark.slow
+
 RATES = (*WITHOUT_TESTS, "--select", "+access_rates", "+outcome_rates")
 FIRST_MONTH = "2017-10"
 Row = dict[str, str]

@@ -19,6 +19,8 @@ from iapt_equity.working_folders import RESERVE, explain_target
 from in_process import PROJECT, WITHOUT_TESTS, environment, failures, run_dbt
 from warehouses import write_reference
 
+pytestmark = pytest.mark.slow
+
 POSIX_ALONE = pytest.mark.skipif(os.name == "nt", reason="limits and devices of POSIX")
 
 DBT = """

@@ -54,25 +54,29 @@ name_events_of_courses as (
 ),
 
 -- An event that did not come, whose date is null, has no row.
+turn_events_of_referrals as (
+
+    unpivot name_events_of_referrals
+    on referrals_received, first_treatment, second_treatment, ended, ended_unseen, ended_seen_without_treatment,
+    treated_once, finished_course
+    into name event_name value event_date
+
+),
+
+turn_events_of_courses as (
+
+    unpivot name_events_of_courses
+    on at_caseness, not_at_caseness, recovery, reliable_improvement, reliable_recovery, reliable_deterioration,
+    no_reliable_change
+    into name event_name value event_date
+
+),
+
 unite_events as (
 
-    select *
-    from name_events_of_referrals
-    unpivot (
-        event_date for event_name in (
-            referrals_received, first_treatment, second_treatment, ended, ended_unseen, ended_seen_without_treatment,
-            treated_once, finished_course
-        )
-    )
+    select * from turn_events_of_referrals
     union all
-    select *
-    from name_events_of_courses
-    unpivot (
-        event_date for event_name in (
-            at_caseness, not_at_caseness, recovery, reliable_improvement, reliable_recovery, reliable_deterioration,
-            no_reliable_change
-        )
-    )
+    select * from turn_events_of_courses
 
 ),
 
