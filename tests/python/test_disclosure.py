@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from iapt_equity.disclosure import (
     DisclosureError,
@@ -13,6 +15,7 @@ from iapt_equity.disclosure import (
     protect,
     protection_summary,
 )
+from iapt_equity.disclosure.solver import Solver
 
 PROFILE = Profile()
 UNROUNDED = Profile("unrounded", rounding_base=1)
@@ -326,3 +329,23 @@ def test_what_nothing_can_protect_is_withheld_with_all_that_it_is_tied_to_and_no
     assert published.loc["b", "witnessed_width"] == 0
     assert published.loc["u", "status"] == "shown"
     assert published.loc["z", "witnessed_width"] == 4
+
+
+def test_the_solver_gives_the_same_answers_from_its_last_one_and_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """x + y = z, x at most 2 more than y, bounds and costs that change: worked out by hand."""
+    equal, at_most = sparse.csr_array([[1.0, 1.0, -1.0]]), sparse.csr_array([[1.0, -1.0, 0.0]])
+    questions = [
+        # Cost, upper bounds; as large a z as can be, then as large an x.
+        ([0.0, 0.0, -1.0], [9.0, 5.0, 20.0], [7.0, 5.0, 12.0]),
+        ([-1.0, 0.1, 0.0], [9.0, 5.0, 20.0], [7.0, 5.0, 12.0]),
+        ([-1.0, 0.1, 0.0], [9.0, 5.0, 10.0], [6.0, 4.0, 10.0]),
+    ]
+
+    def answers() -> list[list[float]]:
+        solver = Solver(equal, at_most, np.array([2.0]))
+        found = [solver.least(np.array(cost), np.zeros(3), np.array(upper)) for cost, upper, _ in questions]
+        return [[round(float(value), 6) for value in values] for values in found]
+
+    assert answers() == [expected for _, _, expected in questions]
+    monkeypatch.setattr("iapt_equity.disclosure.solver._BINDING", "scipy.no_such_binding")
+    assert answers() == [expected for _, _, expected in questions]

@@ -120,24 +120,32 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
         is_same = (before[0] == status).all() and (before[1] <= witnesses.is_open).all()
         attempt, idle = attempt + 1, idle + 1 if is_same else 0
         if idle > len(PLANS) or attempt > MOST_ATTEMPTS:
-            _give_up(relations, status, witnesses, unsaid, withheld)
+            _give_up(relations, status, witnesses, unsaid, withheld, was_all_tried=idle > len(PLANS))
             idle = 0
 
 
 def _give_up(
-    relations: Relations, status: StatusArray, witnesses: Witnesses, unsaid: FloatArray, withheld: BoolArray
+    relations: Relations,
+    status: StatusArray,
+    witnesses: Witnesses,
+    unsaid: FloatArray,
+    withheld: BoolArray,
+    *,
+    was_all_tried: bool,
 ) -> None:
     """Own up to what nothing can protect, in place.
 
-    A cell that earlier releases speak of keeps what they left open. Where there is no earlier release, nothing of all
-    that is tied to the cell is published; if it is exposed even then, by the sums alone, that is all there is to do.
+    A cell that earlier releases speak of keeps what they left open, if all was tried. Else nothing of all that is tied
+    to the cell is published; if it is exposed even then, by the sums alone, that is all there is to do.
     """
     cells = relations.cell_count
     is_open = witnesses.is_open
     component = components_of(relations)
     is_known = relations.known_upper < UNBOUNDED
     lost = np.isin(component[:cells], component[:cells][is_open])
-    lost &= ~np.isin(component[:cells], component[is_known]) & ~withheld
+    lost &= ~withheld
+    if was_all_tried:
+        lost &= ~np.isin(component[:cells], component[is_known])
     settled = is_open & ~lost
     unsaid[settled] = witnesses.width[:cells][settled]
     status[lost], withheld[lost] = PROTECTING, True
