@@ -19,6 +19,8 @@ from iapt_equity.inputs.values import text_expression
 from in_process import PROJECT
 from left_values import Change, as_float, blank_as, date_as, no_date_as, of_kind
 
+pytestmark = pytest.mark.slow
+
 CONTRACTS = read_all(PROJECT)
 RULES = CONTRACTS["mds_v2"].rules
 SOURCE = {"v1_5": "mds_v1_5", "v2_0": "mds_v2", "v2_1": "mds_v2"}

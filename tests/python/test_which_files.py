@@ -23,6 +23,8 @@ from iapt_equity.inputs.reader import create_views
 from in_process import PROJECT
 from test_inputs import CONTRACTS, MDS, PATIENT, ROWS, read, write_csv
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = "IDS001MPI"
 HEADER = "UniqueSubmissionID,LocalPatientId,EthnicCategory"
 
