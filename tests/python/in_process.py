@@ -53,6 +53,8 @@ def run_dbt(arguments: list[str], data: Path, work: Path, published: Path | None
         REFERENCE_DIR="",
         IAPT_EQUITY_DB=str(work / "warehouse.duckdb"),
         PUBLISHED_DIR="" if published is None else str(published),
+        # Never those of the project: a release that is made there meanwhile would change what may be published.
+        IAPT_EQUITY_RELEASES=str(work / "releases"),
     ):
         if arguments[0] == "parse":
             return dbtRunner().invoke(["--quiet", *arguments, *places])
