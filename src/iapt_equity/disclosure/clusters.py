@@ -72,11 +72,16 @@ def clusters_of(relations: Relations, is_free: BoolArray, plan: Plan) -> IntArra
 
 def components_of(relations: Relations) -> IntArray:
     """A number for each variable, the same for all that a chain of relations ties together, shape (variables,)."""
-    ties = _ties(relations).tocoo()
-    rows, columns = ties.shape
-    at, of = ties.coords
+    return parts_of(_ties(relations).tocoo())
+
+
+def parts_of(relations: sparse.coo_array) -> IntArray:
+    """Number of the part of each variable (column): those that a chain of relations (rows) ties have the same one."""
+    rows, columns = relations.shape
+    at, of = relations.coords
     links = sparse.coo_array((np.ones(len(at), np.int8), (of, columns + at)), shape=(rows + columns,) * 2)
-    return np.asarray(sparse.csgraph.connected_components(links.tocsr(), directed=False)[1][:columns], np.int64)
+    found = sparse.csgraph.connected_components(links.tocsr(), directed=False)[1][:columns]
+    return np.unique(found, return_inverse=True)[1].astype(np.int64)
 
 
 def _ties(relations: Relations) -> sparse.csr_array:

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from iapt_equity.disclosure.boxes import percentages, shown_ratios
-from iapt_equity.disclosure.clusters import split_rows
+from iapt_equity.disclosure.clusters import parts_of, split_rows
 from iapt_equity.disclosure.primary import UNBOUNDED, BoolArray, FloatArray, IntArray, StatusArray
 from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.relations import Relations
@@ -122,15 +122,6 @@ def program_of(
     low, high = lower - count, np.where(upper >= UNBOUNDED, without_end, upper - count)
     part = parts_of(sparse.vstack([equal, at_most]).tocoo())
     return Program(variables, equal, at_most, limit, low[variables], high[variables], part, without_end)
-
-
-def parts_of(relations: sparse.coo_array) -> IntArray:
-    """Number of the part of each variable (column): those that a chain of relations (rows) ties have the same one."""
-    rows, columns = relations.shape
-    at, of = relations.coords
-    links = sparse.coo_array((np.ones(len(at), np.int8), (of, columns + at)), shape=(rows + columns,) * 2)
-    found = sparse.csgraph.connected_components(links.tocsr(), directed=False)[1][:columns]
-    return np.unique(found, return_inverse=True)[1].astype(np.int64)
 
 
 def _can_change(sums: sparse.csr_array, is_free: BoolArray) -> BoolArray:

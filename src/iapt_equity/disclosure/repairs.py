@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from iapt_equity.disclosure.clusters import Plan, clusters_of, split_rows
+from iapt_equity.disclosure.clusters import Plan, clusters_of, parts_of, split_rows
 from iapt_equity.disclosure.primary import (
     PROTECTING,
     SHOWN,
@@ -24,7 +24,7 @@ from iapt_equity.disclosure.primary import (
     StatusArray,
 )
 from iapt_equity.disclosure.profiles import Profile
-from iapt_equity.disclosure.programs import HANDY_SIZE, ROOM_ABOVE, limits_of, parts_of
+from iapt_equity.disclosure.programs import HANDY_SIZE, ROOM_ABOVE, limits_of
 from iapt_equity.disclosure.relations import Relations
 from iapt_equity.disclosure.solver import Solver
 from iapt_equity.disclosure.witnesses import TOLERANCE, Witnesses
@@ -235,9 +235,7 @@ def repair(
     can_change = is_free & (relations.known_upper > relations.known_lower)
     cluster = clusters_of(relations, can_change, plan)
     elastic = elastic_of(relations, status, profile, box, can_change, cluster)
-    is_open = np.zeros(len(relations.count), np.bool_)
-    is_open[: relations.cell_count] = witnesses.is_open
-    is_open = is_open[elastic.variables]
+    is_open = witnesses.open_variables[elastic.variables]
     parts = np.unique(elastic.part[is_open])
     sizes = np.bincount(elastic.part)[parts]
     batch = (np.cumsum(sizes) - sizes) // HANDY_SIZE

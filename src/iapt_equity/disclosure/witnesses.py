@@ -71,6 +71,11 @@ class Witnesses:
         """Cells whose width was not found yet, shape (cells,)."""
         return self.width[: len(self.needed)] < self.needed - TOLERANCE
 
+    @property
+    def open_variables(self) -> BoolArray:
+        """The same of all variables, of which those that are no cells are never open, shape (variables,)."""
+        return np.pad(self.is_open, (0, len(self.least) - len(self.needed)))
+
     def take(self, variables: IntArray, changes: FloatArray) -> None:
         """Remember a table that fits, if it says something new of a cell that is still open.
 
@@ -78,10 +83,8 @@ class Witnesses:
             variables: those that may change, shape (free,).
             changes: shape (free,).
         """
-        is_open = np.zeros(len(self.least), np.bool_)
-        is_open[: len(self.needed)] = self.is_open
         is_new = (changes < self.least[variables] - TOLERANCE) | (changes > self.most[variables] + TOLERANCE)
-        if not (is_open[variables] & is_new).any():
+        if not (self.open_variables[variables] & is_new).any():
             return
         moved = np.flatnonzero(np.abs(changes) > TOLERANCE / 10)
         self.tables.append((variables[moved], changes[moved]))
@@ -120,9 +123,7 @@ def search(
     can_change = is_free & (box[1] > box[0])
     cluster = clusters_of(relations, can_change, plan)
     program = program_of(relations, status, profile, box, can_change, cluster)
-    is_open = np.zeros(len(relations.count), np.bool_)
-    is_open[: relations.cell_count] = witnesses.is_open
-    for piece in program.split(is_open[program.variables]):
+    for piece in program.split(witnesses.open_variables[program.variables]):
         _search_piece(witnesses, piece)
 
 

@@ -15,13 +15,13 @@ from iapt_equity.report.words import REFERENCE
 
 Terms = Sequence[Mapping[str, str]]
 NOT_CROSSED = (
-    "Rates by a characteristic of people are not on this page: which figures leave is chosen before they are protected "
-    "(seed publication_scope), and by default none that are crossed with a characteristic does. Inside the secure "
-    "place the page shows them."
+    "Rates by a characteristic of people are not on this page: there are none, or those of England are not among the "
+    "figures that leave (seed publication_scope). Inside the secure place the page shows what there is."
 )
 NO_SCORES = (
-    "Mean first scores are not on this page: they are figures crossed with a characteristic, of which by default none "
-    "leaves (seed publication_scope). Inside the secure place the page shows Figure 5."
+    "Mean first scores by ethnic group are not on this page: there are none, or they are not among the figures that "
+    "leave (seed publication_scope; by default those of White British people and of minoritised groups together). "
+    "Inside the secure place the page shows Figure 5."
 )
 
 
