@@ -91,7 +91,8 @@ def parts(runner: dbtRunner, places: Iterable[str]) -> dict[str, str]:
     for selector in SELECTORS:
         keys = ["--output", "json", "--output-keys", "unique_id"]
         listed = runner.invoke(["--quiet", "ls", "--selector", selector, *keys, *places]).result
-        for line in listed or ():
+        assert isinstance(listed, list)
+        for line in listed:
             found.setdefault(json.loads(line)["unique_id"], selector)
     return found
 

@@ -1,8 +1,8 @@
 """The warehouse beside the hand-written yardstick, in one session on one data set, part by part.
 
-``uv run python benchmarks/core/run.py --referrals 1000000`` makes the data where missing, runs the yardstick, the whole
-``dbt build`` with the settings delivered and the publication after it, each in a process of its own, and prints a table of
-wall and processor seconds, peak memory, and how many yardsticks each part took. Parts are the selectors of
+``uv run python benchmarks/core/run.py --referrals 1000000`` makes the data where missing, runs the yardstick, the
+whole ``dbt build`` with the settings delivered and the publication after it, each in a process of its own, and prints a
+table: wall and processor seconds, peak memory, and how many yardsticks each part took. Parts are the selectors of
 selectors.yml; their tests stand apart. Then it checks that yardstick and warehouse give the same counts of people who
 accessed, finished and recovered, by ethnic category.
 
