@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from build import END, START
 
 PROJECT = Path(__file__).resolve().parents[2]
 BESIDE = Path(__file__).resolve().parent
-START, END = "dbt's start", "dbt's end, file for readers"
 CORE, BUILD = "core", "whole build"
 DATA_TESTS, UNIT_TESTS = "data tests", "unit tests of the rules"
 CORE_YARDSTICKS, BUILD_YARDSTICKS, BUILD_GIGABYTES = 1.7, 3.5, 8.0
