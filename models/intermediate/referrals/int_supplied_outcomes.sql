@@ -1,4 +1,3 @@
-{{ config(materialized='table') }}
 {#
     One row per referral whose most recent record carries centrally derived fields: what it says, and what it does not.
     Source of the rule: docs/rules.md, 27; the record that also says what else is known of the referral. Flags are true
