@@ -7,7 +7,7 @@ import pandas as pd
 
 from iapt_equity.disclosure.boxes import box_of, needed_widths
 from iapt_equity.disclosure.choosing import choose, mark
-from iapt_equity.disclosure.clusters import balls_around, clusters_of, components_of
+from iapt_equity.disclosure.clusters import Plan, balls_around, clusters_of, components_of
 from iapt_equity.disclosure.primary import (
     PROTECTING,
     SHOWN,
@@ -28,13 +28,19 @@ from iapt_equity.disclosure.relations import Relations, relations_of
 from iapt_equity.disclosure.releases import release_unused
 from iapt_equity.disclosure.repairs import repair
 from iapt_equity.disclosure.witnesses import (
-    PLANS,
     TOLERANCE,
     Witnesses,
     neighbourhood,
     search,
 )
 
+#: Ways of clustering that are tried one after the other, for what is still open.
+PLANS = (
+    Plan(1000, 0, True),
+    Plan(1000, 1, True),
+    Plan(1500, 2, False),
+    Plan(4000, 1, True),
+)
 #: How many relations away from a cell others may move with it, where cells are gathered in clusters.
 STEPS = 4
 #: Variables of the first balls around what clusters left open, and how much larger they become where few were freed.

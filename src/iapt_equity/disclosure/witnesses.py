@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
-from iapt_equity.disclosure.clusters import Plan
 from iapt_equity.disclosure.primary import BoolArray, FloatArray, IntArray, StatusArray
 from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.programs import Program, program_of
@@ -24,13 +23,6 @@ TOLERANCE = 1e-6
 MOST_IDLE = 3
 #: A round that leaves more than this share of the cells open was idle.
 ENOUGH = 0.85
-#: Ways of clustering that are tried one after the other, for what is still open.
-PLANS = (
-    Plan(1000, 0, True),
-    Plan(1000, 1, True),
-    Plan(1500, 2, False),
-    Plan(4000, 1, True),
-)
 #: Open cells in a part of which each is worth programs of its own.
 FEW = 4
 SEED = 20240401
