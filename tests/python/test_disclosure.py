@@ -15,9 +15,13 @@ from iapt_equity.disclosure import (
     protect,
     protection_summary,
 )
+from iapt_equity.disclosure.boxes import box_of, needed_widths
 from iapt_equity.disclosure.clusters import balls_around
+from iapt_equity.disclosure.primary import PROTECTING, SHOWN
 from iapt_equity.disclosure.relations import relations_of
+from iapt_equity.disclosure.repairs import repair
 from iapt_equity.disclosure.solver import Solver
+from iapt_equity.disclosure.witnesses import Witnesses
 
 PROFILE = Profile()
 UNROUNDED = Profile("unrounded", rounding_base=1)
@@ -331,6 +335,20 @@ def test_what_nothing_can_protect_is_withheld_with_all_that_it_is_tied_to_and_no
     assert published.loc["b", "witnessed_width"] == 0
     assert published.loc["u", "status"] == "shown"
     assert published.loc["z", "witnessed_width"] == 4
+
+
+@pytest.mark.parametrize(("is_spared", "hidden"), [(False, ["c", "t"]), (True, ["c"])])
+def test_a_large_figure_of_england_is_not_given_up_while_it_is_spared(is_spared: bool, hidden: list[str]) -> None:
+    """5,000 = 4,997 + 3 where 4,997 cannot move: only to hide 5,000 frees the 3, and that waits."""
+    relations = relations_of(cells_of("t", t=5000, a=4997, c=3), sums_of(row="t = a c"), NO_RATIOS)
+    status = np.where(relations.cell_ids == "c", PROTECTING, SHOWN).astype(np.int8)
+    witnesses = Witnesses.none(relations)
+    witnesses.needed = needed_widths(relations, status, PROFILE)
+    cluster = np.where(relations.cell_ids == "a", -1, 0)
+    spared = (relations.cell_ids == "t") & is_spared
+    repair(witnesses, relations, status, PROFILE, box_of(relations, status, PROFILE), cluster, spared)
+    assert relations.cell_ids[status != SHOWN].tolist() == hidden
+    assert witnesses.is_open[relations.cell_ids.get_loc("c")] == is_spared
 
 
 def test_the_solver_gives_the_same_answers_from_its_last_one_and_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from iapt_equity.cli import main
 from iapt_equity.disclosure import DisclosureError, Profile
+from iapt_equity.disclosure.relations import relations_of
 from iapt_equity.inputs.errors import InputError
-from iapt_equity.publication.cells import protect_publication
+from iapt_equity.publication.cells import _once, protect_publication
 from iapt_equity.publication.members import national_members, nested_members, same_members
 from iapt_equity.publication.programme import protect_from_relations
 from iapt_equity.publication.releases import create_released_counts, releases_folder, write_release
@@ -145,6 +146,15 @@ def test_counts_that_are_the_same_are_suppressed_together() -> None:
     found["area"] = found["cell_id"].str.split("|").str[1]
     assert found.groupby("area")["status"].agg(set).map(len).eq(1).all()
     assert (found["status"] == SMALL).sum() == 2
+
+
+def test_sums_keep_their_dimension_by_which_clusters_are_gathered() -> None:
+    """Two sums along areas and one along related counts, which stood twice, have the ranks 0, 0 and 1."""
+    said = ["area/a/1", "area/a/1", "area/a/2", "area/a/2", "related/r/3", "related/r/3", "related/r/4", "related/r/4"]
+    sums = pd.DataFrame({"sum_id": said, "cell_id": [0, 1, 2, 3, 0, 2, 0, 2], "is_total": [True, False] * 4})
+    counts = pd.DataFrame({"cell_id": range(4), "count": 10, "is_exact": False})
+    no_ratios = pd.DataFrame(columns=["ratio_id", "numerator_cell_id", "denominator_cell_id"])
+    assert relations_of(counts, _once(sums), no_ratios).sum_rank.tolist() == [0, 0, 1]
 
 
 def test_a_profile_that_there_is_not_stops_the_build_in_one_line() -> None:

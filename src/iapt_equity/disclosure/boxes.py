@@ -53,10 +53,10 @@ def box_of(relations: Relations, status: StatusArray, profile: Profile) -> tuple
     upper[:cells] = np.minimum(upper[:cells], high)
     pairs = np.flatnonzero(shown_ratios(relations, status))
     while len(pairs):
-        before = lower.sum(), upper.sum()
+        before = lower.copy(), upper.copy()
         _narrow_pairs(relations, pairs, lower, upper, profile)
-        if (lower.sum(), upper.sum()) == before:
-            break
+        has_moved = (lower != before[0]) | (upper != before[1])
+        pairs = pairs[has_moved[relations.numerators[pairs]] | has_moved[relations.denominators[pairs]]]
     return lower, upper
 
 
@@ -70,14 +70,17 @@ def _narrow_pairs(
     first_top, first_bottom = lower[top].astype(np.int64), lower[bottom].astype(np.int64)
     last_top, last_bottom = upper[top].astype(np.int64), upper[bottom].astype(np.int64)
     found = np.stack([last_top, first_top, last_bottom, first_bottom])
+    rows = np.arange(len(pairs))
     for i in range(int((last_top - first_top).max()) + 1):
+        rows = rows[first_top[rows] + i <= last_top[rows]]
+        within = rows
         for j in range(int((last_bottom - first_bottom).max()) + 1):
-            a, b = first_top + i, first_bottom + j
-            fits = (a <= last_top) & (b <= last_bottom) & (a <= b) & (2 * np.abs(scale * a - shown * b) <= b)
-            found[0] = np.where(fits, np.minimum(found[0], a), found[0])
-            found[1] = np.where(fits, np.maximum(found[1], a), found[1])
-            found[2] = np.where(fits, np.minimum(found[2], b), found[2])
-            found[3] = np.where(fits, np.maximum(found[3], b), found[3])
+            within = within[first_bottom[within] + j <= last_bottom[within]]
+            a, b = first_top[within] + i, first_bottom[within] + j
+            fits = (a <= b) & (2 * np.abs(scale * a - shown[within] * b) <= b)
+            at, a, b = within[fits], a[fits], b[fits]
+            found[0, at], found[1, at] = np.minimum(found[0, at], a), np.maximum(found[1, at], a)
+            found[2, at], found[3, at] = np.minimum(found[2, at], b), np.maximum(found[3, at], b)
     np.maximum.at(lower, top, found[0])
     np.minimum.at(upper, top, found[1])
     np.maximum.at(lower, bottom, found[2])

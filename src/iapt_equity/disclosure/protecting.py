@@ -49,6 +49,9 @@ FIRST_BALL, LARGER = 3_000, 1.5
 LARGEST_BALL = 100_000
 #: An attempt that leaves more than this share of the cells open freed few.
 FEW_FREED = 0.9
+#: Figures shown unrounded (England's) from this size on are what readers come for, and are often known from elsewhere:
+#: they are suppressed only for what nothing else frees in balls of this size.
+SPARED_FROM, SPARED_UP_TO = 1_000, 10_000
 #: Rounds in which sums taken one at a time are looked at.
 MOST_ROUNDS = 8
 #: Attempts of searching and repairing, after which what is still open is withheld.
@@ -110,6 +113,8 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
     withheld = np.zeros(relations.cell_count, np.bool_)
     status[_totals_that_say_too_much(relations, status, propagation, profile)] = PROTECTING
     _suppress_what_sums_expose(relations, status, propagation, profile)
+    is_spared = np.pad(relations.is_exact, (0, len(relations.count) - relations.cell_count))
+    is_spared &= relations.count >= SPARED_FROM
     attempt, ball = 0, float(FIRST_BALL)
     while True:
         box = box_of(relations, status, profile)
@@ -125,11 +130,13 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
             witnesses.needed = np.minimum(needed_widths(relations, status, profile), unsaid)
         can_change = relations.known_upper > relations.known_lower
         together = _together(witnesses, relations, can_change, attempt + 1, ball)
-        repair(witnesses, relations, status, profile, box, together)
+        repair(witnesses, relations, status, profile, box, together, is_spared)
         attempt += 1
         if attempt > len(PLANS) and witnesses.is_open.sum() > FEW_FREED * before[1].sum():
             is_same = (before[0] == status).all() and (before[1] <= witnesses.is_open).all()
-            if (ball > LARGEST_BALL and is_same) or attempt > MOST_ATTEMPTS:
+            if is_same and ball > SPARED_UP_TO and is_spared.any():
+                is_spared[:], ball = False, float(FIRST_BALL)
+            elif (ball > LARGEST_BALL and is_same) or attempt > MOST_ATTEMPTS:
                 _give_up(relations, status, witnesses, unsaid, withheld, was_all_tried=attempt <= MOST_ATTEMPTS)
                 attempt, ball = 0, float(FIRST_BALL)
             else:

@@ -61,10 +61,11 @@ class Witnesses:
         """Cells whose width was not found yet, shape (cells,)."""
         return self.width[: len(self.needed)] < self.needed - TOLERANCE
 
-    @property
-    def open_variables(self) -> BoolArray:
-        """The same of all variables, of which those that are no cells are never open, shape (variables,)."""
-        return np.pad(self.is_open, (0, len(self.least) - len(self.needed)))
+    def open_among(self, variables: IntArray) -> BoolArray:
+        """Which of some variables are open cells, shape of `variables`; those that are no cells never are."""
+        is_cell = variables < len(self.needed)
+        needed = np.where(is_cell, self.needed[np.where(is_cell, variables, 0)], 0.0)
+        return self.most[variables] - self.least[variables] < needed - TOLERANCE
 
     def take(self, variables: IntArray, changes: FloatArray) -> None:
         """Remember a table that fits, if it says something new of a cell that is still open.
@@ -74,7 +75,7 @@ class Witnesses:
             changes: shape (free,).
         """
         is_new = (changes < self.least[variables] - TOLERANCE) | (changes > self.most[variables] + TOLERANCE)
-        if not (self.open_variables[variables] & is_new).any():
+        if not self.open_among(variables[is_new]).any():
             return
         moved = np.flatnonzero(np.abs(changes) > TOLERANCE / 10)
         self.tables.append((variables[moved], changes[moved]))
@@ -109,7 +110,7 @@ def search(
         cluster: number of the cluster that each variable moves with, -1 where it does not, shape (variables,).
     """
     program = program_of(relations, status, profile, box, cluster >= 0, cluster)
-    for piece in program.split(witnesses.open_variables[program.variables]):
+    for piece in program.split(witnesses.open_among(program.variables)):
         _search_piece(witnesses, piece)
 
 
@@ -129,9 +130,7 @@ def _search_piece(witnesses: Witnesses, program: Program) -> None:
 
 def _directions(witnesses: Witnesses, program: Program) -> FloatArray:
     """A weight for each open cell, up where it was not yet at its bound, down likewise, else by lot."""
-    is_cell = program.variables < len(witnesses.needed)
-    is_open = np.zeros(len(program.variables), np.bool_)
-    is_open[is_cell] = witnesses.is_open[program.variables[is_cell]]
+    is_open = witnesses.open_among(program.variables)
     can_rise = witnesses.most[program.variables] < program.upper - TOLERANCE
     can_fall = witnesses.least[program.variables] > program.lower + TOLERANCE
     lot = witnesses.random.random(len(program.variables)) - 0.5

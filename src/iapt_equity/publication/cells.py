@@ -218,12 +218,13 @@ def _related_sums(coded: pd.DataFrame, related: pd.DataFrame) -> pd.DataFrame:
 
 
 def _once(sums: pd.DataFrame) -> pd.DataFrame:
-    """Sums, under numbers, without those that say the same of the same cells."""
-    numbers, _ = pd.factorize(sums["sum_id"])
+    """Sums without those that say the same of the same cells, each named by its dimension and a number."""
+    numbers, names = pd.factorize(sums["sum_id"])
     signs = pd.util.hash_array(sums["cell_id"].to_numpy(dtype=np.int64) * 2 + sums["is_total"].to_numpy(dtype=np.int64))
     said = pd.DataFrame({"number": numbers, "sign": signs}).groupby("number")["sign"].sum()
     kept = np.isin(numbers, said.drop_duplicates().index)
-    return sums.assign(sum_id=numbers).loc[kept]
+    short = [f"{name.split('/', 1)[0]}/{number}" for number, name in enumerate(names)]
+    return sums.assign(sum_id=pd.Categorical.from_codes(numbers.tolist(), pd.Index(short))).loc[kept]
 
 
 def _ratios(coded: pd.DataFrame) -> pd.DataFrame:
