@@ -126,6 +126,24 @@ warn_of_rows as (
     where preferred_language_code not in (select language_codes.language_code from language_codes)
     union all
     select
+        'people' as entity,
+        'person_id_of_many' as rule,
+        mds_version,
+        provider_code,
+        reporting_month
+    from people
+    where is_person_id_of_many
+    union all
+    select
+        'people' as entity,
+        'pseudonymised_person_id_of_many' as rule,
+        mds_version,
+        provider_code,
+        reporting_month
+    from people
+    where is_pseudonym_of_many
+    union all
+    select
         'employment_statuses' as entity,
         'employment_status_code_not_in_list' as rule,
         mds_version,

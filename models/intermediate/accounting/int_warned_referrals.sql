@@ -96,6 +96,15 @@ warn_of_rows as (
     union all
     select
         'referrals' as entity,
+        'pathway_id_of_many' as rule,
+        mds_version,
+        provider_code,
+        reporting_month
+    from referrals
+    where is_pathway_id_of_many
+    union all
+    select
+        'referrals' as entity,
         'patient_key_without_parent' as rule,
         referrals.mds_version,
         referrals.provider_code,
