@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per identifier that stands on more records of one month than a person or a pathway can have; none where all
-    is well. Source of the rule: ours (seed submission_rules). What a system writes where it knows nothing, such as the
+    is well. Source of the rule: docs/rules.md, 34 (seed submission_rules). What a system writes where it knows nothing, such as the
     hash of an empty field, looks like any other identifier, and would make one person or referral of all who have it.
 #}
 with people as (

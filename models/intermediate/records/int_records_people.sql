@@ -1,6 +1,6 @@
 {#
     One row per patient, as sent in a used submission and refused by no rule.
-    Source of the rule: ours; an identifier of many (int_identifiers_of_many) is nobody's, and int_warned_people says so.
+    Source of the rule: docs/rules.md, 34: an identifier of many is nobody's, and int_warned_people says so.
 #}
 with checked_rows as (
 
