@@ -1,8 +1,9 @@
 {{ config(materialized='table') }}
 {#
-    One row per identifier that stands on more records of one month than a person or a pathway can have; none where all
-    is well. Source of the rule: docs/rules.md, 34 (seed submission_rules). What a system writes where it knows nothing, such as the
-    hash of an empty field, looks like any other identifier, and would make one person or referral of all who have it.
+    One row per identifier that stands on more records of one month than a person or a pathway can have, or with more
+    dates of birth than one has; none where all is well. Source of the rule: docs/rules.md, 34 (seed submission_rules).
+    What a system writes where it knows nothing, such as the hash of an empty field, looks like any other identifier, and
+    would make one person or referral of all who have it.
 #}
 with people as (
 
@@ -18,49 +19,80 @@ referrals as (
 
 rules as (
 
-    select rule_value as most_records from {{ ref('submission_rules') }}
-    where rule = 'most_records_of_an_identifier'
+    select
+        max(rule_value) filter (where rule = 'most_records_of_an_identifier') as most_records,
+        max(rule_value) filter (where rule = 'most_births_of_an_identifier') as most_births
+    from {{ ref('submission_rules') }}
+
+),
+
+list_identifiers as (
+
+    select
+        'pseudonymised_person_id' as identifier_kind,
+        pseudonymised_person_id as identifier,
+        reporting_month,
+        birth_date
+    from people
+    where refusal is null and pseudonymised_person_id is not null
+    union all
+    select
+        'person_id' as identifier_kind,
+        person_id as identifier,
+        reporting_month,
+        birth_date
+    from people
+    where refusal is null and person_id is not null
+    union all
+    select
+        'pathway_id' as identifier_kind,
+        pathway_id as identifier,
+        reporting_month,
+        cast(null as date) as birth_date
+    from referrals
+    where refusal is null and pathway_id is not null
 
 ),
 
 count_records as (
 
     select
-        'pseudonymised_person_id' as identifier_kind,
-        people.pseudonymised_person_id as identifier
-    from people
-    cross join rules
-    where people.refusal is null and people.pseudonymised_person_id is not null
-    group by people.pseudonymised_person_id, people.reporting_month, rules.most_records
-    having count(*) > rules.most_records
-    union all
-    select
-        'person_id' as identifier_kind,
-        people.person_id as identifier
-    from people
-    cross join rules
-    where people.refusal is null and people.person_id is not null
-    group by people.person_id, people.reporting_month, rules.most_records
-    having count(*) > rules.most_records
-    union all
-    select
-        'pathway_id' as identifier_kind,
-        referrals.pathway_id as identifier
-    from referrals
-    cross join rules
-    where referrals.refusal is null and referrals.pathway_id is not null
-    group by referrals.pathway_id, referrals.reporting_month, rules.most_records
-    having count(*) > rules.most_records
+        identifier_kind,
+        identifier,
+        reporting_month,
+        count(*) as record_count
+    from list_identifiers
+    group by identifier_kind, identifier, reporting_month
 
 ),
 
-name_once as (
+count_births as (
 
-    select distinct
+    select
         identifier_kind,
-        identifier
+        identifier,
+        count(distinct birth_date) as birth_count
+    from list_identifiers
+    group by identifier_kind, identifier
+
+),
+
+find_many as (
+
+    select
+        count_records.identifier_kind,
+        count_records.identifier
     from count_records
+    cross join rules
+    where count_records.record_count > rules.most_records
+    union
+    select
+        count_births.identifier_kind,
+        count_births.identifier
+    from count_births
+    cross join rules
+    where count_births.birth_count > rules.most_births
 
 )
 
-select * from name_once
+select * from find_many
