@@ -56,6 +56,12 @@ disability_codes as (
 
 ),
 
+identifiers_of_many as (
+
+    select * from {{ ref('int_identifiers_of_many') }}
+
+),
+
 warn_of_rows as (
 
     select
@@ -128,20 +134,24 @@ warn_of_rows as (
     select
         'people' as entity,
         'person_id_of_many' as rule,
-        mds_version,
-        provider_code,
-        reporting_month
+        people.mds_version,
+        people.provider_code,
+        people.reporting_month
     from people
-    where is_person_id_of_many
+    inner join identifiers_of_many
+        on people.person_id = identifiers_of_many.identifier and identifiers_of_many.identifier_kind = 'person_id'
     union all
     select
         'people' as entity,
         'pseudonymised_person_id_of_many' as rule,
-        mds_version,
-        provider_code,
-        reporting_month
+        people.mds_version,
+        people.provider_code,
+        people.reporting_month
     from people
-    where is_pseudonym_of_many
+    inner join identifiers_of_many
+        on
+            people.pseudonymised_person_id = identifiers_of_many.identifier
+            and identifiers_of_many.identifier_kind = 'pseudonymised_person_id'
     union all
     select
         'employment_statuses' as entity,

@@ -20,6 +20,12 @@ end_codes as (
 
 ),
 
+identifiers_of_many as (
+
+    select * from {{ ref('int_identifiers_of_many') }}
+
+),
+
 warn_of_rows as (
 
     select
@@ -97,11 +103,12 @@ warn_of_rows as (
     select
         'referrals' as entity,
         'pathway_id_of_many' as rule,
-        mds_version,
-        provider_code,
-        reporting_month
+        referrals.mds_version,
+        referrals.provider_code,
+        referrals.reporting_month
     from referrals
-    where is_pathway_id_of_many
+    inner join identifiers_of_many
+        on referrals.pathway_id = identifiers_of_many.identifier and identifiers_of_many.identifier_kind = 'pathway_id'
     union all
     select
         'referrals' as entity,
