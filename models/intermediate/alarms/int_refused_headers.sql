@@ -1,52 +1,11 @@
 {#
     One row per version, header table, scope and subject: headers refused, out of those of the subject; a scope is a
-    column or a provider. A header that only comes twice loses nothing and is not counted as refused.
-    Source of the rule: ours (docs/nothing_lost.md, "Aloud"): with its header a whole submission is lost, and its rows
-    name no provider.
+    column or a provider. Source of the rule: ours (docs/nothing_lost.md, "Aloud"): with its header a whole submission is
+    lost, and its rows name no provider.
 #}
-with headers as (
+with refusal_counts as (
 
-    select * from {{ ref('int_submission_headers') }}
-
-),
-
-entity_tables as (
-
-    select * from {{ ref('entity_tables') }}
-    where entity = 'submissions'
-
-),
-
-rules as (
-
-    select * from {{ ref('validation_rules') }}
-    where entity = 'submissions' and reason_code <> 'duplicate_key'
-
-),
-
-fields as (
-
-    select * from {{ ref('validation_fields') }}
-    where entity = 'submissions'
-
-),
-
-count_headers as (
-
-    select
-        headers.mds_version,
-        entity_tables.source_table,
-        headers.provider_code,
-        fields.field,
-        count(*) as row_count
-    from headers
-    inner join entity_tables
-        on headers.mds_version = entity_tables.mds_version
-    left join rules
-        on headers.refusal = rules.rule
-    left join fields
-        on headers.mds_version = fields.mds_version and rules.column_name = fields.column_name
-    group by headers.mds_version, entity_tables.source_table, headers.provider_code, fields.field
+    select * from {{ ref('int_header_refusal_counts') }}
 
 ),
 
@@ -59,7 +18,7 @@ unite_scopes as (
         provider_code as subject,
         if(field is not null, row_count, 0) as refused_count,
         sum(row_count) over (partition by mds_version, source_table, provider_code) as whole_count
-    from count_headers
+    from refusal_counts
     union all
     select
         mds_version,
@@ -68,7 +27,7 @@ unite_scopes as (
         field as subject,
         row_count as refused_count,
         sum(row_count) over (partition by mds_version, source_table) as whole_count
-    from count_headers
+    from refusal_counts
 
 ),
 
