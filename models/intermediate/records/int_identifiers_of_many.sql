@@ -54,44 +54,21 @@ list_identifiers as (
 
 ),
 
-count_records as (
-
-    select
-        identifier_kind,
-        identifier,
-        reporting_month,
-        count(*) as record_count
-    from list_identifiers
-    group by identifier_kind, identifier, reporting_month
-
-),
-
-count_births as (
-
-    select
-        identifier_kind,
-        identifier,
-        count(distinct birth_date) as birth_count
-    from list_identifiers
-    group by identifier_kind, identifier
-
-),
-
 find_many as (
 
     select
-        count_records.identifier_kind,
-        count_records.identifier
-    from count_records
-    cross join rules
-    where count_records.record_count > rules.most_records
+        identifier_kind,
+        identifier
+    from list_identifiers
+    group by identifier_kind, identifier, reporting_month
+    having count(*) > (select rules.most_records from rules)
     union
     select
-        count_births.identifier_kind,
-        count_births.identifier
-    from count_births
-    cross join rules
-    where count_births.birth_count > rules.most_births
+        identifier_kind,
+        identifier
+    from list_identifiers
+    group by identifier_kind, identifier
+    having count(distinct birth_date) > (select rules.most_births from rules)
 
 )
 
