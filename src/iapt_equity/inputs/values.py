@@ -173,7 +173,9 @@ def _clean(column: Column, text: str, rules: ValueRules) -> str:
     # since a list of characters would become a join.
     passing = [blank for blank in blank_texts if blank.isascii() and blank.replace("-", "").isalnum()]
     zero = {"0"} if column.is_number else set()
-    starts = "".join(sorted({"-", "_", "~", *zero, *(letter for blank in passing for letter in (blank[0], blank[0].upper()))}))
+    starts = "".join(
+        sorted({"-", "_", "~", *zero, *(letter for blank in passing for letter in (blank[0], blank[0].upper()))})
+    )
     # Without a letter or digit, nothing is said. Groups: what is left of a number.
     patterns = [r"[^\pL\pN]*"]
     if blank_texts:
