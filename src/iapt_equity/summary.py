@@ -162,6 +162,7 @@ def _lost_zeros(
 _PROBLEMS = {
     "refused": "rows refused",
     "without_parent": "rows whose parent is missing",
+    "header_refused": "headers refused, and with each its whole submission",
     "unreadable": "rows that cannot be taken apart",
     "repeated": "rows repeat keys of other rows, which count in their place: is it a copy?",
     "warned": "kept rows that break a rule",

@@ -270,6 +270,17 @@ def test_a_birth_is_no_placeholder_of_another_column(tmp_path: Path) -> None:
         ("'Nile'", "NILE"),
         ("'-'", None),
         ("'5.5'", "5.5"),
+        # One identifier in two forms; what only looks like one keeps its own.
+        ("'{a1b2c3d4-0000-4000-8000-0000000000ff}'", "A1B2C3D4-0000-4000-8000-0000000000FF"),
+        ("'{patient-7}'", "{PATIENT-7}"),
+        ("'0x00FFa1b2c3d4e5f6a7b8'", "00FFA1B2C3D4E5F6A7B8"),
+        ("' 0X00ffa1b2c3d4e5f6a7b8'", "00FFA1B2C3D4E5F6A7B8"),
+        ("'0x12'", "0X12"),
+        ("'0xyz'", "0XYZ"),
+        ("'943 476 5919'", "9434765919"),
+        ("'943 4765919'", "943 4765919"),
+        # Leading zeros are a provider's own.
+        ("'0007'", "0007"),
     ],
 )
 def test_identifiers_of_every_physical_type(sql: str, expected: str | None, tmp_path: Path) -> None:
@@ -282,6 +293,19 @@ def test_identifiers_of_every_physical_type(sql: str, expected: str | None, tmp_
         "select LocalPatientId from raw.v2_ids001mpi where source_file like '%parquet'"
     )
     assert found.fetchall() == [(expected,)]
+
+
+@pytest.mark.parametrize(
+    ("version", "column"), [("v2_1", "UniqueSubmissionID"), ("v1_5", "HEADER_ID"), ("v1_5", "IAPT_RECORD_NUMBER")]
+)
+def test_a_number_of_nhs_england_is_one_whatever_zeros_stand_before_it(version: str, column: str) -> None:
+    said = {"0007": "7", " 007.0 ": "7", "7": "7", "700": "700", "0": "0", "000": "000", "0A7": "0A7", "00-7": "00-7"}
+    table = {"v1_5": "Person", "v2_1": "IDS101Referral"}[version]
+    found = COLUMNS[SOURCE[version], table, column]
+    connection = duckdb.connect()
+    connection.execute("create table texts as select unnest(?) as text", [list(said)])
+    read_text = f"select text, {text_expression(found, 'text', 'VARCHAR', RULES)} from texts"
+    assert dict(connection.execute(read_text).fetchall()) == said
 
 
 # Each branch of the cleaning: clean, clean between spaces, one letter, empty, and the patterns.
@@ -384,6 +408,7 @@ def test_a_code_that_became_a_power_of_ten_is_the_code_that_it_was(tmp_path: Pat
         ("{number: [A]}", "value_kinds number is none of"),
         ("{identifier: [B]}", "no column B"),
         ("{birth_date: [A]}", "kind"),
+        ("{}, identifiers_in_numbers: [C]", "no column C"),
     ],
 )
 def test_a_kind_that_is_not_there_is_named(kinds: str, message: str, tmp_path: Path) -> None:

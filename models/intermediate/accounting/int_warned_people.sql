@@ -1,22 +1,10 @@
 {#
-    One row per warning about a record of a patient, an employment status or a disability; the record is kept.
+    One row per warning about a record of a patient; the record is kept.
     Source of the rules: seed validation_rules, severity warn.
 #}
 with people as (
 
     select * from {{ ref('int_records_people') }}
-
-),
-
-employment_statuses as (
-
-    select * from {{ ref('int_records_employment_statuses') }}
-
-),
-
-disabilities as (
-
-    select * from {{ ref('int_records_disabilities') }}
 
 ),
 
@@ -44,15 +32,9 @@ language_codes as (
 
 ),
 
-employment_status_codes as (
+identifiers_of_many as (
 
-    select * from {{ ref('employment_status_codes') }}
-
-),
-
-disability_codes as (
-
-    select * from {{ ref('disability_codes') }}
+    select * from {{ ref('int_identifiers_of_many') }}
 
 ),
 
@@ -126,58 +108,26 @@ warn_of_rows as (
     where preferred_language_code not in (select language_codes.language_code from language_codes)
     union all
     select
-        'employment_statuses' as entity,
-        'employment_status_code_not_in_list' as rule,
-        mds_version,
-        provider_code,
-        reporting_month
-    from employment_statuses
-    where
-        employment_status_code not in (
-            select employment_status_codes.employment_status_code from employment_status_codes
-        )
+        'people' as entity,
+        'person_id_of_many' as rule,
+        people.mds_version,
+        people.provider_code,
+        people.reporting_month
+    from people
+    inner join identifiers_of_many
+        on people.person_id = identifiers_of_many.identifier and identifiers_of_many.identifier_kind = 'person_id'
     union all
     select
-        'employment_statuses' as entity,
-        'recorded_date_blank' as rule,
-        mds_version,
-        provider_code,
-        reporting_month
-    from employment_statuses
-    where recorded_date is null
-    union all
-    select
-        'employment_statuses' as entity,
-        'patient_key_without_parent' as rule,
-        employment_statuses.mds_version,
-        employment_statuses.provider_code,
-        employment_statuses.reporting_month
-    from employment_statuses
-    anti join people
+        'people' as entity,
+        'pseudonymised_person_id_of_many' as rule,
+        people.mds_version,
+        people.provider_code,
+        people.reporting_month
+    from people
+    inner join identifiers_of_many
         on
-            employment_statuses.patient_key = people.patient_key
-            and employment_statuses.reporting_month = people.reporting_month
-    union all
-    select
-        'disabilities' as entity,
-        'disability_code_not_in_list' as rule,
-        mds_version,
-        provider_code,
-        reporting_month
-    from disabilities
-    where disability_code not in (select disability_codes.disability_code from disability_codes)
-    union all
-    select
-        'disabilities' as entity,
-        'patient_key_without_parent' as rule,
-        disabilities.mds_version,
-        disabilities.provider_code,
-        disabilities.reporting_month
-    from disabilities
-    anti join people
-        on
-            disabilities.patient_key = people.patient_key
-            and disabilities.reporting_month = people.reporting_month
+            people.pseudonymised_person_id = identifiers_of_many.identifier
+            and identifiers_of_many.identifier_kind = 'pseudonymised_person_id'
 
 )
 

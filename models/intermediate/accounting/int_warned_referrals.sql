@@ -20,6 +20,12 @@ end_codes as (
 
 ),
 
+identifiers_of_many as (
+
+    select * from {{ ref('int_identifiers_of_many') }}
+
+),
+
 warn_of_rows as (
 
     select
@@ -93,6 +99,16 @@ warn_of_rows as (
         reporting_month
     from referrals
     where referral_received_date > last_day(reporting_month)
+    union all
+    select
+        'referrals' as entity,
+        'pathway_id_of_many' as rule,
+        referrals.mds_version,
+        referrals.provider_code,
+        referrals.reporting_month
+    from referrals
+    inner join identifiers_of_many
+        on referrals.pathway_id = identifiers_of_many.identifier and identifiers_of_many.identifier_kind = 'pathway_id'
     union all
     select
         'referrals' as entity,

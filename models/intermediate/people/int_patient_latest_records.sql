@@ -4,11 +4,34 @@
     Source of the rule: a pseudonymised person number joins patients of several providers and versions; so does a
     national identifier where its kind is stable (seed stable_person_identifiers); otherwise the provider's patient is
     the person. A pseudonym that is known of a patient in any month, or of any patient with the same stable identifier,
-    is the pseudonym of all of them: a person has one code at all. The latest of several counts.
+    is the pseudonym of all of them: a person has one code at all. The latest of several counts. An identifier of many is
+    nobody's (docs/rules.md, 34).
 #}
-with people as (
+with records as (
 
     select * from {{ ref('int_records_people') }}
+
+),
+
+identifiers_of_many as (
+
+    select * from {{ ref('int_identifiers_of_many') }}
+
+),
+
+people as (
+
+    select
+        records.* exclude (person_id, pseudonymised_person_id),
+        if(persons_of_many.identifier is null, records.person_id, null) as person_id,
+        if(pseudonyms_of_many.identifier is null, records.pseudonymised_person_id, null) as pseudonymised_person_id
+    from records
+    left join identifiers_of_many as persons_of_many
+        on records.person_id = persons_of_many.identifier and persons_of_many.identifier_kind = 'person_id'
+    left join identifiers_of_many as pseudonyms_of_many
+        on
+            records.pseudonymised_person_id = pseudonyms_of_many.identifier
+            and pseudonyms_of_many.identifier_kind = 'pseudonymised_person_id'
 
 ),
 

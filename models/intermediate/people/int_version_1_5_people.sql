@@ -9,14 +9,24 @@ with people as (
 
 ),
 
+identifiers_of_many as (
+
+    select * from {{ ref('int_identifiers_of_many') }}
+
+),
+
 take_latest as (
 
     select
-        patient_key,
-        max_by(pseudonymised_person_id, reporting_month) as pseudonymised_person_id
+        people.patient_key,
+        max_by(people.pseudonymised_person_id, people.reporting_month) as pseudonymised_person_id
     from people
-    where mds_version = 'v1_5' and pseudonymised_person_id is not null
-    group by patient_key
+    anti join identifiers_of_many
+        on
+            people.pseudonymised_person_id = identifiers_of_many.identifier
+            and identifiers_of_many.identifier_kind = 'pseudonymised_person_id'
+    where people.mds_version = 'v1_5' and people.pseudonymised_person_id is not null
+    group by people.patient_key
 
 )
 

@@ -25,11 +25,8 @@ rank_records as (
         row_number() over (
             partition by referral_id
             order by
-                reporting_month desc,
-                coalesce(is_pathway_used, false) desc,
-                provider_code asc,
-                service_request_id asc,
-                request_key asc
+                reporting_month desc, coalesce(is_pathway_used, false) desc,
+                provider_code asc, service_request_id asc, request_key asc
         ) as record_rank
     from service_requests
     where referral_received_date is not null

@@ -5,14 +5,27 @@
     (docs/rules.md, 2: the identifier changes when the person is traced again). A service request identifier that a
     provider gives to another patient later is another service request (24): the second holder is named so. Patients of
     one person (int_patient_latest_records) are one holder, whose LocalPatientId changed. A PathwayID of version 1.5 that
-    version 2 has too is another: the schemes are two, and it is named with its version, whichever record it names.
+    version 2 has too is another: the schemes are two, and it is named with its version. An identifier of many names
+    nothing (34).
 #}
-with referral_records as {{ read_anew() }} (
+with identifiers_of_many as (
+
+    select * from {{ ref('int_identifiers_of_many') }}
+
+),
+
+referral_records as {{ read_anew() }} (
 
     select
-        *,
-        {{ row_hash('service_request_key', 'patient_key') }} as request_key
-    from {{ ref('int_records_referrals') }}
+        records.* exclude (pathway_id, person_id),
+        if(pathways_of_many.identifier is null, records.pathway_id, null) as pathway_id,
+        if(persons_of_many.identifier is null, records.person_id, null) as person_id,
+        {{ row_hash('records.service_request_key', 'records.patient_key') }} as request_key
+    from {{ ref('int_records_referrals') }} as records
+    left join identifiers_of_many as pathways_of_many
+        on records.pathway_id = pathways_of_many.identifier and pathways_of_many.identifier_kind = 'pathway_id'
+    left join identifiers_of_many as persons_of_many
+        on records.person_id = persons_of_many.identifier and persons_of_many.identifier_kind = 'person_id'
 
 ),
 

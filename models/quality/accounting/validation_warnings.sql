@@ -14,6 +14,12 @@ warned_referrals as (
 
 ),
 
+warned_circumstances as (
+
+    select * from {{ ref('int_warned_circumstances') }}
+
+),
+
 warned_descriptions as (
 
     select * from {{ ref('int_warned_descriptions') }}
@@ -44,6 +50,8 @@ unite_warnings as (
     select * from warned_people
     union all
     select * from warned_referrals
+    union all
+    select * from warned_circumstances
     union all
     select * from warned_descriptions
     union all

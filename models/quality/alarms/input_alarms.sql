@@ -7,6 +7,8 @@
 with refused_shares as (
 
     select * from {{ ref('int_refused_shares') }}
+    union all
+    select * from {{ ref('int_refused_headers') }}
 
 ),
 

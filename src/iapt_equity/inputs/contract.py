@@ -46,6 +46,7 @@ class Column:
         description: What the column holds.
         kind: :data:`IDENTIFIER`, :data:`CODE`, :data:`TEXT` or :data:`BIRTH_DATE`, and for other types the type.
         keeps: Codes of the column, in upper case, that elsewhere mean nothing.
+        is_number: Whether an identifier is a number wherever it has digits alone, so that leading zeros say nothing.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     description: str
     kind: str = CODE
     keeps: frozenset[str] = frozenset()
+    is_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,12 +145,13 @@ def _description(node: dict[str, Any], blocks: Mapping[str, str], where: str) ->
 
 @dataclass(frozen=True)
 class _Shared:
-    """What the columns of a source share: doc blocks, folders, kinds by column and codes that look blank."""
+    """What the columns of a source share: doc blocks, folders, kinds, codes that look blank, identifiers in numbers."""
 
     blocks: Mapping[str, str]
     folders: tuple[InputFolder, ...]
     kinds: Mapping[str, str]
     keeps: Mapping[str, list[str]]
+    numbers: frozenset[str]
 
 
 def _kinds(meta: dict[str, Any], where: str) -> dict[str, str]:
@@ -182,6 +185,7 @@ def _column(node: dict[str, Any], where: str, shared: _Shared) -> Column:
         description=_description(node, shared.blocks, f"{where}.{name}"),
         kind=kind,
         keeps=frozenset(str(code).upper() for code in shared.keeps.get(name, ())),
+        is_number=name in shared.numbers,
     )
 
 
@@ -226,10 +230,11 @@ def read_contracts(
                 continue
             folders = _folders(meta)
             keeps = meta.get("codes_that_look_blank") or {}
-            shared = _Shared(blocks, folders, _kinds(meta, source["name"]), keeps)
+            numbers = frozenset(meta.get("identifiers_in_numbers") or ())
+            shared = _Shared(blocks, folders, _kinds(meta, source["name"]), keeps, numbers)
             tables = tuple(_table(table, shared) for table in source.get("tables", ()))
             named = {column.name for table in tables for column in table.columns}
-            if absent := sorted((shared.kinds.keys() | keeps.keys()) - named):
+            if absent := sorted((shared.kinds.keys() | keeps.keys() | numbers) - named):
                 raise ValueError(f"{source['name']}: no column {', '.join(absent)}")
             contracts[source["name"]] = Contract(
                 source=source["name"],

@@ -34,6 +34,13 @@ _MARKS = "\u00ad" + "".join(map(chr, range(0x200B, 0x2010))) + "\u2060\ufeff"
 # What programs put around text: ="5" and '5 (Excel), "5" (quoted twice), '5' (SQL), b'5' (Python's bytes).
 _WRAPPED = '^(?:=?"([^"]*)"|b?\'(.*?)\'?)$'
 
+# One identifier in two forms: a GUID in braces (Access), bytes behind 0x (SQL Server), an NHS number in three parts.
+_FORMS = {
+    r"^\{([0-9A-Fa-f-]{32,36})\}$": r"\1",
+    "^0[xX]([0-9A-Fa-f]{16,})$": r"\1",
+    "^([0-9]{3}) ([0-9]{3}) ([0-9]{4})$": r"\1\2\3",
+}
+
 # Day first, as NHS extracts write dates; years of two digits before those of four, which would take '15' for a year.
 # Month names settle the order themselves: the forms of SQL Server ('Apr  2 2015 12:00AM'), SAS ('02APR2015'), Oracle,
 # Java and Excel. In three lists, the usual forms first, as every form that does not fit takes its time.
@@ -165,7 +172,10 @@ def _clean(column: Column, text: str, rules: ValueRules) -> str:
     # First characters of texts that mean nothing and would else pass; every text begins with an empty one. Functions,
     # since a list of characters would become a join.
     passing = [blank for blank in blank_texts if blank.isascii() and blank.replace("-", "").isalnum()]
-    starts = "".join(sorted({"-", "_", "~", *(letter for blank in passing for letter in (blank[0], blank[0].upper()))}))
+    zero = {"0"} if column.is_number else set()
+    starts = "".join(
+        sorted({"-", "_", "~", *zero, *(letter for blank in passing for letter in (blank[0], blank[0].upper()))})
+    )
     # Without a letter or digit, nothing is said. Groups: what is left of a number.
     patterns = [r"[^\pL\pN]*"]
     if blank_texts:
@@ -194,7 +204,12 @@ def _clean(column: Column, text: str, rules: ValueRules) -> str:
             f"when {trimmed} = '' then null else {rest} end"
         )
     if column.kind == IDENTIFIER:
-        return f"case when not ({is_clean}) then upper({rest}) else upper({text}) end"
+        for form, parts in _FORMS.items():
+            rest = f"regexp_replace({rest}, {quote_string(form)}, '{parts}')"
+        if column.is_number:
+            rest = f"regexp_replace({rest}, '^0+([1-9][0-9]*)$', '\\1')"
+        is_other_form = f"{text} >= '0X' and {text} < '0Y' or {text} >= '0x' and {text} < '0y'"
+        return f"case when not ({is_clean}) or {is_other_form} then upper({rest}) else upper({text}) end"
     if column.kind == CODE:
         rest = f"case when regexp_full_match({text}, {_POWER_OF_TEN}) then {_whole(text)} else {rest} end"
     return f"case when not ({is_clean}) then {rest} else {text} end"
