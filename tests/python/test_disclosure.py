@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from iapt_equity.disclosure import (
     additive_sums,
     feasible_intervals,
     protect,
+    protecting,
     protection_summary,
 )
 from iapt_equity.disclosure.boxes import box_of, needed_widths
@@ -349,6 +352,29 @@ def test_a_large_figure_of_england_is_not_given_up_while_it_is_spared(is_spared:
     repair(witnesses, relations, status, PROFILE, box_of(relations, status, PROFILE), cluster, spared)
     assert relations.cell_ids[status != SHOWN].tolist() == hidden
     assert witnesses.is_open[relations.cell_ids.get_loc("c")] == is_spared
+
+
+@pytest.mark.parametrize(("total", "is_spared"), [(1000, True), (999, False)])
+def test_england_is_spared_from_a_size_on_and_given_up_where_nothing_else_helps(
+    total: int, is_spared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part is known from an earlier release, so that only to hide the total frees the 3: at last that is done."""
+    asked = []
+
+    def keep(*given: Any) -> None:
+        asked.append(given[-1].tolist())
+        repair(*given)
+
+    monkeypatch.setattr(protecting, "repair", keep)
+    # Sums one at a time would find this one: what is tried here comes after them.
+    monkeypatch.setattr(protecting, "_suppress_what_sums_expose", lambda *_: None)
+    previous = pd.DataFrame({"cell_id": ["a"], "lower": [total - 3], "upper": [total - 3]})
+    cells, sums = cells_of("t", t=total, a=total - 3, c=3), sums_of(row="t = a c")
+    published = protect(cells, sums, NO_RATIOS, PROFILE, previous).set_index("cell_id")
+    assert asked[0] == [False, False, is_spared]
+    assert not published["is_withheld"].any()
+    assert published.loc["t", "status"] == "suppressed_to_protect"
+    assert published.loc["c", "witnessed_width"] == 3
 
 
 def test_the_solver_gives_the_same_answers_from_its_last_one_and_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
