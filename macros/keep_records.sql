@@ -7,12 +7,12 @@
     ]) }}
 {%- endmacro %}
 
-{# Those whose checked rows can be kept from build to build: all that a mart uses. The others are always views. #}
+{# Those whose checked rows are kept from build to build: all that a mart uses. The others are always views. #}
 {% macro kept_entities() -%}
     {{ return(checked_entities() | reject('in', ['disabilities', 'waiting_time_pauses']) | list) }}
 {%- endmacro %}
 
-{# Those whose checked rows are tables in every build: counting their rows reads no file again. #}
+{# Those whose rows alarms count: people, referrals, contacts and scores, with what hangs on contacts. #}
 {% macro counted_entities() -%}
     {{ return([
         'people', 'referrals', 'care_contacts', 'care_activities', 'internet_therapy_logs', 'referral_scores',
@@ -20,58 +20,129 @@
     ]) }}
 {%- endmacro %}
 
-{# Whether checked rows are kept from build to build (README) or read anew each time. #}
-{% macro keeps_records() -%}
-    {{ return(env_var('IAPT_EQUITY_KEEP_RECORDS', '') == '1') }}
+{# The models that stay from build to build and grow by what has changed. #}
+{% macro kept_models() -%}
+    {%- set names = ['int_submission_files'] -%}
+    {%- for entity in kept_entities() -%}{%- do names.append('int_checked_' ~ entity) -%}{%- endfor -%}
+    {{ return(names) }}
 {%- endmacro %}
 
 {#
-    How a model of checked rows is made: a table, or, where rows are kept, one that grows by changed submissions. What is
-    checked by the row alone, and asked for episodes only, costs less as a view.
+    Before a run: whether what is kept may be built upon. If not, one line says why, the list of what is recorded goes,
+    then the kept tables that the run makes, which are then made whole. In this order, so that a run that is killed
+    between leaves nothing that looks recorded.
 #}
-{% macro configure_records(otherwise='table') -%}
-    {%- if keeps_records() -%}
-        {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_records() }}') }}
-    {%- else -%}
-        {{ config(materialized=otherwise) }}
-    {%- endif -%}
+{% macro forget_outdated_records() %}
+    {% if execute and flags.WHICH in ['build', 'run', 'retry'] and target.path != ':memory:' %}
+        {% set there, missing = [], [] %}
+        {% for name in kept_models() if 'model.iapt_equity.' ~ name in selected_resources %}
+            {% set relation = built_relation(name) %}
+            {% if relation %}{% do there.append(relation) %}{% endif %}
+            {% if not relation or not relation.is_table %}{% do missing.append(name) %}{% endif %}
+        {% endfor %}
+        {% set recorded = built_relation('int_recorded_submissions') %}
+        {% set reason = why_records_are_read_anew(recorded, missing) if there or missing else none %}
+        {% if reason %}
+            {% if there %}{{ log('All records are read anew: ' ~ reason ~ '.', info=true) }}{% endif %}
+            {% for relation in [recorded] + there if relation %}{% do adapter.drop_relation(relation) %}{% endfor %}
+            {% do run_query('create or replace table raw.kept_rules as select * from raw.record_rules') %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+{# What a model has been built as; nothing where it has not. #}
+{% macro built_relation(name) -%}
+    {%- set node = graph.nodes['model.iapt_equity.' ~ name] -%}
+    {{ return(adapter.get_relation(node.database, node.schema, node.alias)) }}
 {%- endmacro %}
 
-{# Before new rows come in: those of submissions that are no longer used go, and those that are read again. #}
+{# Why kept tables cannot grow, of which some may be missing; nothing where they can. #}
+{% macro why_records_are_read_anew(recorded, missing) -%}
+    {%- set changed = run_query(
+        'select part from raw.record_rules full join raw.kept_rules using (part) '
+        ~ 'where record_rules.fingerprint is distinct from kept_rules.fingerprint order by part'
+    ).columns[0].values() | list -%}
+    {%- if flags.FULL_REFRESH -%}
+        {{ return('--full-refresh') }}
+    {%- elif not recorded or not run_query('select 1 from ' ~ recorded ~ ' limit 1').rows -%}
+        {{ return('no build before this one has read all of them') }}
+    {%- elif changed -%}
+        {{ return(changed[:3] | join(', ') ~ (' and more' if changed | length > 3 else '') ~ ' changed since') }}
+    {%- elif missing -%}
+        {{ return(missing[0] ~ ' is not there') }}
+    {%- endif -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+{# How a model of checked rows is made: a table that grows by changed submissions. #}
+{% macro configure_records() -%}
+    {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_records() }}') }}
+{%- endmacro %}
+
+{# Before new rows come in: all go but those of submissions that are recorded as read and as they were. #}
 {% macro forget_records() -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
-        where
-            (mds_version, coalesce(submission_id, '')) not in (
-                select (mds_version, submission_id) from {{ ref('int_accepted_submissions') }}
-            )
-            or (mds_version, submission_id) in (
-                select (mds_version, submission_id) from {{ ref('int_changed_submissions') }}
-            )
+        where (mds_version, coalesce(submission_id, '')) not in ({{ recorded_submissions() }})
     {%- endif -%}
 {%- endmacro %}
 
+{# Query for the submissions whose rows stand in every kept table as they are to be read. #}
+{% macro recorded_submissions() -%}
+    select (mds_version, submission_id) from {{ built_relation('int_recorded_submissions') }}
+{%- endmacro %}
+
 {#
-    Of a model that grows: only rows of submissions that have changed, from the files that hold them, named one by one so
-    that no other is opened. Of any other: every row.
+    Of a model that grows: only rows of submissions that are not recorded, from the files that hold them, named one by
+    one so that no other is opened. Of any other: every row.
 #}
 {% macro only_changed(rows) -%}
-    {%- if keeps_records() and not execute -%}
-        {#- The hook asks for accepted submissions, and dbt finds in the model what it must build before. -#}
-        {%- do [ref('int_accepted_submissions'), ref('int_changed_submissions'), ref('int_submission_files')] -%}
+    {%- if not execute -%}
+        {#- dbt finds in the model what must be built before. -#}
+        {%- do [ref('int_changed_submissions'), ref('int_submission_files')] -%}
     {%- endif -%}
-    {%- if keeps_records() and is_incremental() -%}
-        {%- set changed = ref('int_changed_submissions') -%}
-        ({{ rows }}.mds_version, coalesce({{ rows }}.submission_id, '')) in (
-            select (mds_version, submission_id) from {{ changed }}
-        )
+    {%- if is_incremental() -%}
+        ({{ rows }}.mds_version, coalesce({{ rows }}.submission_id, '')) not in ({{ recorded_submissions() }})
         and {{ rows }}.source_file in {{ literal_list(
             'select distinct source_file from ' ~ ref('int_submission_files')
-            ~ ' where (mds_version, submission_id) in (select (mds_version, submission_id) from ' ~ changed ~ ')'
+            ~ ' where (mds_version, submission_id) not in (' ~ recorded_submissions() ~ ')'
         ) }}
     {%- else -%}
         true
     {%- endif -%}
+{%- endmacro %}
+
+{#
+    Before records are read: submissions whose files or headers are not as they were, or that are no longer used, are
+    recorded no more. Their rows go when a kept table is built, and never before this.
+#}
+{% macro forget_changed_submissions() -%}
+    {%- set recorded = built_relation('int_recorded_submissions') if execute else none -%}
+    {%- if recorded -%}
+        delete from {{ recorded }}
+        where
+            (mds_version, submission_id, fingerprint) not in (
+                select (mds_version, submission_id, fingerprint) from {{ ref('int_submission_fingerprints') }}
+            )
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+    Whether this run makes int_recorded_submissions and everything before it. A run of a part may have read rows by a
+    seed or a view that is older than its text, so what it reads is not recorded, and read again by the next whole one.
+#}
+{% macro reads_all_records() -%}
+    {%- set root = 'model.iapt_equity.int_recorded_submissions' -%}
+    {%- set before = [root] -%}
+    {%- if execute -%}
+        {#- The list grows while it is walked. -#}
+        {%- for key in before -%}
+            {%- for parent in graph.nodes[key].depends_on.nodes if parent in graph.nodes and parent not in before -%}
+                {%- do before.append(parent) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(before | reject('in', selected_resources) | list | length == 0) }}
 {%- endmacro %}
 
 {# Of int_submission_files: files that are new, or not as they were. #}

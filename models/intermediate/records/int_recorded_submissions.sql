@@ -1,7 +1,8 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', incremental_strategy='append') }}
 {#
-    One row per submission whose records are kept, with the fingerprint they were read under. Built last, so that a
-    build that breaks off before is done again.
+    One row per submission whose rows stand in every kept table as they are to be read, with the fingerprint that they
+    were read under. Built after all of them, so that a build that breaks off before reads again; before them, what has
+    changed is taken out (macros/keep_records.sql).
 #}
 {% for entity in kept_entities() %}
     -- depends_on: {{ ref('int_checked_' ~ entity) }}
@@ -10,6 +11,17 @@ with fingerprints as (
 
     select * from {{ ref('int_submission_fingerprints') }}
 
+),
+
+add_submissions as (
+
+    select * from fingerprints
+    where
+        {{ 'true' if reads_all_records() else 'false' }}
+        {% if is_incremental() %}
+            and (mds_version, submission_id) not in ({{ recorded_submissions() }})
+        {% endif %}
+
 )
 
-select * from fingerprints
+select * from add_submissions

@@ -1,28 +1,43 @@
-{# One row per accepted submission: a fingerprint of all files with rows of it, and of the rules. #}
+{#
+    One row per accepted submission: a fingerprint of all files with rows of it, and of what is known of it beside them
+    that its records carry or are chosen by: provider, month and the loads that count.
+#}
 with submission_files as (
 
     select * from {{ ref('int_submission_files') }}
 
 ),
 
-accepted_submissions as (
+submissions as (
 
-    select * from {{ ref('int_accepted_submissions') }}
+    select * from {{ ref('int_submissions') }}
+    where is_accepted
 
 ),
 
 combine_fingerprints as (
 
     select
-        submission_files.mds_version,
-        submission_files.submission_id,
-        md5(string_agg(submission_files.fingerprint, ',' order by submission_files.source_file)) as fingerprint
+        submissions.mds_version,
+        submissions.submission_id,
+        md5(concat_ws(
+            ',',
+            submissions.provider_code,
+            submissions.reporting_month,
+            coalesce(cast(submissions.latest_audit_ids as varchar), ''),
+            string_agg(submission_files.fingerprint, ',' order by submission_files.source_file)
+        )) as fingerprint
     from submission_files
-    inner join accepted_submissions
+    inner join submissions
         on
-            submission_files.mds_version = accepted_submissions.mds_version
-            and submission_files.submission_id = accepted_submissions.submission_id
-    group by submission_files.mds_version, submission_files.submission_id
+            submission_files.mds_version = submissions.mds_version
+            and submission_files.submission_id = submissions.submission_id
+    group by
+        submissions.mds_version,
+        submissions.submission_id,
+        submissions.provider_code,
+        submissions.reporting_month,
+        submissions.latest_audit_ids
 
 )
 

@@ -1,0 +1,28 @@
+"""Hashes of what files hold, and of what reads them: what is kept is kept under these."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+
+def content_digest(file: Path) -> str:
+    """Return a hash of what a file holds: neither its name nor its time of change, which copies and clocks move."""
+    status = file.stat()
+    return _digest(file, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+
+
+@lru_cache(maxsize=None)
+def _digest(file: Path, _state: tuple[int, ...]) -> str:
+    """Read a file once in a command, however often it is asked for."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def reader_digests() -> dict[str, str]:
+    """Return by name what reads values: DuckDB, whose hashed keys differ between versions, and this package."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return {"DuckDB": duckdb.__version__} | {f"iapt_equity/inputs/{file.name}": content_digest(file) for file in files}
