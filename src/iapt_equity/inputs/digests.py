@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -15,7 +15,7 @@ def content_digest(file: Path) -> str:
     return _digest(file, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _digest(file: Path, _state: tuple[int, ...]) -> str:
     """Read a file once in a command, however often it is asked for."""
     with file.open("rb") as content:

@@ -36,8 +36,8 @@ RULE_FOLDERS = (
 """Folders of the project whose text decides what a record looks like. A test holds them against the lineage."""
 
 READ_AS_ONE = frozenset({"v1_5"})
-"""Versions in which one file decides how another is read: in 1.5 a record number leads to a submission that any file may
-have taken it over in, and ages count from the first month sent. A change of one file of them is a change of all."""
+"""Versions in which one file decides how another is read: in 1.5 a later file may take over the record numbers that
+lead to a submission, and ages count from the first month sent. A change of one file of them is a change of all."""
 
 
 def record_rules(

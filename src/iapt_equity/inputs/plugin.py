@@ -32,6 +32,7 @@ from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
 from iapt_equity.inputs.shipped import published_folder
 from iapt_equity.inputs.views import unreadable_values_sql
+from iapt_equity.last_release import read_last_release
 from iapt_equity.progress import say
 from iapt_equity.publication.releases import create_released_counts, releases_folder
 from iapt_equity.publish import publish
@@ -112,6 +113,7 @@ class Plugin(BasePlugin):
         notices: list[str] = []
         if _reads_data_set():
             notices += self._read_data_set(conn)
+            notices += read_last_release(conn, self._warehouse)
         published_dir = _published_folder()
         if published_dir is not None:
             say(f"Reading the published statistics in '{published_dir}'")

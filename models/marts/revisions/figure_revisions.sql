@@ -1,0 +1,85 @@
+{#
+    One row per release, figure that stood in the release before it, and was another in this one: by how much, and which
+    submissions of providers with referrals in the area changed in between. A figure that is new is no revision.
+    Releases are numbered by those that changed a figure, from 2: the first has nothing before it.
+#}
+with last_revisions as (
+
+    select * from {{ ref('stg_last_release__figure_revisions') }}
+
+),
+
+last_figures as (
+
+    select * from {{ ref('stg_last_release__released_figures') }}
+
+),
+
+figures as (
+
+    select * from {{ ref('released_figures') }}
+
+),
+
+area_changes as (
+
+    select * from {{ ref('int_area_submission_changes') }}
+
+),
+
+number_release as (
+
+    select cast(coalesce(max(release_number), 1) + 1 as integer) as release_number from last_revisions
+
+),
+
+compare_figures as (
+
+    {% for figure in ['numerator_count', 'denominator_count', 'rate'] -%}
+    select
+        last_figures.table_name,
+        last_figures.{{ revised_keys() | join(',\n        last_figures.') }},
+        '{{ figure }}' as figure,
+        cast(last_figures.{{ figure }} as double) as value_before,
+        cast(figures.{{ figure }} as double) as value_now
+    from last_figures
+    left join figures
+        on
+            last_figures.table_name = figures.table_name
+            {% for key in revised_keys() -%}
+            and last_figures.{{ key }} = figures.{{ key }}
+            {% endfor %}
+    where last_figures.{{ figure }} is not null and last_figures.{{ figure }} is distinct from figures.{{ figure }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+explain_revisions as (
+
+    select
+        number_release.release_number,
+        compare_figures.*,
+        compare_figures.value_now - compare_figures.value_before as difference,
+        area_changes.submissions_came,
+        area_changes.submissions_replaced,
+        area_changes.submissions_withdrawn,
+        area_changes.submissions_corrected
+    from compare_figures
+    cross join number_release
+    left join area_changes
+        on
+            compare_figures.area_level = area_changes.area_level
+            and compare_figures.area_code = area_changes.area_code
+
+),
+
+add_to_memory as (
+
+    select * from last_revisions
+    union all
+    select * from explain_revisions
+
+)
+
+select * from add_to_memory

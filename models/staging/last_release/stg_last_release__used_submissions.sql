@@ -1,0 +1,8 @@
+{# One row per submission that the last release of the marts was made of. Source: the warehouse file. #}
+with source as (
+
+    select * from {{ source('last_release', 'last_used_submissions') }}
+
+)
+
+select * from source
