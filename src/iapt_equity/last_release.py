@@ -77,8 +77,9 @@ def read_last_release(conn: duckdb.DuckDBPyConnection, warehouse: Path) -> list[
         with duckdb.connect(str(warehouse), read_only=True) as released:
             there = {table for table in REMEMBERED if _has_columns(released, table)}
             for table in sorted(there):
-                rows = released.table(f"marts.{table}").select(*REMEMBERED[table]).to_arrow_table()
-                conn.execute(f"insert into raw.last_{table} select * from rows")
+                conn.register("last_rows", released.table(f"marts.{table}").select(*REMEMBERED[table]).to_arrow_table())
+                conn.execute(f"insert into raw.last_{table} select * from last_rows")
+                conn.unregister("last_rows")
     except duckdb.Error as error:
         raise InputError(
             f"{VARIABLE}: '{warehouse}' cannot be read ({one_line(str(error))}), and what changes from it cannot be "

@@ -1,4 +1,4 @@
-"""Two versions number their submissions each for itself: a number that both use loses nothing, in a build from nothing or in a later one."""
+"""Two versions number their submissions each for itself: a number that both use loses nothing, at once or by and by."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ compare_figures as (
 explain_revisions as (
 
     select
-        number_release.release_number,
+        (select number_release.release_number from number_release) as release_number,
         compare_figures.*,
         compare_figures.value_now - compare_figures.value_before as difference,
         area_changes.submissions_came,
@@ -66,7 +66,6 @@ explain_revisions as (
         area_changes.submissions_withdrawn,
         area_changes.submissions_corrected
     from compare_figures
-    cross join number_release
     left join area_changes
         on
             compare_figures.area_level = area_changes.area_level

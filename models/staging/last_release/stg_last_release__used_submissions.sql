@@ -3,6 +3,18 @@ with source as (
 
     select * from {{ source('last_release', 'last_used_submissions') }}
 
+),
+
+select_columns as (
+
+    select
+        mds_version,
+        submission_id,
+        provider_code,
+        reporting_month,
+        content_hash
+    from source
+
 )
 
-select * from source
+select * from select_columns
