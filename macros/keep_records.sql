@@ -148,7 +148,7 @@
 {# Of int_submission_files: files that are new, or not as they were. #}
 {% macro changed_files() -%}
     {%- set files -%}
-        select source_file from {{ source('file_states', 'file_fingerprints') }}
+        select source_file from {{ ref('stg_input_files__fingerprints') }}
         {% if is_incremental() %}
             where (source_file, fingerprint) not in (select (source_file, fingerprint) from {{ this }})
         {% endif %}
@@ -162,7 +162,7 @@
         delete from {{ this }}
         where
             (source_file, fingerprint) not in (
-                select (source_file, fingerprint) from {{ source('file_states', 'file_fingerprints') }}
+                select (source_file, fingerprint) from {{ ref('stg_input_files__fingerprints') }}
             )
     {%- endif -%}
 {%- endmacro %}

@@ -26,6 +26,7 @@ KEPT_RULES = "raw.kept_rules"
 
 RULE_FOLDERS = (
     "macros",
+    "models/staging/input_files",
     "models/staging/v1_5",
     "models/staging/v2",
     "models/intermediate/records",
