@@ -83,13 +83,19 @@
 {% macro forget_records() -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
-        where (mds_version, coalesce(submission_id, '')) not in ({{ recorded_submissions() }})
+        where (mds_version, coalesce(submission_id, '')) not in (
+            select (mds_version, submission_id) from ({{ recorded_submissions() }})
+        )
     {%- endif -%}
 {%- endmacro %}
 
 {# Query for the submissions whose rows stand in every kept table as they are to be read. #}
 {% macro recorded_submissions() -%}
-    select (mds_version, submission_id) from {{ built_relation('int_recorded_submissions') }}
+    {%- set recorded = built_relation('int_recorded_submissions') if execute else none -%}
+    select
+        mds_version,
+        submission_id
+    from {{ recorded or "(select '' as mds_version, '' as submission_id where false)" }}
 {%- endmacro %}
 
 {#
@@ -102,10 +108,13 @@
         {%- do [ref('int_changed_submissions'), ref('int_submission_files')] -%}
     {%- endif -%}
     {%- if is_incremental() -%}
-        ({{ rows }}.mds_version, coalesce({{ rows }}.submission_id, '')) not in ({{ recorded_submissions() }})
+        ({{ rows }}.mds_version, coalesce({{ rows }}.submission_id, '')) not in (
+            select (mds_version, submission_id) from ({{ recorded_submissions() }})
+        )
         and {{ rows }}.source_file in {{ literal_list(
             'select distinct source_file from ' ~ ref('int_submission_files')
-            ~ ' where (mds_version, submission_id) not in (' ~ recorded_submissions() ~ ')'
+            ~ ' where (mds_version, submission_id) not in (select (mds_version, submission_id) from ('
+            ~ recorded_submissions() ~ '))'
         ) }}
     {%- else -%}
         true

@@ -5,7 +5,7 @@
     changed is taken out (macros/keep_records.sql).
 #}
 {% for entity in kept_entities() %}
-    -- depends_on: {{ ref('int_checked_' ~ entity) }}
+-- depends_on: {{ ref('int_checked_' ~ entity) }}
 {% endfor %}
 with fingerprints as (
 
@@ -17,10 +17,10 @@ add_submissions as (
 
     select * from fingerprints
     where
-        {{ 'true' if reads_all_records() else 'false' }}
-        {% if is_incremental() %}
-            and (mds_version, submission_id) not in ({{ recorded_submissions() }})
-        {% endif %}
+        {{ reads_all_records() | lower }}
+        and (fingerprints.mds_version, fingerprints.submission_id) not in (
+            select (recorded.mds_version, recorded.submission_id) from ({{ recorded_submissions() }}) as recorded
+        )
 
 )
 

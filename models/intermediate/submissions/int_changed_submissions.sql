@@ -24,22 +24,21 @@ submissions as (
 
 recorded_submissions as (
 
-    {% if execute and built_relation('int_recorded_submissions') %}
-        {{ recorded_submissions() }}
-    {% else %}
-        select (mds_version, submission_id) from fingerprints
-        where false
-    {% endif %}
+    {{ recorded_submissions() }}
 
 ),
 
 find_changed as (
 
     select
-        mds_version,
-        submission_id
+        fingerprints.mds_version,
+        fingerprints.submission_id
     from fingerprints
-    where (mds_version, submission_id) not in (select * from recorded_submissions)
+    left join recorded_submissions
+        on
+            fingerprints.mds_version = recorded_submissions.mds_version
+            and fingerprints.submission_id = recorded_submissions.submission_id
+    where recorded_submissions.submission_id is null
     union
     select
         submission_files.mds_version,

@@ -60,7 +60,8 @@ def record_rules(
     zone = connection.execute("select current_setting('TimeZone')").fetchall()
     rules["the time zone"] = str(zone[0][0])
     # Which day serial dates of birth count from is read off all files of a version together.
-    for version, day in connection.execute(f"select mds_version, day_0 from {BIRTH_DAYS_0} order by all").fetchall():
+    days = f"select mds_version, day_0 from {BIRTH_DAYS_0} where mds_version <> '' order by all"
+    for version, day in connection.execute(days).fetchall():
         rules[f"day 0 of serial dates of birth in {version}"] = str(day)
     return rules
 

@@ -41,7 +41,7 @@ name_submissions as (
     select
         list_areas.area_level,
         list_areas.area_code,
-        changes.change,
+        changes.change_kind,
         changes.provider_code || ' ' || left(cast(changes.reporting_month as varchar), 7) || ' ('
         || changes.mds_version || ' ' || changes.submission_id || ')' as submission_name
     from changes
@@ -55,10 +55,14 @@ list_submissions as (
     select
         area_level,
         area_code,
-        {% for change in ['came', 'replaced', 'withdrawn', 'corrected'] -%}
-        string_agg(submission_name, ', ' order by submission_name) filter (where change = '{{ change }}')
-            as submissions_{{ change }}{{ ',' if not loop.last }}
-        {% endfor %}
+        string_agg(submission_name, ', ' order by submission_name)
+        filter (where change_kind = 'came') as submissions_came,
+        string_agg(submission_name, ', ' order by submission_name)
+        filter (where change_kind = 'replaced') as submissions_replaced,
+        string_agg(submission_name, ', ' order by submission_name)
+        filter (where change_kind = 'withdrawn') as submissions_withdrawn,
+        string_agg(submission_name, ', ' order by submission_name)
+        filter (where change_kind = 'corrected') as submissions_corrected
     from name_submissions
     group by area_level, area_code
 

@@ -22,7 +22,7 @@ list_changes as (
         submissions.submission_id,
         submissions.provider_code,
         submissions.reporting_month,
-        case when last_submissions.submission_id is null then 'came' else 'corrected' end as change
+        case when last_submissions.submission_id is null then 'came' else 'corrected' end as change_kind
     from submissions
     left join last_submissions
         on
@@ -35,7 +35,7 @@ list_changes as (
         last_submissions.submission_id,
         last_submissions.provider_code,
         last_submissions.reporting_month,
-        case when rivals.submission_id is null then 'withdrawn' else 'replaced' end as change
+        case when rivals.submission_id is null then 'withdrawn' else 'replaced' end as change_kind
     from last_submissions
     left join submissions
         on
