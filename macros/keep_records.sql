@@ -12,7 +12,7 @@
     {{ return(checked_entities() | reject('in', ['disabilities', 'waiting_time_pauses']) | list) }}
 {%- endmacro %}
 
-{# Those whose rows alarms count: people, referrals, contacts and scores, with what hangs on contacts. #}
+{# Those whose shares of refused rows can be alarms (int_refusal_counts), which are said in every build of the core. #}
 {% macro counted_entities() -%}
     {{ return([
         'people', 'referrals', 'care_contacts', 'care_activities', 'internet_therapy_logs', 'referral_scores',
@@ -33,7 +33,7 @@
     between leaves nothing that looks recorded.
 #}
 {% macro forget_outdated_records() %}
-    {% if execute and flags.WHICH in ['build', 'run', 'retry'] and target.path != ':memory:' %}
+    {% if execute and keeps_records() and flags.WHICH in ['build', 'run', 'retry'] and target.path != ':memory:' %}
         {% set there, missing = [], [] %}
         {% for name in kept_models() if 'model.iapt_equity.' ~ name in selected_resources %}
             {% set relation = built_relation(name) %}
@@ -74,9 +74,13 @@
     {{ return(none) }}
 {%- endmacro %}
 
-{# How a model of checked rows is made: a table that grows by changed submissions. #}
+{# How a model of checked rows is made: a table that grows by changed submissions, where the engine can. #}
 {% macro configure_records() -%}
-    {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_records() }}') }}
+    {%- if keeps_records() -%}
+        {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_records() }}') }}
+    {%- else -%}
+        {{ config(materialized='table') }}
+    {%- endif -%}
 {%- endmacro %}
 
 {# Before new rows come in: all go but those of submissions that are recorded as read and as they were. #}
@@ -100,14 +104,15 @@
 
 {#
     Of a model that grows: only rows of submissions that are not recorded, from the files that hold them, named one by
-    one so that no other is opened. Of any other: every row.
+    one so that no other is opened. What is superseded is never recorded, and no file is opened for it. Of any other
+    model: every row.
 #}
 {% macro only_changed(rows) -%}
-    {%- if not execute -%}
+    {%- if keeps_records() and not execute -%}
         {#- dbt finds in the model what must be built before. -#}
         {%- do [ref('int_changed_submissions'), ref('int_submission_files')] -%}
     {%- endif -%}
-    {%- if is_incremental() -%}
+    {%- if keeps_records() and is_incremental() -%}
         ({{ rows }}.mds_version, coalesce({{ rows }}.submission_id, '')) not in (
             select (mds_version, submission_id) from ({{ recorded_submissions() }})
         )
@@ -115,6 +120,8 @@
             'select distinct source_file from ' ~ ref('int_submission_files')
             ~ ' where (mds_version, submission_id) not in (select (mds_version, submission_id) from ('
             ~ recorded_submissions() ~ '))'
+            ~ ' and (mds_version, submission_id) not in (select (mds_version, submission_id) from '
+            ~ ref('int_submissions') ~ ' where not is_accepted)'
         ) }}
     {%- else -%}
         true
@@ -133,6 +140,19 @@
             (mds_version, submission_id, fingerprint) not in (
                 select (mds_version, submission_id, fingerprint) from {{ ref('int_submission_fingerprints') }}
             )
+    {%- endif -%}
+{%- endmacro %}
+
+{# Once it is known: how many submissions of how many are read; the others stand as an earlier build left them. #}
+{% macro say_what_is_read() -%}
+    {%- if execute -%}
+        {%- set used = ref('int_submission_fingerprints') -%}
+        {%- set read_count = run_query(
+            'select count(*) from ' ~ used
+            ~ ' where (mds_version, submission_id) in (select (mds_version, submission_id) from ' ~ this ~ ')'
+        ).columns[0].values()[0] -%}
+        {%- set used_count = run_query('select count(*) from ' ~ used).columns[0].values()[0] -%}
+        {{ log('Records are read of ' ~ read_count ~ ' of ' ~ used_count ~ ' submissions.', info=true) }}
     {%- endif -%}
 {%- endmacro %}
 

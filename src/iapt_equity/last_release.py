@@ -6,7 +6,10 @@ build file, of builds that failed and of ``--full-refresh``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -74,7 +77,7 @@ def read_last_release(conn: duckdb.DuckDBPyConnection, warehouse: Path) -> list[
     if not warehouse.is_file():
         return []
     try:
-        with duckdb.connect(str(warehouse), read_only=True) as released:
+        with _opened(warehouse) as released:
             there = {table for table in REMEMBERED if _has_columns(released, table)}
             for table in sorted(there):
                 conn.register("last_rows", released.table(f"marts.{table}").select(*REMEMBERED[table]).to_arrow_table())
@@ -83,11 +86,27 @@ def read_last_release(conn: duckdb.DuckDBPyConnection, warehouse: Path) -> list[
     except duckdb.Error as error:
         raise InputError(
             f"{VARIABLE}: '{warehouse}' cannot be read ({one_line(str(error))}), and what changes from it cannot be "
-            "told: close the program that writes to it, or move the file away, and build again"
+            "told: move the file away, and build again"
         ) from error
     if there and there != set(REMEMBERED):
         return [f"'{warehouse}' is of another version: what its figures were is not compared in marts.figure_revisions"]
     return []
+
+
+@contextmanager
+def _opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse file; a copy of it where another program keeps it open for writing, as some readers do."""
+    try:
+        connection = duckdb.connect(str(warehouse), read_only=True)
+    except duckdb.IOException:
+        # Beside the warehouse, for its owner alone: it holds rows about people.
+        with tempfile.TemporaryDirectory(prefix=".last_release_", dir=warehouse.parent) as folder:
+            copy = shutil.copyfile(warehouse, Path(folder) / warehouse.name)
+            with duckdb.connect(str(copy), read_only=True) as connection:
+                yield connection
+        return
+    with connection:
+        yield connection
 
 
 def _has_columns(released: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from test_incremental import move_in, move_out
 
 Rows = list[tuple[Any, ...]]
 
-REVISIONS = (*WITHOUT_TESTS, "--select", "+figure_revisions", "+int_recorded_submissions")
+REVISIONS = (*WITHOUT_TESTS, "--select", "+figure_revisions")
 DELIVERY = "2016-04"
 KEY = "financial_year, area_level, area_code, ethnic_classification, ethnic_group, measure"
 
@@ -77,6 +79,23 @@ def test_a_warehouse_that_cannot_be_read_stops_the_build_in_one_line(tmp_path: P
     with duckdb.connect() as connection, pytest.raises(InputError, match=r"w[.]duckdb' cannot be read") as caught:
         read_last_release(connection, file)
     assert "\n" not in str(caught.value)
+
+
+def test_a_warehouse_that_another_program_has_open_is_read_all_the_same(tmp_path: Path) -> None:
+    """Programs that look into a file often open it for writing."""
+    file = release(tmp_path / "w.duckdb", *REMEMBERED)
+    program = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", program, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(duckdb.IOException, match="lock"):
+            duckdb.connect(str(file), read_only=True)
+        with duckdb.connect() as connection:
+            assert read_last_release(connection, file) == []
+            assert [len(rows) for rows in remembered(connection).values()] == [1, 1, 1]
+        other.communicate("")
+    assert [path.name for path in tmp_path.iterdir()] == ["w.duckdb"]
 
 
 @pytest.mark.slow

@@ -1,4 +1,10 @@
-{{ config(materialized='table', pre_hook='{{ forget_changed_submissions() }}') }}
+{{
+    config(
+        materialized='table',
+        pre_hook='{{ forget_changed_submissions() }}',
+        post_hook='{{ say_what_is_read() }}',
+    )
+}}
 {#
     One row per submission whose rows must be read (again): new, accepted only now, with a file or a header that has
     changed since, or without a header, since a header may come. Versions number their submissions each for itself: one

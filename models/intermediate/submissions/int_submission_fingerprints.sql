@@ -1,6 +1,6 @@
 {#
-    One row per accepted submission: a fingerprint of all files with rows of it, and of what is known of it beside them
-    that its records carry or are chosen by: provider, month and the loads that count.
+    One row per accepted submission: a fingerprint of all files with rows of it, by name and content, and of what is
+    known of it beside them that its records carry or are chosen by: provider, month and the loads that count.
 #}
 with submission_files as (
 
@@ -25,7 +25,10 @@ combine_fingerprints as (
             submissions.provider_code,
             submissions.reporting_month,
             coalesce(cast(submissions.latest_audit_ids as varchar), ''),
-            string_agg(submission_files.fingerprint, ',' order by submission_files.source_file)
+            string_agg(
+                submission_files.source_file || ' ' || submission_files.fingerprint, ','
+                order by submission_files.source_file
+            )
         )) as fingerprint
     from submission_files
     inner join submissions

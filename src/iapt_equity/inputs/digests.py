@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
-import duckdb
+PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "iapt-equity", "pyarrow")
+"""Packages by whose version values may be read: DuckDB's hashed keys differ between its versions."""
 
 
 def content_digest(file: Path) -> str:
@@ -23,6 +25,7 @@ def _digest(file: Path, _state: tuple[int, ...]) -> str:
 
 
 def reader_digests() -> dict[str, str]:
-    """Return by name what reads values: DuckDB, whose hashed keys differ between versions, and this package."""
+    """Return by name what reads values: the versions of packages, and the texts of this one."""
     files = sorted(Path(__file__).parent.glob("*.py"))
-    return {"DuckDB": duckdb.__version__} | {f"iapt_equity/inputs/{file.name}": content_digest(file) for file in files}
+    texts = {f"iapt_equity/inputs/{file.name}": content_digest(file) for file in files}
+    return {f"the version of {name}": version(name) for name in PACKAGES} | texts

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from dbt.flags import get_flags
 
 from iapt_equity.inputs.digests import content_digest, reader_digests
 from iapt_equity.inputs.reader import BIRTH_DAYS_0, INPUT_FILES
@@ -66,17 +67,15 @@ def record_rules(
     return rules
 
 
-def create_fingerprints(
-    connection: duckdb.DuckDBPyConnection, directory: Path, project_dir: Path, variables: Mapping[str, Any]
-) -> None:
-    """Make ``raw.file_fingerprints`` and ``raw.record_rules``.
+def create_fingerprints(connection: duckdb.DuckDBPyConnection, directory: Path, project_dir: Path) -> None:
+    """Make ``raw.file_fingerprints`` and ``raw.record_rules``, under the variables of the dbt command that runs.
 
     Args:
         connection: Connection to the build file, with the views of schema ``raw`` made.
         directory: The input directory that the names of source files are relative to.
         project_dir: Folder of ``dbt_project.yml``.
-        variables: Variables given on the command line.
     """
+    variables = get_flags().VARS  # type: ignore[no-untyped-call]
     found = connection.execute(
         f"select distinct mds_version, source_file from {INPUT_FILES} where mds_version is not null order by all"
     ).fetchall()

@@ -145,8 +145,7 @@ class Plugin(BasePlugin):
         if absent := [name for name in known if name not in given]:
             notices.append(f"MDS_DIR: no folder {', '.join(absent)}; empty")
         list_unread(conn, "MDS_DIR", "MDS_DIR", mds_dir, _outside(mds_dir, given, _folder("REFERENCE_DIR")))
-        flags = get_flags()  # type: ignore[no-untyped-call]
-        create_fingerprints(conn, mds_dir, Path(flags.PROJECT_DIR), flags.VARS)
+        create_fingerprints(conn, mds_dir, Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
         reference = contracts["reference"]
         # A demo set brings its own areas; real data without reference tables still builds.
         named = _folder("REFERENCE_DIR")

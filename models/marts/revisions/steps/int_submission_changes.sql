@@ -15,6 +15,15 @@ submissions as (
 
 ),
 
+list_used_months as (
+
+    select distinct
+        provider_code,
+        reporting_month
+    from submissions
+
+),
+
 list_changes as (
 
     select
@@ -35,16 +44,16 @@ list_changes as (
         last_submissions.submission_id,
         last_submissions.provider_code,
         last_submissions.reporting_month,
-        case when rivals.submission_id is null then 'withdrawn' else 'replaced' end as change_kind
+        case when list_used_months.provider_code is null then 'withdrawn' else 'replaced' end as change_kind
     from last_submissions
     left join submissions
         on
             last_submissions.mds_version = submissions.mds_version
             and last_submissions.submission_id = submissions.submission_id
-    left join submissions as rivals
+    left join list_used_months
         on
-            last_submissions.provider_code = rivals.provider_code
-            and last_submissions.reporting_month = rivals.reporting_month
+            last_submissions.provider_code = list_used_months.provider_code
+            and last_submissions.reporting_month = list_used_months.reporting_month
     where submissions.submission_id is null
 
 )
