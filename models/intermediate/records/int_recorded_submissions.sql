@@ -18,7 +18,7 @@ add_submissions as (
     select * from fingerprints
     where
         {{ reads_all_records() | lower }}
-        and (fingerprints.mds_version, fingerprints.submission_id) not in (
+        and (mds_version, submission_id) not in (
             select (recorded.mds_version, recorded.submission_id) from ({{ recorded_submissions() }}) as recorded
         )
 
