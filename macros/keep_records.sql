@@ -110,7 +110,7 @@
 {% macro only_changed(rows) -%}
     {%- if keeps_records() and not execute -%}
         {#- dbt finds in the model what must be built before. -#}
-        {%- do [ref('int_changed_submissions'), ref('int_submission_files')] -%}
+        {%- do ref('int_submission_files') -%}
     {%- endif -%}
     {%- if keeps_records() and is_incremental() -%}
         ({{ rows }}.mds_version, coalesce({{ rows }}.submission_id, '')) not in (
@@ -129,16 +129,50 @@
 {%- endmacro %}
 
 {#
+    Query for a fingerprint of each accepted submission. A model and a hook ask the same: as a model of its own before
+    the checked rows it would make the way to every table longer.
+#}
+{% macro submission_fingerprints(submissions, files) -%}
+    select
+        submissions.mds_version,
+        submissions.submission_id,
+        md5(concat_ws(
+            ',',
+            submissions.provider_code,
+            submissions.reporting_month,
+            coalesce(cast(submissions.latest_audit_ids as varchar), ''),
+            string_agg(
+                submission_files.source_file || ' ' || submission_files.fingerprint, ','
+                order by submission_files.source_file
+            )
+        )) as fingerprint
+    from {{ files }} as submission_files
+    inner join {{ submissions }} as submissions
+        on
+            submission_files.mds_version = submissions.mds_version
+            and submission_files.submission_id = submissions.submission_id
+    where submissions.is_accepted
+    group by
+        submissions.mds_version,
+        submissions.submission_id,
+        submissions.provider_code,
+        submissions.reporting_month,
+        submissions.latest_audit_ids
+{%- endmacro %}
+
+{#
     Before records are read: submissions whose files or headers are not as they were, or that are no longer used, are
     recorded no more. Their rows go when a kept table is built, and never before this.
 #}
 {% macro forget_changed_submissions() -%}
-    {%- set recorded = built_relation('int_recorded_submissions') if execute else none -%}
+    {%- set recorded = built_relation('int_recorded_submissions') if execute and keeps_records() else none -%}
     {%- if recorded -%}
         delete from {{ recorded }}
         where
             (mds_version, submission_id, fingerprint) not in (
-                select (mds_version, submission_id, fingerprint) from {{ ref('int_submission_fingerprints') }}
+                select (mds_version, submission_id, fingerprint) from (
+                    {{ submission_fingerprints(this, ref('int_submission_files')) }}
+                )
             )
     {%- endif -%}
 {%- endmacro %}

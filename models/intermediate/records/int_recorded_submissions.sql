@@ -4,6 +4,7 @@
     were read under. Built after all of them, so that a build that breaks off before reads again; before them, what has
     changed is taken out (macros/keep_records.sql).
 #}
+-- depends_on: {{ ref('int_changed_submissions') }}
 {% for entity in kept_entities() %}
 -- depends_on: {{ ref('int_checked_' ~ entity) }}
 {% endfor %}

@@ -1,7 +1,6 @@
 {{
     config(
         materialized='table',
-        pre_hook='{{ forget_changed_submissions() }}',
         post_hook='{{ say_what_is_read() }}',
     )
 }}
