@@ -7,7 +7,11 @@
 {%- endmacro %}
 
 {% macro default__row_hash() -%}
-    xxhash64({{ varargs | join(', ') }})
+    {%- set parts = [] -%}
+    {%- for part in varargs -%}
+        {%- do parts.extend(['isnull(' ~ part ~ ')', part]) -%}
+    {%- endfor -%}
+    xxhash64({{ parts | join(', ') }})
 {%- endmacro %}
 
 {% macro duckdb__row_hash() -%}

@@ -1,0 +1,57 @@
+"""dbt adapter: dbt-spark in a session of this process, for models written in DuckDB's SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.base import available
+from dbt.adapters.spark import SparkAdapter, SparkConnectionManager, SparkCredentials
+from pyspark.sql import SparkSession
+
+from iapt_equity.spark.dialect import translate, type_name
+from iapt_equity.spark.inputs import hand_over_inputs
+
+TYPE = "iaptspark"
+
+
+@dataclass
+class IaptSparkCredentials(SparkCredentials):
+    @property
+    def type(self) -> str:
+        return TYPE
+
+
+class IaptSparkConnections(SparkConnectionManager):
+    TYPE = TYPE
+
+
+class IaptSparkAdapter(SparkAdapter):
+    ConnectionManager = IaptSparkConnections
+
+    @available
+    def translate(self, sql: str) -> str:
+        session = self._session()
+        return translate(sql, lambda table: list(session.table(table).columns))
+
+    @available
+    def read_inputs(self) -> None:
+        session = self._session()
+        hand_over_inputs(session, Path(session.conf.get("spark.sql.warehouse.dir").removeprefix("file:")).parent / "raw")
+
+    @available
+    def make_seed(self, relation: Any, table: Any, column_types: dict[str, str]) -> None:
+        session = self._session()
+        rows = [[None if value is None else str(value) for value in row] for row in table.rows]
+        text = session.createDataFrame(rows, ", ".join(f"`{name}` string" for name in table.column_names))
+        casts = []
+        for place, name in enumerate(table.column_names):
+            declared = column_types.get(name)
+            wanted = type_name(declared) if declared else self.convert_type(table, place)
+            casts.append(f"cast(`{name}` as {wanted}) as `{name}`")
+        text.selectExpr(*casts).write.mode("overwrite").saveAsTable(relation.render())
+
+    def _session(self) -> SparkSession:
+        # dbt-spark makes the session, with the parameters of the profile, at its first statement.
+        return SparkSession.builder.getOrCreate()

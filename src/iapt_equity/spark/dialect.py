@@ -1,0 +1,187 @@
+"""Turns the SQL of the models, which is DuckDB's, into the SQL of another engine.
+
+sqlglot does nearly all of it. Here stands what it leaves as DuckDB says it, or turns into what means something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import sqlglot
+from sqlglot import ErrorLevel, exp
+from sqlglot.dialects.spark import Spark
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+ColumnsOf = Callable[[str], list[str]]
+"""Names of the columns of a table, by the name that a statement calls it."""
+
+
+class SparkFromDuckdb(Spark):
+    """Spark's SQL with DuckDB's meaning."""
+
+    class Generator(Spark.Generator):
+        """What is written otherwise than sqlglot does."""
+
+
+def translate(sql: str, columns_of: ColumnsOf, dialect: type[Spark] | str = SparkFromDuckdb) -> str:
+    """Return a statement of a model, which is one query, in the words of another engine.
+
+    Args:
+        sql: The compiled statement.
+        columns_of: Asked for tables whose columns are not all named by the statement.
+        dialect: The other engine's.
+
+    Raises:
+        sqlglot.errors.SqlglotError: If it cannot be read, or holds what the other engine has no words for.
+    """
+    (statement,) = sqlglot.parse(sql, read="duckdb")
+    assert statement is not None
+    for step in (_unpivot_by_clause, _say_nothing_of_materialisation, _rewrite_functions):
+        statement = step(statement)
+    _name_columns(statement, columns_of)
+    return statement.sql(dialect=dialect, unsupported_level=ErrorLevel.RAISE)
+
+
+def type_name(duckdb_type: str) -> str:
+    """Return Spark's name of a type of DuckDB."""
+    return exp.DataType.build(duckdb_type, dialect="duckdb").sql(dialect="spark")
+
+
+def _unpivot_by_clause(statement: exp.Expression) -> exp.Expression:
+    """Say DuckDB's `unpivot t on a, b into name n value v` as a clause of a query over `t`."""
+    for pivot in list(statement.find_all(exp.Pivot)):
+        into = pivot.args.get("into")
+        if not into:
+            continue
+        field = exp.In(this=into.this.copy(), expressions=[column.copy() for column in pivot.expressions])
+        clause = exp.Pivot(unpivot=True, expressions=[into.expressions[0].copy()], fields=[field])
+        table = pivot.this.copy()
+        table.set("pivots", [clause])
+        pivot.replace(exp.select("*").from_(table))
+    return statement
+
+
+def _say_nothing_of_materialisation(statement: exp.Expression) -> exp.Expression:
+    for step in statement.find_all(exp.CTE):
+        step.set("materialized", None)
+    return statement
+
+
+def _rewrite_functions(statement: exp.Expression) -> exp.Expression:
+    return statement.transform(_rewrite)
+
+
+def _call(name: str, *arguments: exp.Expression | str | int) -> exp.Anonymous:
+    return exp.Anonymous(this=name, expressions=[exp.convert(a) if isinstance(a, int) else a for a in arguments])
+
+
+def _rewrite(node: exp.Expression) -> exp.Expression:
+    """Say one function, or one type, in Spark's words."""
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "strlen":
+        return _call("octet_length", *node.expressions)
+    if isinstance(node, exp.DataType) and node.this in (exp.DType.INT128, exp.DType.UINT64):
+        return exp.DataType.build("decimal(38, 0)")
+    if isinstance(node, exp.PercentileCont):
+        return _call("percentile", node.this, node.expression)
+    filtered = node.this if isinstance(node, exp.Filter) else node
+    if isinstance(filtered, exp.Min | exp.Max) and filtered.expressions:
+        return _smallest(node, filtered)
+    if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
+        (ordered,) = node.this.expressions
+        if ordered.this == node.this.this:
+            return _call("array_sort", _call("collect_list", node.this.this))
+    return node
+
+
+def _smallest(node: exp.Expression, function: exp.Expression) -> exp.Expression:
+    """Say `min(x, n)`, the list of the n smallest, with `filter` or without."""
+    assert isinstance(function, exp.Min)
+    values: exp.Expression = _call("collect_list", function.this.copy())
+    if isinstance(node, exp.Filter):
+        values = exp.Filter(this=values, expression=node.expression.copy())
+    return _call("slice", _call("array_sort", values), 1, function.expressions[0].copy())
+
+
+def _name_columns(statement: exp.Expression, columns_of: ColumnsOf) -> None:
+    """Name the columns where a star replaces or renames some, and where a union goes by name."""
+    for scope in traverse_scope(statement):
+        query = scope.expression
+        if isinstance(query, exp.Select):
+            for star in [item for item in query.expressions if _changes(item)]:
+                names = list(_columns_of_star(star, scope, columns_of))
+                _replace_star(star, names)
+        elif isinstance(query, exp.Union) and query.args.get("by_name"):
+            _unite_by_name(scope, columns_of)
+
+
+def _star(item: exp.Expression) -> exp.Star | None:
+    found = item.this if isinstance(item, exp.Column) else item
+    return found if isinstance(found, exp.Star) else None
+
+
+def _changes(item: exp.Expression) -> bool:
+    star = _star(item)
+    return star is not None and bool(star.args.get("replace") or star.args.get("rename"))
+
+
+def _names(scope: Scope, columns_of: ColumnsOf) -> list[str]:
+    """Return the names of the columns of a query."""
+    query = scope.expression
+    if isinstance(query, exp.Union):
+        return _names(scope.union_scopes[0], columns_of)
+    names: list[str] = []
+    for item in query.expressions:
+        if _star(item) is None:
+            names.append(item.alias_or_name)
+        else:
+            names += [name for _, name in _columns_of_star(item, scope, columns_of)]
+    return names
+
+
+def _columns_of_star(item: exp.Expression, scope: Scope, columns_of: ColumnsOf) -> Iterator[tuple[str, str]]:
+    """Yield the table and the name of every column that a star stands for."""
+    star = _star(item)
+    assert star is not None
+    left_out = {column.name for column in star.args.get("except_") or []}
+    renamed = {alias.this.name: alias.alias for alias in star.args.get("rename") or []}
+    wanted = item.table if isinstance(item, exp.Column) else ""
+    for table, (_, source) in scope.selected_sources.items():
+        if wanted and table != wanted:
+            continue
+        names = _names(source, columns_of) if isinstance(source, Scope) else columns_of(_table_name(source))
+        yield from ((table, renamed.get(name, name)) for name in names if name not in left_out)
+
+
+def _table_name(table: exp.Table) -> str:
+    return ".".join(part.name for part in table.parts)
+
+
+def _replace_star(item: exp.Expression, columns: list[tuple[str, str]]) -> None:
+    star = _star(item)
+    assert star is not None
+    replaced = {alias.alias: alias for alias in star.args.get("replace") or []}
+    renamed = {alias.alias: alias.this.name for alias in star.args.get("rename") or []}
+    named = []
+    for table, name in columns:
+        if name in replaced:
+            named.append(replaced[name].copy())
+        elif name in renamed:
+            named.append(exp.alias_(exp.column(renamed[name], table), name))
+        else:
+            named.append(exp.column(name, table))
+    query = item.parent
+    assert isinstance(query, exp.Select)
+    place = query.expressions.index(item)
+    query.set("expressions", [*query.expressions[:place], *named, *query.expressions[place + 1 :]])
+
+
+def _unite_by_name(scope: Scope, columns_of: ColumnsOf) -> None:
+    """Select the columns of both sides in the order of the left side, then those that only the right side has."""
+    left, right = scope.union_scopes
+    of_left, of_right = _names(left, columns_of), _names(right, columns_of)
+    names = of_left + [name for name in of_right if name not in of_left]
+    for side, has in ((left, of_left), (right, of_right)):
+        query = side.expression
+        items = [exp.column(name) if name in has else exp.alias_(exp.null(), name) for name in names]
+        query.replace(exp.select(*items).from_(query.copy().subquery("side")))
+    scope.expression.set("by_name", None)
