@@ -7,11 +7,7 @@
 {%- endmacro %}
 
 {% macro default__row_hash() -%}
-    {%- set parts = [] -%}
-    {%- for part in varargs -%}
-        {%- do parts.extend(['isnull(' ~ part ~ ')', part]) -%}
-    {%- endfor -%}
-    xxhash64({{ parts | join(', ') }})
+    xxhash64({{ varargs | join(', ') }})
 {%- endmacro %}
 
 {% macro duckdb__row_hash() -%}

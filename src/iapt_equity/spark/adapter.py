@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from iapt_equity.spark.dialect import translate, type_name
 from iapt_equity.spark.inputs import hand_over_inputs
 
 TYPE = "iaptspark"
+# What Spark refuses is said by dbt; this logger would print the traces of Java beside it.
+logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
 
 
 @dataclass

@@ -68,7 +68,12 @@ def _say_nothing_of_materialisation(statement: exp.Expression) -> exp.Expression
 
 
 def _rewrite_functions(statement: exp.Expression) -> exp.Expression:
-    return statement.transform(_rewrite)
+    # What stands inside comes first: the function around it takes it over as it is then.
+    for node in reversed(list(statement.walk(bfs=True))):
+        new = _rewrite(node)
+        if new is not node:
+            node.replace(new)
+    return statement
 
 
 def _call(name: str, *arguments: exp.Expression | str | int) -> exp.Anonymous:
@@ -79,12 +84,42 @@ def _rewrite(node: exp.Expression) -> exp.Expression:
     """Say one function, or one type, in Spark's words."""
     if isinstance(node, exp.Anonymous) and node.name.lower() == "strlen":
         return _call("octet_length", *node.expressions)
-    if isinstance(node, exp.DataType) and node.this in (exp.DType.INT128, exp.DType.UINT64):
+    if isinstance(node, exp.Anonymous) and node.name.lower() in ("hash", "xxhash64"):
+        return _hash(node)
+    if isinstance(node, exp.DataType) and node.this in (exp.DType.INT128, exp.DType.UINT128):
         return exp.DataType.build("decimal(38, 0)")
+    if isinstance(node, exp.DataType) and node.this == exp.DType.UBIGINT:
+        return exp.DataType.build("decimal(20, 0)")
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "datesub" and node.expressions[0].name == "year":
+        months = exp.MonthsBetween(this=node.expressions[2], expression=node.expressions[1])
+        return exp.cast(exp.Floor(this=exp.Div(this=months, expression=exp.Literal.number(12))), "bigint")
+    if isinstance(node, exp.DataType) and node.this == exp.DType.TIME:
+        return exp.DataType(this=exp.DType.USERDEFINED, kind="TIME(6)")
+    if isinstance(node, exp.TimeToUnix) and _is_date(node.this):
+        return exp.Mul(this=_call("unix_date", node.this), expression=exp.Literal.number(86400))
+    if isinstance(node, exp.TimeToUnix):
+        # Of a time of the day, to whole seconds, as the cast around it rounds in DuckDB.
+        return _call("rint", exp.Div(this=_call("time_to_micros", node.this), expression=exp.Literal.number(1000000)))
+    if isinstance(node, exp.Sub) and _is_date(node.expression):
+        return exp.DateDiff(this=node.this.copy(), expression=node.expression.copy(), unit=exp.var("DAY"))
+    if isinstance(node, exp.Add) and _is_date(node.this) and _is_time(node.expression):
+        moment = exp.cast(node.this.copy(), "timestamp_ntz")
+        return _call("timestampadd", exp.var("MICROSECOND"), _call("time_to_micros", node.expression.copy()), moment)
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Explode):
+        # A row for each member of a list, of another type: the list is cast.
+        wanted = exp.DataType.build(f"array<{node.to.sql('spark')}>", dialect="spark")
+        return exp.Explode(this=exp.Cast(this=node.this.this.copy(), to=wanted))
+    if isinstance(node, exp.Concat) and any(part.find(exp.Array) for part in node.expressions):
+        return _call("concat", *[part.copy() for part in node.expressions])
+    if isinstance(node, exp.Div):
+        # Decimals are divided as decimals there.
+        return exp.Div(this=exp.cast(node.this.copy(), "double"), expression=node.expression.copy())
+    if isinstance(node, exp.Avg):
+        return exp.Avg(this=exp.cast(node.this.copy(), "double"))
     if isinstance(node, exp.PercentileCont):
         return _call("percentile", node.this, node.expression)
     filtered = node.this if isinstance(node, exp.Filter) else node
-    if isinstance(filtered, exp.Min | exp.Max) and filtered.expressions:
+    if isinstance(filtered, exp.Min) and filtered.args.get("count") and not isinstance(node.parent, exp.Filter):
         return _smallest(node, filtered)
     if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
         (ordered,) = node.this.expressions
@@ -93,13 +128,37 @@ def _rewrite(node: exp.Expression) -> exp.Expression:
     return node
 
 
+def _is_date(node: exp.Expression) -> bool:
+    """Say whether an expression is a date: by the names that columns have, which a rule of the project holds."""
+    if isinstance(node, exp.Column):
+        return node.name.endswith(("_date", "_month"))
+    if isinstance(node, exp.Window | exp.Max | exp.Min | exp.Least | exp.Greatest):
+        return _is_date(node.this)
+    return isinstance(node, exp.LastDay) or (isinstance(node, exp.Cast) and node.to.this == exp.DType.DATE)
+
+
+def _is_time(node: exp.Expression) -> bool:
+    """Say whether an expression is a time of the day, by the names that columns have."""
+    if isinstance(node, exp.Coalesce):
+        return _is_time(node.this)
+    return isinstance(node, exp.Column) and node.name.endswith("_time")
+
+
+def _hash(node: exp.Anonymous) -> exp.Expression:
+    """Say a hash of 64 bits; Spark's passes over null, so that it is told where one stands."""
+    parts: list[exp.Expression] = []
+    for part in node.expressions:
+        parts += [part.is_(exp.null()), part.copy()] if not isinstance(part, exp.Literal) else [part]
+    return _call("xxhash64", *parts)
+
+
 def _smallest(node: exp.Expression, function: exp.Expression) -> exp.Expression:
     """Say `min(x, n)`, the list of the n smallest, with `filter` or without."""
     assert isinstance(function, exp.Min)
     values: exp.Expression = _call("collect_list", function.this.copy())
     if isinstance(node, exp.Filter):
         values = exp.Filter(this=values, expression=node.expression.copy())
-    return _call("slice", _call("array_sort", values), 1, function.expressions[0].copy())
+    return _call("slice", _call("array_sort", values), 1, function.args["count"].copy())
 
 
 def _name_columns(statement: exp.Expression, columns_of: ColumnsOf) -> None:
@@ -128,7 +187,7 @@ def _names(scope: Scope, columns_of: ColumnsOf) -> list[str]:
     """Return the names of the columns of a query."""
     query = scope.expression
     if isinstance(query, exp.Union):
-        return _names(scope.union_scopes[0], columns_of)
+        return _names(scope.set_operation_scopes[0], columns_of)
     names: list[str] = []
     for item in query.expressions:
         if _star(item) is None:
@@ -142,14 +201,19 @@ def _columns_of_star(item: exp.Expression, scope: Scope, columns_of: ColumnsOf) 
     """Yield the table and the name of every column that a star stands for."""
     star = _star(item)
     assert star is not None
-    left_out = {column.name for column in star.args.get("except_") or []}
+    left_out = {column.name.lower() for column in star.args.get("except_") or []}
     renamed = {alias.this.name: alias.alias for alias in star.args.get("rename") or []}
     wanted = item.table if isinstance(item, exp.Column) else ""
-    for table, (_, source) in scope.selected_sources.items():
+    for table, (node, source) in scope.selected_sources.items():
         if wanted and table != wanted:
             continue
         names = _names(source, columns_of) if isinstance(source, Scope) else columns_of(_table_name(source))
-        yield from ((table, renamed.get(name, name)) for name in names if name not in left_out)
+        for pivot in node.args.get("pivots") or []:
+            (field,) = pivot.args["fields"]
+            gone = {column.name.lower() for column in field.expressions}
+            names = [name for name in names if name.lower() not in gone]
+            names += [field.this.name, pivot.expressions[0].name]
+        yield from ((table, renamed.get(name, name)) for name in names if name.lower() not in left_out)
 
 
 def _table_name(table: exp.Table) -> str:
@@ -177,11 +241,12 @@ def _replace_star(item: exp.Expression, columns: list[tuple[str, str]]) -> None:
 
 def _unite_by_name(scope: Scope, columns_of: ColumnsOf) -> None:
     """Select the columns of both sides in the order of the left side, then those that only the right side has."""
-    left, right = scope.union_scopes
+    left, right = scope.set_operation_scopes
     of_left, of_right = _names(left, columns_of), _names(right, columns_of)
-    names = of_left + [name for name in of_right if name not in of_left]
-    for side, has in ((left, of_left), (right, of_right)):
-        query = side.expression
-        items = [exp.column(name) if name in has else exp.alias_(exp.null(), name) for name in names]
+    known = {name.lower() for name in of_left}
+    names = of_left + [name for name in of_right if name.lower() not in known]
+    for side, of_side in ((left, of_left), (right, of_right)):
+        query, has = side.expression, {name.lower() for name in of_side}
+        items = [exp.column(name) if name.lower() in has else exp.alias_(exp.null(), name) for name in names]
         query.replace(exp.select(*items).from_(query.copy().subquery("side")))
     scope.expression.set("by_name", None)

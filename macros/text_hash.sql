@@ -21,14 +21,6 @@
     texts from Parquet, reading them included: hash() 0.40 at 9 characters and 0.27 at 16; this 0.40 and 0.73.
 #}
 {% macro text_hash(column, within=none) -%}
-    {{ return(adapter.dispatch('text_hash', 'iapt_equity')(column, within)) }}
-{%- endmacro %}
-
-{% macro default__text_hash(column, within) -%}
-    {{ row_hash(within, column) if within else row_hash(column) }}
-{%- endmacro %}
-
-{% macro duckdb__text_hash(column, within) -%}
     {%- set parts = (within ~ ', ' if within else '') ~ column -%}
     if(strlen({{ column }}) > 12, hash({{ parts }}, substr({{ column }}, 5)), hash({{ parts }}))
 {%- endmacro %}
