@@ -9,36 +9,40 @@ from collections.abc import Callable, Iterator
 
 import sqlglot
 from sqlglot import ErrorLevel, exp
-from sqlglot.dialects.spark import Spark
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 ColumnsOf = Callable[[str], list[str]]
 """Names of the columns of a table, by the name that a statement calls it."""
 
 
-class SparkFromDuckdb(Spark):
-    """Spark's SQL with DuckDB's meaning."""
-
-    class Generator(Spark.Generator):
-        """What is written otherwise than sqlglot does."""
+SPARK_FAMILY = ("spark", "databricks")
+RESERVED = {"snowflake": ("sample",)}
+"""Names of columns that are words of the other engine's own."""
 
 
-def translate(sql: str, columns_of: ColumnsOf, dialect: type[Spark] | str = SparkFromDuckdb) -> str:
+def translate(sql: str, columns_of: ColumnsOf, dialect: str = "spark") -> str:
     """Return a statement of a model, which is one query, in the words of another engine.
 
     Args:
         sql: The compiled statement.
         columns_of: Asked for tables whose columns are not all named by the statement.
-        dialect: The other engine's.
+        dialect: The other engine's, as sqlglot calls it.
 
     Raises:
         sqlglot.errors.SqlglotError: If it cannot be read, or holds what the other engine has no words for.
     """
     (statement,) = sqlglot.parse(sql, read="duckdb")
     assert statement is not None
-    for step in (_unpivot_by_clause, _say_nothing_of_materialisation, _rewrite_functions):
-        statement = step(statement)
+    _unpivot_by_clause(statement)
+    for step in statement.find_all(exp.CTE):
+        # Whether a step is kept in memory is DuckDB's alone.
+        step.set("materialized", None)
+    if dialect in SPARK_FAMILY:
+        _rewrite_functions(statement)
     _name_columns(statement, columns_of)
+    for name in statement.find_all(exp.Identifier):
+        if name.name.lower() in RESERVED.get(dialect, ()):
+            name.replace(exp.to_identifier(name.name.upper(), quoted=True))
     return statement.sql(dialect=dialect, unsupported_level=ErrorLevel.RAISE)
 
 
@@ -47,7 +51,7 @@ def type_name(duckdb_type: str) -> str:
     return exp.DataType.build(duckdb_type, dialect="duckdb").sql(dialect="spark")
 
 
-def _unpivot_by_clause(statement: exp.Expression) -> exp.Expression:
+def _unpivot_by_clause(statement: exp.Expression) -> None:
     """Say DuckDB's `unpivot t on a, b into name n value v` as a clause of a query over `t`."""
     for pivot in list(statement.find_all(exp.Pivot)):
         into = pivot.args.get("into")
@@ -58,22 +62,14 @@ def _unpivot_by_clause(statement: exp.Expression) -> exp.Expression:
         table = pivot.this.copy()
         table.set("pivots", [clause])
         pivot.replace(exp.select("*").from_(table))
-    return statement
 
 
-def _say_nothing_of_materialisation(statement: exp.Expression) -> exp.Expression:
-    for step in statement.find_all(exp.CTE):
-        step.set("materialized", None)
-    return statement
-
-
-def _rewrite_functions(statement: exp.Expression) -> exp.Expression:
+def _rewrite_functions(statement: exp.Expression) -> None:
     # What stands inside comes first: the function around it takes it over as it is then.
     for node in reversed(list(statement.walk(bfs=True))):
         new = _rewrite(node)
         if new is not node:
             node.replace(new)
-    return statement
 
 
 def _call(name: str, *arguments: exp.Expression | str | int) -> exp.Anonymous:
@@ -81,51 +77,84 @@ def _call(name: str, *arguments: exp.Expression | str | int) -> exp.Anonymous:
 
 
 def _rewrite(node: exp.Expression) -> exp.Expression:
-    """Say one function, or one type, in Spark's words."""
-    if isinstance(node, exp.Anonymous) and node.name.lower() == "strlen":
-        return _call("octet_length", *node.expressions)
-    if isinstance(node, exp.Anonymous) and node.name.lower() in ("hash", "xxhash64"):
+    """Say in Spark's words what sqlglot leaves as it is, or turns into what means something else there."""
+    for rule in (_rewrite_name, _rewrite_type, _rewrite_day, _rewrite_number, _rewrite_list):
+        new = rule(node)
+        if new is not None:
+            return new
+    return node
+
+
+def _rewrite_name(node: exp.Expression) -> exp.Expression | None:
+    """Say a function that sqlglot does not know."""
+    if not isinstance(node, exp.Anonymous):
+        return None
+    name = node.name.lower()
+    if name in ("hash", "xxhash64"):
         return _hash(node)
-    if isinstance(node, exp.DataType) and node.this in (exp.DType.INT128, exp.DType.UINT128):
-        return exp.DataType.build("decimal(38, 0)")
-    if isinstance(node, exp.DataType) and node.this == exp.DType.UBIGINT:
-        return exp.DataType.build("decimal(20, 0)")
-    if isinstance(node, exp.Anonymous) and node.name.lower() == "datesub" and node.expressions[0].name == "year":
-        months = exp.MonthsBetween(this=node.expressions[2], expression=node.expressions[1])
+    if name == "datesub" and node.expressions[0].name == "year":
+        months = exp.MonthsBetween(this=node.expressions[2].copy(), expression=node.expressions[1].copy())
         return exp.cast(exp.Floor(this=exp.Div(this=months, expression=exp.Literal.number(12))), "bigint")
-    if isinstance(node, exp.DataType) and node.this == exp.DType.TIME:
+    other = {"strlen": "octet_length", "list_intersect": "array_intersect"}.get(name)
+    return _call(other, *[part.copy() for part in node.expressions]) if other else None
+
+
+def _rewrite_type(node: exp.Expression) -> exp.Expression | None:
+    """Say a type that Spark lacks, or has under another name."""
+    if not isinstance(node, exp.DataType):
+        return None
+    if node.this == exp.DType.TIME:
         return exp.DataType(this=exp.DType.USERDEFINED, kind="TIME(6)")
-    if isinstance(node, exp.TimeToUnix) and _is_date(node.this):
-        return exp.Mul(this=_call("unix_date", node.this), expression=exp.Literal.number(86400))
-    if isinstance(node, exp.TimeToUnix):
-        # Of a time of the day, to whole seconds, as the cast around it rounds in DuckDB.
-        return _call("rint", exp.Div(this=_call("time_to_micros", node.this), expression=exp.Literal.number(1000000)))
+    digits = {exp.DType.INT128: 38, exp.DType.UINT128: 38, exp.DType.UBIGINT: 20}.get(node.this)
+    return exp.DataType.build(f"decimal({digits}, 0)") if digits else None
+
+
+def _rewrite_day(node: exp.Expression) -> exp.Expression | None:
+    """Say what is done with days and times: DuckDB's are numbers, Spark's intervals."""
     if isinstance(node, exp.Sub) and _is_date(node.expression):
         return exp.DateDiff(this=node.this.copy(), expression=node.expression.copy(), unit=exp.var("DAY"))
     if isinstance(node, exp.Add) and _is_date(node.this) and _is_time(node.expression):
         moment = exp.cast(node.this.copy(), "timestamp_ntz")
         return _call("timestampadd", exp.var("MICROSECOND"), _call("time_to_micros", node.expression.copy()), moment)
+    if isinstance(node, exp.TimeToUnix) and _is_date(node.this):
+        return exp.Mul(this=_call("unix_date", node.this.copy()), expression=exp.Literal.number(86400))
+    if isinstance(node, exp.TimeToUnix):
+        # Of a time of the day, to whole seconds, as the cast around it rounds in DuckDB.
+        micros = _call("time_to_micros", node.this.copy())
+        return _call("rint", exp.Div(this=micros, expression=exp.Literal.number(1000000)))
+    if isinstance(node, exp.Cast) and node.to.this == exp.DType.DATE and node.this.name == "infinity":
+        # After every day that is written with four digits.
+        return exp.cast(exp.Literal.string("9999-12-31"), "date")
+    return None
+
+
+def _rewrite_number(node: exp.Expression) -> exp.Expression | None:
+    """Say what gives a floating number in DuckDB: Spark divides and averages decimals as decimals."""
+    if isinstance(node, exp.Div):
+        return exp.Div(this=exp.cast(node.this.copy(), "double"), expression=node.expression.copy())
+    if isinstance(node, exp.Avg):
+        return exp.Avg(this=exp.cast(node.this.copy(), "double"))
+    if isinstance(node, exp.PercentileCont):
+        return _call("percentile", node.this.copy(), node.expression.copy())
+    return None
+
+
+def _rewrite_list(node: exp.Expression) -> exp.Expression | None:
+    """Say what is done with lists."""
+    smallest = node.this if isinstance(node, exp.Filter) else node
+    if isinstance(smallest, exp.Min) and smallest.args.get("count") and not isinstance(node.parent, exp.Filter):
+        return _smallest(node, smallest)
+    if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
+        (ordered,) = node.this.expressions
+        if ordered.this == node.this.this:
+            return _call("array_sort", _call("collect_list", node.this.this.copy()))
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Explode):
         # A row for each member of a list, of another type: the list is cast.
         wanted = exp.DataType.build(f"array<{node.to.sql('spark')}>", dialect="spark")
         return exp.Explode(this=exp.Cast(this=node.this.this.copy(), to=wanted))
     if isinstance(node, exp.Concat) and any(part.find(exp.Array) for part in node.expressions):
         return _call("concat", *[part.copy() for part in node.expressions])
-    if isinstance(node, exp.Div):
-        # Decimals are divided as decimals there.
-        return exp.Div(this=exp.cast(node.this.copy(), "double"), expression=node.expression.copy())
-    if isinstance(node, exp.Avg):
-        return exp.Avg(this=exp.cast(node.this.copy(), "double"))
-    if isinstance(node, exp.PercentileCont):
-        return _call("percentile", node.this, node.expression)
-    filtered = node.this if isinstance(node, exp.Filter) else node
-    if isinstance(filtered, exp.Min) and filtered.args.get("count") and not isinstance(node.parent, exp.Filter):
-        return _smallest(node, filtered)
-    if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
-        (ordered,) = node.this.expressions
-        if ordered.this == node.this.this:
-            return _call("array_sort", _call("collect_list", node.this.this))
-    return node
+    return None
 
 
 def _is_date(node: exp.Expression) -> bool:
