@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,12 +45,23 @@ class IaptSparkAdapter(SparkAdapter):
         hand_over_inputs(session, Path(session.conf.get("spark.sql.warehouse.dir").removeprefix("file:")).parent / "raw")
 
     @available
-    def make_seed(self, relation: Any, table: Any, column_types: dict[str, str]) -> None:
+    def make_seed(self, relation: Any, file: str, table: Any, column_types: dict[str, str]) -> None:
+        """Make the table of a seed, with the types that it declares, and dbt's guess where it declares none.
+
+        Args:
+            relation: The table.
+            file: The seed's CSV file, read here: dbt takes the word NULL in it for a null, as DuckDB does not.
+            table: The seed as dbt has read it.
+            column_types: Declared types, in DuckDB's words.
+        """
         session = self._session()
-        rows = [[None if value is None else str(value) for value in row] for row in table.rows]
-        text = session.createDataFrame(rows, ", ".join(f"`{name}` string" for name in table.column_names))
+        with Path(file).open(encoding="utf-8", newline="") as lines:
+            names, *rows = list(csv.reader(lines))
+        text = session.createDataFrame(
+            [[value or None for value in row] for row in rows if row], ", ".join(f"`{name}` string" for name in names)
+        )
         casts = []
-        for place, name in enumerate(table.column_names):
+        for place, name in enumerate(names):
             declared = column_types.get(name)
             wanted = type_name(declared) if declared else self.convert_type(table, place)
             casts.append(f"cast(`{name}` as {wanted}) as `{name}`")

@@ -70,6 +70,19 @@ def _rewrite_functions(statement: exp.Expression) -> None:
         new = _rewrite(node)
         if new is not node:
             node.replace(new)
+    for query in list(statement.find_all(exp.Select)):
+        _unnest_together(query)
+
+
+def _unnest_together(query: exp.Select) -> None:
+    """Say several lists that DuckDB takes apart side by side as one list of rows: Spark would pair each with each."""
+    lists = [item for item in query.expressions if isinstance(item.unalias(), exp.Explode)]
+    if len(lists) < 2:
+        return
+    rows = _call("inline", _call("arrays_zip", *[item.unalias().this.copy() for item in lists]))
+    named = exp.Aliases(this=rows, expressions=[exp.to_identifier(item.alias) for item in lists])
+    others = [item for item in query.expressions if item not in lists]
+    query.set("expressions", [*others, named])
 
 
 def _call(name: str, *arguments: exp.Expression | str | int) -> exp.Anonymous:
@@ -177,7 +190,7 @@ def _hash(node: exp.Anonymous) -> exp.Expression:
     """Say a hash of 64 bits; Spark's passes over null, so that it is told where one stands."""
     parts: list[exp.Expression] = []
     for part in node.expressions:
-        parts += [part.is_(exp.null()), part.copy()] if not isinstance(part, exp.Literal) else [part]
+        parts += [part.is_(exp.null()), part.copy()]
     return _call("xxhash64", *parts)
 
 
