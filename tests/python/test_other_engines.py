@@ -1,4 +1,4 @@
-"""Compiled SQL of every model in the words of engines that the tests cannot run: translated, and read back by dialect."""
+"""Compiled SQL of every model in the words of engines that the tests cannot run: translated, and parsed again."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The same SQL and the same models on Spark: what is translated means the same, and tables are equal row for row.
 
-Needs the extra ``spark`` and Java; `.ci/run` has both, and IAPT_EQUITY_SPARK_TESTS=required turns a skip into a failure.
+Needs the extra ``spark`` and Java. `.ci/run` has both, and IAPT_EQUITY_SPARK_TESTS=required makes a skip a failure.
 """
 
 from __future__ import annotations
@@ -111,7 +111,9 @@ def no_columns(table: str) -> list[str]:
 
 def test_every_rule_of_the_translation_means_the_same_on_both_engines(spark: Any) -> None:
     found: dict[str, dict[str, list[tuple[Any, ...]]]] = {"duckdb": {}, "spark": {}}
-    expected = {f"select {case} as found from ({ROW}) as one_row": [(value,)] for case, value in CASES.items()} | QUERIES
+    expected = {
+        f"select {case} as found from ({ROW}) as one_row": [(value,)] for case, value in CASES.items()
+    } | QUERIES
     for sql in expected:
         found["duckdb"][sql] = duckdb.sql(sql).fetchall()
         found["spark"][sql] = [tuple(row) for row in spark.sql(translate(sql, no_columns)).collect()]
@@ -127,7 +129,13 @@ def build(engine: str, data: Path, work: Path, select: list[str]) -> None:
     places = {"MDS_DIR": str(data), "IAPT_EQUITY_DB": str(work / "warehouse.duckdb")}
     places |= {"IAPT_EQUITY_SPARK": str(work / "spark"), "SPARK_LOCAL_IP": "127.0.0.1"}
     done = subprocess.run(
-        command, cwd=PROJECT, env={**os.environ, **places}, capture_output=True, text=True, encoding="utf-8", check=False
+        command,
+        cwd=PROJECT,
+        env={**os.environ, **places},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
 
@@ -161,8 +169,8 @@ def test_facts_are_equal_row_for_row(tmp_path: Path) -> None:
     from iapt_equity.synthetic.cli import main
 
     data = tmp_path / "data"
-    main(["--referrals", "300", "--seed", "11", "--years", "2019-20:2022-23", "--version", "by_date", "--out", str(data)]
-         + ["--format", "parquet", "--derived", "--messy", "--dirt", "0.03"])
+    made_of = "--referrals 300 --seed 11 --years 2019-20:2022-23 --version by_date --format parquet --derived --messy"
+    main([*made_of.split(), "--dirt", "0.03", "--out", str(data)])
     select = ["+fct_referrals", "+fct_episodes"]
     build("warehouse", data, tmp_path, select)
     build("spark", data, tmp_path, select)

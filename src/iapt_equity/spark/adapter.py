@@ -22,27 +22,46 @@ logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
 
 @dataclass
 class IaptSparkCredentials(SparkCredentials):
+    """Those of dbt-spark, under the type of this adapter."""
+
     @property
     def type(self) -> str:
+        """The type that a profile says."""
         return TYPE
 
 
 class IaptSparkConnections(SparkConnectionManager):
+    """Those of dbt-spark, under the type of this adapter."""
+
     TYPE = TYPE
 
 
 class IaptSparkAdapter(SparkAdapter):
+    """dbt-spark, and what its macros in ``dbt/include/iaptspark`` call."""
+
     ConnectionManager = IaptSparkConnections
 
     @available
     def translate(self, sql: str) -> str:
+        """Return a statement of DuckDB in Spark's words.
+
+        Args:
+            sql: The compiled statement, one query.
+        """
         session = self._session()
         return translate(sql, lambda table: list(session.table(table).columns))
 
     @available
     def read_inputs(self) -> None:
+        """Check the inputs, and make the tables of schema ``raw`` beside the folder of the warehouse.
+
+        Raises:
+            InputError: If an input cannot be used.
+        """
         session = self._session()
-        hand_over_inputs(session, Path(session.conf.get("spark.sql.warehouse.dir").removeprefix("file:")).parent / "raw")
+        hand_over_inputs(
+            session, Path(session.conf.get("spark.sql.warehouse.dir").removeprefix("file:")).parent / "raw"
+        )
 
     @available
     def make_seed(self, relation: Any, file: str, table: Any, column_types: dict[str, str]) -> None:

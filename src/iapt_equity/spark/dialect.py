@@ -51,7 +51,7 @@ def type_name(duckdb_type: str) -> str:
     return exp.DataType.build(duckdb_type, dialect="duckdb").sql(dialect="spark")
 
 
-def _unpivot_by_clause(statement: exp.Expression) -> None:
+def _unpivot_by_clause(statement: exp.Expr) -> None:
     """Say DuckDB's `unpivot t on a, b into name n value v` as a clause of a query over `t`."""
     for pivot in list(statement.find_all(exp.Pivot)):
         into = pivot.args.get("into")
@@ -64,7 +64,7 @@ def _unpivot_by_clause(statement: exp.Expression) -> None:
         pivot.replace(exp.select("*").from_(table))
 
 
-def _rewrite_functions(statement: exp.Expression) -> None:
+def _rewrite_functions(statement: exp.Expr) -> None:
     # What stands inside comes first: the function around it takes it over as it is then.
     for node in reversed(list(statement.walk(bfs=True))):
         new = _rewrite(node)
@@ -85,11 +85,11 @@ def _unnest_together(query: exp.Select) -> None:
     query.set("expressions", [*others, named])
 
 
-def _call(name: str, *arguments: exp.Expression | str | int) -> exp.Anonymous:
+def _call(name: str, *arguments: exp.Expr | str | int) -> exp.Anonymous:
     return exp.Anonymous(this=name, expressions=[exp.convert(a) if isinstance(a, int) else a for a in arguments])
 
 
-def _rewrite(node: exp.Expression) -> exp.Expression:
+def _rewrite(node: exp.Expr) -> exp.Expr:
     """Say in Spark's words what sqlglot leaves as it is, or turns into what means something else there."""
     for rule in (_rewrite_name, _rewrite_type, _rewrite_day, _rewrite_number, _rewrite_list):
         new = rule(node)
@@ -98,7 +98,7 @@ def _rewrite(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _rewrite_name(node: exp.Expression) -> exp.Expression | None:
+def _rewrite_name(node: exp.Expr) -> exp.Expr | None:
     """Say a function that sqlglot does not know."""
     if not isinstance(node, exp.Anonymous):
         return None
@@ -112,7 +112,7 @@ def _rewrite_name(node: exp.Expression) -> exp.Expression | None:
     return _call(other, *[part.copy() for part in node.expressions]) if other else None
 
 
-def _rewrite_type(node: exp.Expression) -> exp.Expression | None:
+def _rewrite_type(node: exp.Expr) -> exp.Expr | None:
     """Say a type that Spark lacks, or has under another name."""
     if not isinstance(node, exp.DataType):
         return None
@@ -122,7 +122,7 @@ def _rewrite_type(node: exp.Expression) -> exp.Expression | None:
     return exp.DataType.build(f"decimal({digits}, 0)") if digits else None
 
 
-def _rewrite_day(node: exp.Expression) -> exp.Expression | None:
+def _rewrite_day(node: exp.Expr) -> exp.Expr | None:
     """Say what is done with days and times: DuckDB's are numbers, Spark's intervals."""
     if isinstance(node, exp.Sub) and _is_date(node.expression):
         return exp.DateDiff(this=node.this.copy(), expression=node.expression.copy(), unit=exp.var("DAY"))
@@ -141,7 +141,7 @@ def _rewrite_day(node: exp.Expression) -> exp.Expression | None:
     return None
 
 
-def _rewrite_number(node: exp.Expression) -> exp.Expression | None:
+def _rewrite_number(node: exp.Expr) -> exp.Expr | None:
     """Say what gives a floating number in DuckDB: Spark divides and averages decimals as decimals."""
     if isinstance(node, exp.Div):
         return exp.Div(this=exp.cast(node.this.copy(), "double"), expression=node.expression.copy())
@@ -152,7 +152,7 @@ def _rewrite_number(node: exp.Expression) -> exp.Expression | None:
     return None
 
 
-def _rewrite_list(node: exp.Expression) -> exp.Expression | None:
+def _rewrite_list(node: exp.Expr) -> exp.Expr | None:
     """Say what is done with lists."""
     smallest = node.this if isinstance(node, exp.Filter) else node
     if isinstance(smallest, exp.Min) and smallest.args.get("count") and not isinstance(node.parent, exp.Filter):
@@ -170,7 +170,7 @@ def _rewrite_list(node: exp.Expression) -> exp.Expression | None:
     return None
 
 
-def _is_date(node: exp.Expression) -> bool:
+def _is_date(node: exp.Expr) -> bool:
     """Say whether an expression is a date: by the names that columns have, which a rule of the project holds."""
     if isinstance(node, exp.Column):
         return node.name.endswith(("_date", "_month"))
@@ -179,31 +179,31 @@ def _is_date(node: exp.Expression) -> bool:
     return isinstance(node, exp.LastDay) or (isinstance(node, exp.Cast) and node.to.this == exp.DType.DATE)
 
 
-def _is_time(node: exp.Expression) -> bool:
+def _is_time(node: exp.Expr) -> bool:
     """Say whether an expression is a time of the day, by the names that columns have."""
     if isinstance(node, exp.Coalesce):
         return _is_time(node.this)
     return isinstance(node, exp.Column) and node.name.endswith("_time")
 
 
-def _hash(node: exp.Anonymous) -> exp.Expression:
+def _hash(node: exp.Anonymous) -> exp.Expr:
     """Say a hash of 64 bits; Spark's passes over null, so that it is told where one stands."""
-    parts: list[exp.Expression] = []
+    parts: list[exp.Expr] = []
     for part in node.expressions:
         parts += [part.is_(exp.null()), part.copy()]
     return _call("xxhash64", *parts)
 
 
-def _smallest(node: exp.Expression, function: exp.Expression) -> exp.Expression:
+def _smallest(node: exp.Expr, function: exp.Expr) -> exp.Expr:
     """Say `min(x, n)`, the list of the n smallest, with `filter` or without."""
     assert isinstance(function, exp.Min)
-    values: exp.Expression = _call("collect_list", function.this.copy())
+    values: exp.Expr = _call("collect_list", function.this.copy())
     if isinstance(node, exp.Filter):
         values = exp.Filter(this=values, expression=node.expression.copy())
     return _call("slice", _call("array_sort", values), 1, function.args["count"].copy())
 
 
-def _name_columns(statement: exp.Expression, columns_of: ColumnsOf) -> None:
+def _name_columns(statement: exp.Expr, columns_of: ColumnsOf) -> None:
     """Name the columns where a star replaces or renames some, and where a union goes by name."""
     for scope in traverse_scope(statement):
         query = scope.expression
@@ -215,12 +215,12 @@ def _name_columns(statement: exp.Expression, columns_of: ColumnsOf) -> None:
             _unite_by_name(scope, columns_of)
 
 
-def _star(item: exp.Expression) -> exp.Star | None:
+def _star(item: exp.Expr) -> exp.Star | None:
     found = item.this if isinstance(item, exp.Column) else item
     return found if isinstance(found, exp.Star) else None
 
 
-def _changes(item: exp.Expression) -> bool:
+def _changes(item: exp.Expr) -> bool:
     star = _star(item)
     return star is not None and bool(star.args.get("replace") or star.args.get("rename"))
 
@@ -239,7 +239,7 @@ def _names(scope: Scope, columns_of: ColumnsOf) -> list[str]:
     return names
 
 
-def _columns_of_star(item: exp.Expression, scope: Scope, columns_of: ColumnsOf) -> Iterator[tuple[str, str]]:
+def _columns_of_star(item: exp.Expr, scope: Scope, columns_of: ColumnsOf) -> Iterator[tuple[str, str]]:
     """Yield the table and the name of every column that a star stands for."""
     star = _star(item)
     assert star is not None
@@ -262,7 +262,7 @@ def _table_name(table: exp.Table) -> str:
     return ".".join(part.name for part in table.parts)
 
 
-def _replace_star(item: exp.Expression, columns: list[tuple[str, str]]) -> None:
+def _replace_star(item: exp.Expr, columns: list[tuple[str, str]]) -> None:
     star = _star(item)
     assert star is not None
     replaced = {alias.alias: alias for alias in star.args.get("replace") or []}
@@ -290,5 +290,5 @@ def _unite_by_name(scope: Scope, columns_of: ColumnsOf) -> None:
     for side, of_side in ((left, of_left), (right, of_right)):
         query, has = side.expression, {name.lower() for name in of_side}
         items = [exp.column(name) if name.lower() in has else exp.alias_(exp.null(), name) for name in names]
-        query.replace(exp.select(*items).from_(query.copy().subquery("side")))
+        query.replace(exp.select(*items).from_(exp.subquery(query.copy(), "side")))
     scope.expression.set("by_name", None)
