@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")), "CONTRIBUTING.md"]
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-# What docs/spark.md shows takes too long here: tests/python/test_spark.py runs it on a smaller set.
+# What docs/spark.md shows takes too long here; that page says what was run by hand.
 ON_SPARK = ("apt-get install -y openjdk", "uv sync --extra spark", "MDS_DIR=data/demo SPARK_LOCAL_IP=")
 PASSED_OVER = ("pip install uv", ".ci/lint", "git clone", *ON_SPARK)
 LAST_OF_FIRST = "uv run pytest"

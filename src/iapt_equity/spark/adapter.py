@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dbt.adapters.base import available
+from dbt.adapters.base.meta import available
 from dbt.adapters.spark import SparkAdapter, SparkConnectionManager, SparkCredentials
 from pyspark.sql import SparkSession
 
