@@ -1,4 +1,4 @@
-{# Before a run: the input check, where the adapter does not make it when it opens the connection, as DuckDB's plugin does. #}
+{# Before a run: the input check, where it is not made as the connection opens, as DuckDB's plugin does. #}
 {% macro read_inputs() -%}
     {{ return(adapter.dispatch('read_inputs', 'iapt_equity')()) }}
 {%- endmacro %}

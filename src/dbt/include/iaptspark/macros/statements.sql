@@ -17,7 +17,8 @@
 
 {# A seed is made in one step by the adapter: dbt-spark writes an empty value as the word None. #}
 {% macro iaptspark__create_csv_table(model, agate_table) -%}
-    {%- do adapter.make_seed(this, model['root_path'] ~ '/' ~ model['original_file_path'], agate_table, model['config'].get('column_types', {})) -%}
+    {%- set file = model['root_path'] ~ '/' ~ model['original_file_path'] -%}
+    {%- do adapter.make_seed(this, file, agate_table, model['config'].get('column_types', {})) -%}
     {{ return('') }}
 {%- endmacro %}
 
