@@ -12,7 +12,7 @@
     {{ return(checked_entities() | reject('in', ['disabilities', 'waiting_time_pauses']) | list) }}
 {%- endmacro %}
 
-{# Those whose checked rows are tables in every build: counting their rows reads no file again. #}
+{# Those whose shares of refused rows can be alarms (int_refusal_counts), which are said in every build of the core. #}
 {% macro counted_entities() -%}
     {{ return([
         'people', 'referrals', 'care_contacts', 'care_activities', 'internet_therapy_logs', 'referral_scores',
@@ -25,15 +25,12 @@
     {{ return(env_var('IAPT_EQUITY_KEEP_RECORDS', '') == '1') }}
 {%- endmacro %}
 
-{#
-    How a model of checked rows is made: a table, or, where rows are kept, one that grows by changed submissions. What is
-    checked by the row alone, and asked for episodes only, costs less as a view.
-#}
-{% macro configure_records(otherwise='table') -%}
+{# How a model of checked rows is made: a table, or, where rows are kept, one that grows by changed submissions. #}
+{% macro configure_records() -%}
     {%- if keeps_records() -%}
         {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_records() }}') }}
     {%- else -%}
-        {{ config(materialized=otherwise) }}
+        {{ config(materialized='table') }}
     {%- endif -%}
 {%- endmacro %}
 

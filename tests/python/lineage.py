@@ -67,6 +67,9 @@ class _Scope:
                 return found
         elif (found := self._bare(name)) is not None:
             return found
+        if not table and name in self.relations:
+            # A whole row, as in hash(rows): that something of it has changed is no use of what its columns say.
+            return frozenset()
         if self.outer is not None:
             return self.outer.column(name, table)
         raise LineageError(f"no column {table + '.' if table else ''}{name} among {', '.join(self.relations)}")

@@ -15,6 +15,8 @@ from iapt_equity.disclosure import (
     protect,
     protection_summary,
 )
+from iapt_equity.disclosure.clusters import balls_around
+from iapt_equity.disclosure.relations import relations_of
 from iapt_equity.disclosure.solver import Solver
 
 PROFILE = Profile()
@@ -349,3 +351,32 @@ def test_the_solver_gives_the_same_answers_from_its_last_one_and_from_nothing(mo
     assert answers() == [expected for _, _, expected in questions]
     monkeypatch.setattr("iapt_equity.disclosure.solver._BINDING", "scipy.no_such_binding")
     assert answers() == [expected for _, _, expected in questions]
+
+
+def balls(centres: str, size: int, held: str = "") -> dict[str, str]:
+    """Which centre each count of two chains of sums moves with: a = b + c and c = d + e, tied; f = g + h apart."""
+    cells = cells_of(a=12, b=4, c=8, d=3, e=5, f=9, g=2, h=7)
+    relations = relations_of(cells, sums_of(first="a = b c", second="c = d e", third="f = g h"), NO_RATIOS)
+    names = list(relations.cell_ids)
+    is_free = np.array([name not in held for name in names])
+    label = balls_around(relations, is_free, np.array([names.index(centre) for centre in centres]), size)
+    return {name: names[number] for name, number in zip(names, label.tolist(), strict=True) if number >= 0}
+
+
+def test_a_ball_holds_what_is_near_its_centre_and_no_more_than_its_last_relations() -> None:
+    near = {"b": "b", "a": "b", "c": "b"}
+    assert balls("b", size=1) == {"b": "b"}
+    assert balls("b", size=2) == balls("b", size=3) == near
+    assert balls("b", size=4) == balls("b", size=100) == near | {"d": "b", "e": "b"}
+
+
+def test_each_count_is_in_one_ball_and_a_centre_in_an_earlier_one_has_none() -> None:
+    assert balls("bd", size=3) == {"b": "b", "a": "b", "c": "b", "d": "d", "e": "d"}
+    assert balls("db", size=3) == {"d": "d", "c": "d", "e": "d", "b": "b", "a": "b"}
+    assert balls("ba", size=3) == {"b": "b", "a": "b", "c": "b"}
+    assert balls("bg", size=100) == dict.fromkeys("abcde", "b") | dict.fromkeys("fgh", "g")
+
+
+def test_what_cannot_move_is_in_no_ball_and_nothing_is_reached_through_it() -> None:
+    assert balls("b", size=100, held="c") == {"b": "b", "a": "b"}
+    assert balls("c", size=100, held="c") == {}

@@ -257,8 +257,9 @@ def test_published_rates_are_those_of_the_marts_rounded(whole_warehouse: Warehou
     of_level = both.groupby("area_level")["ethnic_classification"].agg(set).to_dict()
     assert of_level == {
         "national": {"total", "minoritised", "high_level_ethnic_group", "ethnic_group"},
-        "region": {"total", "minoritised"},
-        **{level: {"total"} for level in ("icb", "commissioner", "provider")},
+        "region": {"total", "minoritised", "high_level_ethnic_group"},
+        "icb": {"total", "minoritised"},
+        **{level: {"total"} for level in ("commissioner", "provider")},
     }
     is_exact = both["area_level"] == "national"
     for count in ("numerator", "denominator"):

@@ -381,7 +381,7 @@ def test_every_metric_of_the_project_is_defined(
 
 
 def test_a_section_without_figures_says_why(built: Built, tmp_path: Path) -> None:
-    """By default nothing crossed with a characteristic leaves, and without the census there is no density."""
+    """Where nothing crossed with a characteristic leaves, and without the census, which gives density."""
     bare = tmp_path / "bare.duckdb"
     shutil.copy(built.warehouse, bare)
     with duckdb.connect(str(bare)) as connection:

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {# One row per version, entity and file: the rows that no rule refuses, which the marts read as records. #}
 with headers as (
 

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {# One row per row that a rule refuses, of every entity, and the rule. Source of the rules: seed validation_rules. #}
 with headers as (
 

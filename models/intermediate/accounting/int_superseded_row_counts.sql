@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per version, entity and file: the rows of submissions that a later or a whole file has replaced, and those of
     an earlier load of a submission.

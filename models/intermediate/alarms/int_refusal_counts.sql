@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per version, entity, file, provider, month and rule that refuses (null: kept): rows of submissions that are
-    used, and of none. Of the entities whose checked rows the core writes, so that counting them reads no file again.
+    used, and of none.
 #}
 with unite_entities as (
 

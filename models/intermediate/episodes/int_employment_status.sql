@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per referral with a stated employment status: the first one recorded within the referral.
     Source of the rule: docs/rules.md, 21; the first answer from the day of receipt to the discharge, as the national

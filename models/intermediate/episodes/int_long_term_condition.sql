@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per referral with a long-term condition record: has the person a long-term physical health condition.
     Source of the rule: any coded condition other than the explicit 'no history' (V009).

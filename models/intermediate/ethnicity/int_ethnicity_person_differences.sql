@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {# One row per provider and person on its books: the person's category by each rule, beside the provider's own.
    Source of the rule: int_person_ethnicity_rules, int_patient_own_ethnicity, int_referral_reported_ethnicity. #}
 with latest_records as (

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per person: the ethnic category by each rule for choosing one code out of several.
     Source of the rules: docs/rules.md, 10; docs/decisions/one_code_a_person.md. Months, providers and versions count

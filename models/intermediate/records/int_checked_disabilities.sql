@@ -1,4 +1,4 @@
-{{ config(tags=['quality']) }}
+{{ config(materialized='table', tags=['quality']) }}
 {#
     One row per row with a disability of a patient, in a submission that is used or has no header: what it
     says, and the rule that refuses it, if any. Source of the rules: seed validation_rules; the first that applies decides.

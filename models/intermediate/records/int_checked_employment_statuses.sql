@@ -1,4 +1,4 @@
-{{ configure_records(otherwise='view') }}
+{{ configure_records() }}
 {#
     One row per row with an employment status of a patient, in a submission that is used or has no header: what it
     says, and the rule that refuses it, if any. Source of the rules: seed validation_rules; the first that applies decides.

@@ -1,4 +1,4 @@
-{{ configure_records(otherwise='view') }}
+{{ configure_records() }}
 {#
     One row per row with a long-term condition (or its absence) of a referral, in a submission that is used or has no
     header: what it says, and the rule that refuses it, if any. Source of the rules: seed validation_rules; the first that

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per referral whose patient has a stated area of residence: the area at the time of the referral.
     Source of the rule: docs/rules.md, 31; a patient is sent every month with the area of that month, and moves. The

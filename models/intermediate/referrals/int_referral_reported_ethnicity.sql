@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per referral and event (received, discharged): the ethnic category in the patient's record of that month.
     Source of the rule: NHS England's Talking Therapies dashboards, which join the patient's row of the month that is

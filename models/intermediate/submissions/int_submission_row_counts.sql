@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per submission with any row: how many rows of patients, referrals and contacts its latest load holds, in any
     state.

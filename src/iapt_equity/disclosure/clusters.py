@@ -70,6 +70,40 @@ def clusters_of(relations: Relations, is_free: BoolArray, plan: Plan) -> IntArra
     return label
 
 
+def balls_around(relations: Relations, is_free: BoolArray, centres: IntArray, size: int) -> IntArray:
+    """Gather around each centre the free variables nearest to it by the relations, each in one ball at most.
+
+    What is tied to a centre is then at hand, where `clusters_of` may have cut it off. A centre that lies in the ball of
+    an earlier one gets none of its own.
+
+    Args:
+        relations: cells and what ties them.
+        is_free: variables that may change, shape (variables,).
+        centres: variables, the first one served first, shape (centres,).
+        size: variables after which a ball takes in no further relation.
+
+    Returns:
+        A number for each variable, equal within a ball, -1 outside of all, shape (variables,).
+    """
+    ties = _ties(relations)
+    tied = ties.T.tocsr()
+    label = np.full(len(relations.count), -1, np.int64)
+    for centre in centres.tolist():
+        if label[centre] >= 0 or not is_free[centre]:
+            continue
+        label[centre] = centre
+        ring, is_met, count = np.array([centre]), np.zeros(ties.shape[0], np.bool_), 1
+        while len(ring) and count < size:
+            rows = np.unique(tied[ring].indices)
+            rows = rows[~is_met[rows]]
+            is_met[rows] = True
+            ring = np.unique(ties[rows].indices)
+            ring = ring[is_free[ring] & (label[ring] < 0)]
+            label[ring] = centre
+            count += len(ring)
+    return label
+
+
 def components_of(relations: Relations) -> IntArray:
     """A number for each variable, the same for all that a chain of relations ties together, shape (variables,)."""
     return parts_of(_ties(relations).tocoo())

@@ -7,7 +7,7 @@ import pandas as pd
 
 from iapt_equity.disclosure.boxes import box_of, needed_widths
 from iapt_equity.disclosure.choosing import choose, mark
-from iapt_equity.disclosure.clusters import Plan, components_of
+from iapt_equity.disclosure.clusters import Plan, balls_around, clusters_of, components_of
 from iapt_equity.disclosure.primary import (
     PROTECTING,
     SHOWN,
@@ -28,21 +28,31 @@ from iapt_equity.disclosure.relations import Relations, relations_of
 from iapt_equity.disclosure.releases import release_unused
 from iapt_equity.disclosure.repairs import repair
 from iapt_equity.disclosure.witnesses import (
-    PLANS,
     TOLERANCE,
     Witnesses,
     neighbourhood,
     search,
 )
 
-#: How many relations away from a cell others may move with it, at first; further where that was of no use.
+#: Ways of clustering that are tried one after the other, for what is still open.
+PLANS = (
+    Plan(1000, 0, True),
+    Plan(1000, 1, True),
+    Plan(1500, 2, False),
+    Plan(4000, 1, True),
+)
+#: How many relations away from a cell others may move with it, where cells are gathered in clusters.
 STEPS = 4
-#: Clusters of the last attempt at a cell that no other freed.
-WHOLE = Plan(30_000, 0, True)
+#: Variables of the first balls around what clusters left open, and how much larger they become where few were freed.
+FIRST_BALL, LARGER = 3_000, 1.5
+#: Balls beyond which nothing is tried.
+LARGEST_BALL = 100_000
+#: An attempt that leaves more than this share of the cells open freed few.
+FEW_FREED = 0.9
 #: Rounds in which sums taken one at a time are looked at.
 MOST_ROUNDS = 8
-#: Rounds of searching and repairing, after which what is still open is withheld.
-MOST_ATTEMPTS = 60
+#: Attempts of searching and repairing, after which what is still open is withheld.
+MOST_ATTEMPTS = 100
 
 Bounds = tuple[FloatArray, FloatArray]
 
@@ -100,7 +110,7 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
     withheld = np.zeros(relations.cell_count, np.bool_)
     status[_totals_that_say_too_much(relations, status, propagation, profile)] = PROTECTING
     _suppress_what_sums_expose(relations, status, propagation, profile)
-    attempt = idle = 0
+    attempt, ball = 0, float(FIRST_BALL)
     while True:
         box = box_of(relations, status, profile)
         witnesses.needed = np.minimum(needed_widths(relations, status, profile), unsaid)
@@ -108,20 +118,35 @@ def _suppress_until_safe(relations: Relations, status: StatusArray, profile: Pro
             release_unused(witnesses, relations, status, profile)
             return witnesses, withheld
         before = status.copy(), witnesses.is_open
-        plan, next_plan = PLANS[attempt % len(PLANS)], PLANS[(attempt + 1) % len(PLANS)]
-        near = neighbourhood(relations, witnesses.is_open, STEPS + 4 * idle)
-        search(witnesses, relations, status, profile, box, near, plan)
+        can_change = box[1] > box[0]
+        search(witnesses, relations, status, profile, box, _together(witnesses, relations, can_change, attempt, ball))
         if attempt == 0 and release_unused(witnesses, relations, status, profile):
             box = box_of(relations, status, profile)
             witnesses.needed = np.minimum(needed_widths(relations, status, profile), unsaid)
-        if witnesses.is_open.any():
-            near = neighbourhood(relations, witnesses.is_open, STEPS + 4 * idle)
-            repair(witnesses, relations, status, profile, box, near, next_plan if idle < len(PLANS) else WHOLE)
-        is_same = (before[0] == status).all() and (before[1] <= witnesses.is_open).all()
-        attempt, idle = attempt + 1, idle + 1 if is_same else 0
-        if idle > len(PLANS) or attempt > MOST_ATTEMPTS:
-            _give_up(relations, status, witnesses, unsaid, withheld, was_all_tried=idle > len(PLANS))
-            idle = 0
+        can_change = relations.known_upper > relations.known_lower
+        together = _together(witnesses, relations, can_change, attempt + 1, ball)
+        repair(witnesses, relations, status, profile, box, together)
+        attempt += 1
+        if attempt > len(PLANS) and witnesses.is_open.sum() > FEW_FREED * before[1].sum():
+            is_same = (before[0] == status).all() and (before[1] <= witnesses.is_open).all()
+            if (ball > LARGEST_BALL and is_same) or attempt > MOST_ATTEMPTS:
+                _give_up(relations, status, witnesses, unsaid, withheld, was_all_tried=attempt <= MOST_ATTEMPTS)
+                attempt, ball = 0, float(FIRST_BALL)
+            else:
+                ball *= LARGER
+
+
+def _together(witnesses: Witnesses, relations: Relations, can_change: BoolArray, attempt: int, ball: float) -> IntArray:
+    """Which variables move together, -1 where one does not move at all, shape (variables,).
+
+    Clusters in turn while many cells are open; then balls, in which each open cell has all around it at hand: in an
+    order drawn by lot, so that what lies at the edge of one ball is soon the centre of another.
+    """
+    if attempt < len(PLANS):
+        near = neighbourhood(relations, witnesses.is_open, STEPS)
+        return clusters_of(relations, near & can_change, PLANS[attempt])
+    centres = witnesses.random.permutation(np.flatnonzero(witnesses.is_open))
+    return balls_around(relations, can_change, centres, int(ball))
 
 
 def _give_up(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from iapt_equity.disclosure.clusters import Plan, clusters_of, parts_of, split_rows
+from iapt_equity.disclosure.clusters import parts_of, split_rows
 from iapt_equity.disclosure.primary import (
     PROTECTING,
     SHOWN,
@@ -170,12 +170,12 @@ def elastic_of(
     status: StatusArray,
     profile: Profile,
     box: tuple[FloatArray, FloatArray],
-    is_free: BoolArray,
     cluster: IntArray,
 ) -> Elastic:
     """Write down how counts may move, at which price; arguments as for `program_of`."""
     count = relations.count.astype(np.float64)
-    variables = np.flatnonzero(is_free & (cluster >= 0))
+    is_free = cluster >= 0
+    variables = np.flatnonzero(is_free)
     end = float(count.max(initial=0.0)) + ROOM_ABOVE
     sums = split_rows(relations.sums, cluster)
     equal = sums[:, variables].astype(np.float64).tocsr()
@@ -218,8 +218,7 @@ def repair(
     status: StatusArray,
     profile: Profile,
     box: tuple[FloatArray, FloatArray],
-    is_free: BoolArray,
-    plan: Plan,
+    cluster: IntArray,
 ) -> None:
     """Free one open cell of each cluster, suppressing more where that is needed; status is changed in place.
 
@@ -229,12 +228,9 @@ def repair(
         status: SHOWN, SMALL or PROTECTING, shape (cells,).
         profile: the rules.
         box: bounds of every variable.
-        is_free: variables that may change, shape (variables,).
-        plan: how those that change together are chosen.
+        cluster: number of the cluster that each variable moves with, -1 where it does not, shape (variables,).
     """
-    can_change = is_free & (relations.known_upper > relations.known_lower)
-    cluster = clusters_of(relations, can_change, plan)
-    elastic = elastic_of(relations, status, profile, box, can_change, cluster)
+    elastic = elastic_of(relations, status, profile, box, cluster)
     is_open = witnesses.open_variables[elastic.variables]
     parts = np.unique(elastic.part[is_open])
     sizes = np.bincount(elastic.part)[parts]

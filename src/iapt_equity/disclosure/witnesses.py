@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
-from iapt_equity.disclosure.clusters import Plan, clusters_of
 from iapt_equity.disclosure.primary import BoolArray, FloatArray, IntArray, StatusArray
 from iapt_equity.disclosure.profiles import Profile
 from iapt_equity.disclosure.programs import Program, program_of
@@ -24,15 +23,6 @@ TOLERANCE = 1e-6
 MOST_IDLE = 3
 #: A round that leaves more than this share of the cells open was idle.
 ENOUGH = 0.85
-#: Ways of clustering that are tried one after the other, for what is still open.
-PLANS = (
-    Plan(1000, 0, True),
-    Plan(1000, 1, True),
-    Plan(1500, 2, False),
-    Plan(4000, 1, True),
-    Plan(6000, 2, False),
-    Plan(6000, 0, True),
-)
 #: Open cells in a part of which each is worth programs of its own.
 FEW = 4
 SEED = 20240401
@@ -106,8 +96,7 @@ def search(
     status: StatusArray,
     profile: Profile,
     box: tuple[FloatArray, FloatArray],
-    is_free: BoolArray,
-    plan: Plan,
+    cluster: IntArray,
 ) -> None:
     """Look for tables in which the open cells change as far as they must, and remember them.
 
@@ -117,12 +106,9 @@ def search(
         status: SHOWN, SMALL or PROTECTING, shape (cells,).
         profile: the rules.
         box: bounds of every variable.
-        is_free: variables that may change, shape (variables,).
-        plan: how those that change together are chosen.
+        cluster: number of the cluster that each variable moves with, -1 where it does not, shape (variables,).
     """
-    can_change = is_free & (box[1] > box[0])
-    cluster = clusters_of(relations, can_change, plan)
-    program = program_of(relations, status, profile, box, can_change, cluster)
+    program = program_of(relations, status, profile, box, cluster >= 0, cluster)
     for piece in program.split(witnesses.open_variables[program.variables]):
         _search_piece(witnesses, piece)
 

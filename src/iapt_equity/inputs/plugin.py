@@ -88,7 +88,7 @@ class Plugin(BasePlugin):
             return
         self._checked_for, self._failure = get_invocation_id(), None
         try:
-            self._is_demo = read_inputs(cursor)
+            self._is_demo = read_inputs(cursor, self._warehouse)
         except InputError as error:
             self._failure = error
             raise

@@ -17,16 +17,18 @@ from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
 from iapt_equity.inputs.shipped import published_folder
 from iapt_equity.inputs.views import unreadable_values_sql
+from iapt_equity.last_release import read_last_release
 from iapt_equity.progress import say
 from iapt_equity.publication.releases import create_released_counts, releases_folder
 from iapt_equity.summary import is_demo
 
 
-def read_inputs(conn: duckdb.DuckDBPyConnection) -> bool:
+def read_inputs(conn: duckdb.DuckDBPyConnection, warehouse: Path) -> bool:
     """Check the inputs that the command can need, and make the views of schema ``raw``; what is unusual is said.
 
     Args:
         conn: Connection to the build file.
+        warehouse: The file that readers open, with the last release; it may not be there.
 
     Returns:
         Whether the data set is the demo set.
@@ -39,6 +41,7 @@ def read_inputs(conn: duckdb.DuckDBPyConnection) -> bool:
     if _reads_data_set():
         of_data_set, of_demo = _read_data_set(conn)
         notices += of_data_set
+        notices += read_last_release(conn, warehouse)
     published_dir = _published_folder()
     if published_dir is not None:
         say(f"Reading the published statistics in '{published_dir}'")

@@ -20,7 +20,7 @@ NOT_CROSSED = (
 )
 NO_SCORES = (
     "Mean first scores by ethnic group are not on this page: there are none, or they are not among the figures that "
-    "leave (seed publication_scope; by default those of White British people and of minoritised groups together). "
+    "leave (seed publication_scope; by default those of the five high-level groups). "
     "Inside the secure place the page shows Figure 5."
 )
 

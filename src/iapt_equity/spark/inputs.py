@@ -24,7 +24,8 @@ def hand_over_inputs(session: SparkSession, folder: Path) -> None:
     """
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'Europe/London'")
-        read_inputs(connection)
+        # There is no file for readers here: nothing is known of a release before.
+        read_inputs(connection, folder.parent / "no_warehouse_file")
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True)

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per referral year, area, ethnicity, characteristic, its value and measure: how
     many of how many, and how many more are left out. Referrals alike are added up by area before they are asked for each

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per referral that was asked for a questionnaire, and measure of it: the outcome, and what becomes of the row.
     Source of the rule: report, section 3.8; which rows count: seed outcome_rules.

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per discharge year, area, ethnicity, characteristic, its value and measure: how many of how many, and how many
     more are left out. Courses alike are added up by area before they are asked for each measure, since that makes many

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per referral year, provider, commissioner, ethnicity, characteristic, category and what came of the referral:
     how many referrals, and the sums that a mean and its deviation are made of. Without a category it is not known.

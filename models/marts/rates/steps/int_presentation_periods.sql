@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per sample, period, area, ethnic classification, ethnic group, characteristic and category; a period is a
     year, or the complete years of the area (docs/rules.md, 30) together. Small areas have the groups of macro

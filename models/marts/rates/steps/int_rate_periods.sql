@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per period, area, ethnic classification, ethnic group, characteristic, its value and measure; a period is a year, or the complete years
     of the area and the measure together. Only years that are complete (docs/rules.md, 30) are pooled, so that a year cut

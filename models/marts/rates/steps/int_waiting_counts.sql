@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {#
     One row per month sent, area, ethnic classification, ethnic group and measure: how many referrals wait at its end, and
     how many have waited for long. Areas and groups are those of rates by month (int_rate_counts).

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {# One row per commissioner, classification and group: people, residents and shares of residents; and the ways of not
    stating a category, which the census has no answer like. Source of the rule: int_ethnicity_census_counts. #}
 with census_counts as (
