@@ -91,3 +91,13 @@ def test_a_union_by_name_puts_columns_in_one_order_and_nulls_where_there_is_none
     statement = sqlglot.parse_one(translate("select * from t union all by name select * from u", columns.__getitem__))
     sides = [[column.sql() for column in side.expressions] for side in (statement.left, statement.right)]
     assert sides == [["a", "b", "NULL AS c"], ["a", "NULL AS b", "c"]]
+
+
+def test_columns_of_three_sides_by_name_are_all_there() -> None:
+    columns = {"t": ["a"], "u": ["b"], "w": ["c"]}
+    united = "select * from t union all by name select * from u union all by name select * from w"
+    statement = sqlglot.parse_one(translate(united, columns.__getitem__))
+    assert [[column.alias_or_name for column in side.selects] for side in (statement.left, statement.right)] == [
+        ["a", "b", "c"],
+        ["a", "b", "c"],
+    ]

@@ -74,6 +74,10 @@ QUERIES: dict[str, list[tuple[Any, ...]]] = {
         ("a", 1),
         ("b", 2),
     ],
+    # Names of tables stay where rows are picked by a window; columns of sides are put together by name.
+    "select t.v, t.w as x from (values (1, 'a'), (2, 'b')) as t (v, w) qualify t.v = max(t.v) over ()": [(2, "b")],
+    "select v, w, x from (select 1 as v union all by name select 2 as w union all by name select 3 as x) as t "
+    "order by v, w": [(1, None, None), (None, 2, None), (None, None, 3)],
     "select cast(unnest([1, 2]) as varchar) as v order by v": [("1",), ("2",)],
     # Lists are taken apart side by side.
     "select unnest([1, 2]) as n, unnest([null, 'b']) as v order by n": [(1, None), (2, "b")],

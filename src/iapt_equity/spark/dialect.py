@@ -9,10 +9,25 @@ from collections.abc import Callable, Iterator
 
 import sqlglot
 from sqlglot import ErrorLevel, exp
+from sqlglot.dialects.spark import Spark
+from sqlglot.generators.databricks import DatabricksGenerator
+from sqlglot.generators.spark import SparkGenerator
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 ColumnsOf = Callable[[str], list[str]]
 """Names of the columns of a table, by the name that a statement calls it."""
+
+
+class OwnSpark(Spark):
+    """sqlglot's Spark, with the clause `qualify`, which Spark knows since 4.3: without it, names of tables are lost."""
+
+    class Generator(SparkGenerator):
+        """As Databricks writes a query."""
+
+        TRANSFORMS = {  # noqa: RUF012  # a constant of the class that this is made of
+            **SparkGenerator.TRANSFORMS,
+            exp.Select: DatabricksGenerator.TRANSFORMS[exp.Select],
+        }
 
 
 SPARK_FAMILY = ("spark", "databricks")
@@ -43,7 +58,7 @@ def translate(sql: str, columns_of: ColumnsOf, dialect: str = "spark") -> str:
     for name in statement.find_all(exp.Identifier):
         if name.name.lower() in RESERVED.get(dialect, ()):
             name.replace(exp.to_identifier(name.name.upper(), quoted=True))
-    return statement.sql(dialect=dialect, unsupported_level=ErrorLevel.RAISE)
+    return statement.sql(dialect=OwnSpark if dialect == "spark" else dialect, unsupported_level=ErrorLevel.RAISE)
 
 
 def type_name(duckdb_type: str) -> str:
@@ -213,6 +228,8 @@ def _name_columns(statement: exp.Expr, columns_of: ColumnsOf) -> None:
                 _replace_star(star, names)
         elif isinstance(query, exp.Union) and query.args.get("by_name"):
             _unite_by_name(scope, columns_of)
+    for union in statement.find_all(exp.Union):
+        union.set("by_name", None)
 
 
 def _star(item: exp.Expr) -> exp.Star | None:
@@ -229,7 +246,8 @@ def _names(scope: Scope, columns_of: ColumnsOf) -> list[str]:
     """Return the names of the columns of a query."""
     query = scope.expression
     if isinstance(query, exp.Union):
-        return _names(scope.set_operation_scopes[0], columns_of)
+        left, right = (_names(side, columns_of) for side in scope.set_operation_scopes)
+        return _united(left, right) if query.args.get("by_name") else left
     names: list[str] = []
     for item in query.expressions:
         if _star(item) is None:
@@ -285,10 +303,14 @@ def _unite_by_name(scope: Scope, columns_of: ColumnsOf) -> None:
     """Select the columns of both sides in the order of the left side, then those that only the right side has."""
     left, right = scope.set_operation_scopes
     of_left, of_right = _names(left, columns_of), _names(right, columns_of)
-    known = {name.lower() for name in of_left}
-    names = of_left + [name for name in of_right if name.lower() not in known]
+    names = _united(of_left, of_right)
     for side, of_side in ((left, of_left), (right, of_right)):
         query, has = side.expression, {name.lower() for name in of_side}
         items = [exp.column(name) if name.lower() in has else exp.alias_(exp.null(), name) for name in names]
-        query.replace(exp.select(*items).from_(exp.subquery(query.copy(), "side")))
-    scope.expression.set("by_name", None)
+        query.replace(exp.select(*items).from_(exp.Subquery(this=query.copy(), alias=exp.to_identifier("side"))))
+
+
+def _united(left: list[str], right: list[str]) -> list[str]:
+    """Return the names of the left side, and those that only the right side has."""
+    known = {name.lower() for name in left}
+    return left + [name for name in right if name.lower() not in known]
