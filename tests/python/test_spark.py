@@ -1,13 +1,11 @@
 """The same SQL on DuckDB and on Spark: what is translated means the same.
 
-Needs the extra ``spark`` and Java. `.ci/run` has both, and IAPT_EQUITY_SPARK_TESTS=required makes a skip a failure.
+Needs the extra ``spark`` and Java (spark_support).
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,19 +13,11 @@ import duckdb
 import pytest
 
 from iapt_equity.spark.dialect import translate
+from spark_support import skip_without_spark
 
 pytestmark = pytest.mark.slow
 
-MISSING = [
-    name
-    for name, is_there in {
-        "the extra spark": importlib.util.find_spec("pyspark") is not None,
-        "Java": shutil.which("java") is not None,
-    }.items()
-    if not is_there
-]
-if MISSING and os.environ.get("IAPT_EQUITY_SPARK_TESTS") != "required":
-    pytest.skip(f"not compared with Spark: {' and '.join(MISSING)} not there", allow_module_level=True)
+skip_without_spark()
 
 CASES: dict[str, Any] = {
     # Days are counted, whatever says them.

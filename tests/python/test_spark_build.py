@@ -1,0 +1,70 @@
+"""A data set of all three versions, late, sent twice and with defects, built on both engines: every table is equal."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iapt_equity.synthetic import generate
+from in_process import PROJECT, WITHOUT_TESTS
+from spark_support import skip_without_spark
+from warehouses import SEED, Warehouse, build
+
+pytestmark = pytest.mark.slow
+skip_without_spark()
+
+REFERRALS = 1_500
+PARTS = ("--selector", "spark", *WITHOUT_TESTS)
+
+
+@pytest.fixture(scope="module")
+def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    work = tmp_path_factory.mktemp("on_duckdb")
+    years = "2018-19:2023-24"
+    options: dict[str, Any] = {"version": "by_date", "experience": True, "messy": True, "dirt": 0.03}
+    generate(work / "data", REFERRALS, SEED, years, progress=False, **options)
+    assert {folder.name for folder in (work / "data").glob("v*")} == {"v1_5", "v2_0", "v2_1"}
+    return build(work / "data", work, *PARTS, published=PROJECT / "data" / "published")
+
+
+@pytest.fixture(scope="module")
+def on_spark(on_duckdb: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tables on Spark; in a process of its own, since a session of Spark stays for the whole one."""
+    work = tmp_path_factory.mktemp("on_spark")
+    places = ["--target-path", str(work / "target"), "--log-path", str(work / "logs"), "--target", "spark"]
+    variables = {
+        "MDS_DIR": str(on_duckdb.data),
+        "REFERENCE_DIR": "",
+        "PUBLISHED_DIR": str(PROJECT / "data" / "published"),
+        "IAPT_EQUITY_RELEASES": str(on_duckdb.work / "releases"),
+        "IAPT_EQUITY_SPARK": str(work / "spark"),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+    run = subprocess.run(
+        [Path(sys.executable).parent / "dbt", "--quiet", "build", *PARTS, *places],
+        cwd=PROJECT,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    return work / "spark"
+
+
+def test_every_table_is_equal_on_both_engines(
+    on_duckdb: Warehouse, on_spark: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(PROJECT / "benchmarks" / "spark"))
+    found = importlib.import_module("compare").compare(on_duckdb.build_file, on_spark)
+    # Marts of the core, published statistics and quality are among them, and hold rows.
+    for table in ("marts.fct_referrals", "marts.outcome_rates", "marts.published_counts", "quality.row_accounting"):
+        assert found[table][0] > 0, table
+    assert len(found) == len(on_duckdb.statuses)
+    assert {table: rows for table, rows in found.items() if rows is None or rows[1]} == {}
