@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from iapt_equity.cli import main
 from iapt_equity.synthetic import generate
 from in_process import PROJECT, WITHOUT_TESTS
 from spark_support import skip_without_spark
@@ -68,3 +70,30 @@ def test_every_table_is_equal_on_both_engines(
         assert found[table][0] > 0, table
     assert len(found) == len(on_duckdb.statuses)
     assert {table: rows for table, rows in found.items() if rows is None or rows[1]} == {}
+
+
+def test_regressions_are_the_same_to_the_last_place_from_tables_of_spark(
+    on_duckdb: Warehouse, on_spark: Path, tmp_path: Path
+) -> None:
+    assert main(["from-spark", str(on_spark), str(tmp_path / "warehouse_build.duckdb")]) == 0
+    from_spark = Warehouse(on_duckdb.data, tmp_path, {})
+    for warehouse in (on_duckdb, from_spark):
+        build(warehouse.data, warehouse.work, "--select", "py_regressions", *WITHOUT_TESTS)
+    with duckdb.connect() as connection:
+        for name, warehouse in {"on_duckdb": on_duckdb, "from_spark": from_spark}.items():
+            connection.execute(f"attach '{warehouse.build_file}' as {name} (read_only)")
+        fits = [f"select * from {name}.intermediate.py_regressions" for name in ("on_duckdb", "from_spark")]
+        (count,) = connection.execute(f"select count(*) from ({fits[0]})").fetchall()[0]
+        assert count > 0
+        for one, other in (fits, reversed(fits)):
+            assert connection.execute(f"{one} except all {other}").fetchall() == []
+
+
+def test_a_folder_without_tables_and_a_file_that_is_there_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["from-spark", str(tmp_path), str(tmp_path / "new.duckdb")]) == 1
+    assert "no tables of Spark there" in capsys.readouterr().err
+    (tmp_path / "kept.duckdb").touch()
+    assert main(["from-spark", str(tmp_path), str(tmp_path / "kept.duckdb")]) == 1
+    assert "kept.duckdb: this file is there already" in capsys.readouterr().err
