@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from dbt.adapters.base import AdapterPlugin
+from dbt.adapters.base.plugin import AdapterPlugin
 
 from iapt_equity.spark.adapter import IaptSparkAdapter, IaptSparkCredentials
 
 Plugin = AdapterPlugin(
-    adapter=IaptSparkAdapter,  # type: ignore[arg-type]
+    adapter=IaptSparkAdapter,
     credentials=IaptSparkCredentials,
     include_path=str(Path(__file__).parents[2] / "include" / "iaptspark"),
     dependencies=["spark"],
