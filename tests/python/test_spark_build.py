@@ -68,7 +68,9 @@ def test_every_table_is_equal_on_both_engines(
     # Marts of the core, published statistics and quality are among them, and hold rows.
     for table in ("marts.fct_referrals", "marts.outcome_rates", "marts.published_counts", "quality.row_accounting"):
         assert found[table][0] > 0, table
-    assert len(found) == len(on_duckdb.statuses)
+    # Every model and seed of the build, whatever hooks ran beside them.
+    built = [name for name in on_duckdb.statuses if not name.startswith("iapt_equity-on-run-")]
+    assert len(found) == len(built) > 400
     assert {table: rows for table, rows in found.items() if rows is None or rows[1]} == {}
 
 
