@@ -1,6 +1,7 @@
 {{ config(materialized='table', post_hook='{{ forget_changed_submissions() }}') }}
-{% if keeps_records() %}
--- depends_on: {{ ref('int_submission_files') }}
+{% if keeps_records() and not execute %}
+    {#- The hook reads it, and dbt finds here what it must build before. -#}
+    {%- do ref('int_submission_files') -%}
 {% endif %}
 {#
     One row per submission with a readable header: whether it is truncated, and whether the marts use it.
