@@ -63,7 +63,7 @@ def submissions_read(data: Path, work: Path) -> tuple[int, int]:
     """How many submissions the last build read, and how many are in use."""
     question = (
         "select (select count(*) from intermediate.int_changed_submissions) as read_count, "
-        "(select count(*) from intermediate.int_accepted_submissions) as used_count"
+        "(select count(*) from intermediate.int_submissions where is_accepted) as used_count"
     )
     answer: Any = run_dbt(["show", "--inline", question], data, work).result
     read, used = answer.results[0].agate_table.rows[0].values()
