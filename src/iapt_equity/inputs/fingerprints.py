@@ -57,7 +57,7 @@ def record_rules(
         files += sorted(file for file in (project_dir / folder).rglob("*") if file.suffix in (".sql", ".csv", ".yml"))
     rules = reader_digests()
     rules |= {file.relative_to(project_dir).as_posix(): content_digest(file) for file in files}
-    rules |= {f"variable {name}": json.dumps(value, sort_keys=True) for name, value in variables.items()}
+    rules |= {f"variable {name}": json.dumps(value, sort_keys=True, default=str) for name, value in variables.items()}
     zone = connection.execute("select current_setting('TimeZone')").fetchall()
     rules["the time zone"] = str(zone[0][0])
     # Which day serial dates of birth count from is read off all files of a version together.
