@@ -3,7 +3,7 @@
     what to type, instead of an error for every node. Sources are the input check's to say.
 #}
 {% macro check_parents_are_built() %}
-    {% if execute and flags.WHICH in ['build', 'run', 'test'] and target.path != ':memory:' %}
+    {% if execute and flags.WHICH in ['build', 'run', 'test'] and has_warehouse_file() %}
         {% set nodes = dict(graph.nodes) %}
         {% do nodes.update(graph.get('unit_tests', {})) %}
         {% set there = run_query('select table_schema, table_name from information_schema.tables') %}

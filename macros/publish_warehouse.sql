@@ -4,7 +4,7 @@
     warehouse too. Says what the build has done, whichever part was built (iapt_equity.summary).
 #}
 {% macro publish_warehouse(results) %}
-    {% if execute and target.path != ':memory:' %}
+    {% if execute and has_warehouse_file() %}
         {% set built = results | selectattr('node.resource_type', 'in', ['model']) | list %}
         {% set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'partial success']) | list %}
         {% set refusal = none %}

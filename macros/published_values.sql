@@ -35,12 +35,15 @@ Null where the denominator is not above 0.
         when ({{ denominator }}) > 0
             then
                 cast(
-                    (
-                        200 * cast({{ numerator }} as hugeint) * cast(power(10, {{ decimals }}) as hugeint)
-                        + ({{ denominator }})
-                    ) // (2 * cast({{ denominator }} as hugeint)) * cast(power(10, 2 - ({{ decimals }})) as hugeint)
-                    as decimal(14, 0)
-                ) * cast(0.01 as decimal(4, 2))
+                    cast(
+                        (
+                            200 * cast({{ numerator }} as hugeint) * cast(power(10, {{ decimals }}) as hugeint)
+                            + ({{ denominator }})
+                        ) // (2 * cast({{ denominator }} as hugeint)) * cast(power(10, 2 - ({{ decimals }})) as hugeint)
+                        as decimal(14, 0)
+                    ) * cast(0.01 as decimal(4, 2))
+                    as decimal(18, 2)
+                )
     end
 {%- endmacro %}
 

@@ -4,7 +4,7 @@
     warehouse, the report, a release or a copy.
 #}
 {% macro put_publication_aside() %}
-    {% if execute and flags.WHICH in ['build', 'run', 'seed', 'retry'] and target.path != ':memory:' %}
+    {% if execute and flags.WHICH in ['build', 'run', 'seed', 'retry'] and has_warehouse_file() %}
         {% set there = run_query('select table_schema, table_name from information_schema.tables') %}
         {% set names = [] %}
         {% for row in there.rows %}{% do names.append(row[0] ~ '.' ~ row[1]) %}{% endfor %}

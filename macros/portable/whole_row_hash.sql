@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__whole_row_hash(rows) -%}
-    xxhash64(struct({{ rows }}.*))
+    xxhash64(to_json(struct({{ rows }}.*)))
 {%- endmacro %}
 
 {% macro duckdb__whole_row_hash(rows) -%}

@@ -21,6 +21,7 @@ from iapt_equity.model_cards import model_pages, read_models
 from iapt_equity.publication.releases import releases_folder, write_release
 from iapt_equity.report import commands as report
 from iapt_equity.rules_page import read_rules, rules_page
+from iapt_equity.spark.hand_back import hand_back
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         "--warehouse", type=Path, help="warehouse file (default: IAPT_EQUITY_DB, or iapt_equity.duckdb)"
     )
     release.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
+    back = commands.add_parser("from-spark", help="make a build file of the tables of a build with Spark")
+    back.add_argument("folder", type=Path, help="what IAPT_EQUITY_SPARK named, such as target/spark")
+    back.add_argument("build_file", type=Path, help="file to write, such as iapt_equity_build.duckdb; not there yet")
     report.add_commands(commands)
     return parser
 
@@ -75,6 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _write_copy(options.warehouse, options.out, options.project, options.people)
     if options.command == "release":
         return _write_release(options)
+    if options.command == "from-spark":
+        return _hand_back(options.folder, options.build_file)
     if options.command == "model-cards":
         return _write_pages(model_pages(read_models(options.project)), options.out)
     if options.command == "rules":
@@ -98,6 +104,15 @@ def _write_copy(warehouse: Path, out: Path | None, project: Path, with_people: b
         print(explain_system_trouble(str(error), folder.parent) or one_line(str(error)), file=sys.stderr)
         return 1
     print(f"{folder}: {count} tables copied")
+    return 0
+
+
+def _hand_back(folder: Path, build_file: Path) -> int:
+    try:
+        print(f"{build_file}: {hand_back(folder, build_file)} tables of Spark")
+    except (InputError, duckdb.Error) as error:
+        print(one_line(str(error)), file=sys.stderr)
+        return 1
     return 0
 
 

@@ -86,7 +86,7 @@ def share_parsed(folder: Path) -> None:
 
 def parsed(*variables: str) -> Manifest:
     """The project, parsed once for all runs of the same variables; whatever its warehouse, it is `warehouse.duckdb`."""
-    key = (os.environ.get("IAPT_EQUITY_KEEP_RECORDS", ""), *variables)
+    key = (str(PROJECT), *variables)
     if key not in _MANIFESTS:
         with tempfile.TemporaryDirectory(prefix="parsed_", ignore_cleanup_errors=True) as work:
             target = Path(work)
@@ -99,7 +99,7 @@ def parsed(*variables: str) -> Manifest:
 
 def parsed_alike(*variables: str) -> None:
     """Says that the parsed project is the same under variables: no reference and no configuration asks for them."""
-    _MANIFESTS[(os.environ.get("IAPT_EQUITY_KEEP_RECORDS", ""), *variables)] = parsed()
+    _MANIFESTS[(str(PROJECT), *variables)] = parsed()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Two versions number their submissions each for itself: a number that both use loses nothing, kept records or not."""
+"""Two versions number their submissions each for itself: a number that both use loses nothing, at once or by and by."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from iapt_equity.synthetic import generate
-from in_process import contents, environment, failures, run_dbt
+from in_process import contents, failures, run_dbt
 from warehouses import FACTS, SEED
 
 pytestmark = pytest.mark.slow
@@ -49,9 +49,8 @@ def numbered(data: Path, target: Path, shares: bool) -> Path:
     return target
 
 
-def built(data: Path, work: Path, keep: bool) -> dict[str, str]:
-    with environment(IAPT_EQUITY_KEEP_RECORDS="1" if keep else ""):
-        result = run_dbt(["build", *FACTS], data, work)
+def built(data: Path, work: Path) -> dict[str, str]:
+    result = run_dbt(["build", *FACTS, "+int_recorded_submissions"], data, work)
     assert failures(result) == []
     found = contents(work / "warehouse.duckdb")
     return {mart: found[mart] for mart in MARTS}
@@ -70,11 +69,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def expected(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The marts of the set in which no number is shared."""
     work = tmp_path_factory.mktemp("apart")
-    return built(numbered(data, work / "data", shares=False), work, keep=False)
+    return built(numbered(data, work / "data", shares=False), work)
 
 
 def test_a_shared_number_loses_nothing_in_a_full_build(data: Path, expected: dict[str, str], tmp_path: Path) -> None:
-    assert built(numbered(data, tmp_path / "data", shares=True), tmp_path, keep=False) == expected
+    assert built(numbered(data, tmp_path / "data", shares=True), tmp_path) == expected
 
 
 def test_a_shared_number_loses_nothing_in_an_increment(data: Path, expected: dict[str, str], tmp_path: Path) -> None:
@@ -91,5 +90,5 @@ def test_a_shared_number_loses_nothing_in_an_increment(data: Path, expected: dic
             place = held / file.relative_to(whole)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, place)
-        found = built(held, tmp_path, keep=True)
+        found = built(held, tmp_path)
     assert found == expected

@@ -11,7 +11,7 @@
 #}
 with file_fingerprints as (
 
-    select * from {{ source('file_states', 'file_fingerprints') }}
+    select * from {{ ref('stg_input_files__fingerprints') }}
 
 ),
 

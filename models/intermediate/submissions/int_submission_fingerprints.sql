@@ -1,28 +1,10 @@
-{# One row per accepted submission: a fingerprint of all files with rows of it, and of the rules. #}
-with submission_files as (
+{#
+    One row per accepted submission: a fingerprint of all files with rows of it, by name and content, and of what is
+    known of it beside them that its records carry or are chosen by: provider, month and the loads that count.
+#}
+with combine_fingerprints as (
 
-    select * from {{ ref('int_submission_files') }}
-
-),
-
-accepted_submissions as (
-
-    select * from {{ ref('int_accepted_submissions') }}
-
-),
-
-combine_fingerprints as (
-
-    select
-        submission_files.mds_version,
-        submission_files.submission_id,
-        md5(string_agg(submission_files.fingerprint, ',' order by submission_files.source_file)) as fingerprint
-    from submission_files
-    inner join accepted_submissions
-        on
-            submission_files.mds_version = accepted_submissions.mds_version
-            and submission_files.submission_id = accepted_submissions.submission_id
-    group by submission_files.mds_version, submission_files.submission_id
+    {{ submission_fingerprints(ref('int_submissions'), ref('int_submission_files')) }}
 
 )
 

@@ -1,4 +1,8 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', post_hook='{{ forget_changed_submissions() }}') }}
+{% if keeps_records() and not execute %}
+    {#- The hook reads it, and dbt finds here what it must build before. -#}
+    {%- do ref('int_submission_files') -%}
+{% endif %}
 {#
     One row per submission with a readable header: whether it is truncated, and whether the marts use it.
     Source of the rule: one latest file per provider and month; a Refresh replaces the Primary, but a truncated file

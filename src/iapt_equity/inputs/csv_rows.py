@@ -1,11 +1,13 @@
 """CSV files as numbered rows of text in the build file.
 
 A CSV file has no row numbers of its own, and each query on it would parse it anew. So its rows are taken into a table
-once, with the number of each row, and again only when the file has changed. Only columns of the contract are taken.
+once, with the number of each row, and again only when its content or this package has changed. Only columns of the
+contract are taken.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -15,6 +17,7 @@ import pyarrow as pa
 
 from iapt_equity.inputs.contract import Table
 from iapt_equity.inputs.csv_text import records
+from iapt_equity.inputs.digests import content_digest, reader_digests
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import (
     FileGroup,
@@ -61,7 +64,7 @@ def load_csv_rows(
 ) -> dict[str, int]:
     """Take the rows of a table's CSV files in one input folder into the build file, as far as they are not there yet.
 
-    A file counts as there if its path, size and time of change are those of the last time.
+    A file counts as there if its content, and what reads it, are those of the last time.
 
     Args:
         connection: Connection to the build file, inside a transaction, in which ``prepare_text_tables`` was called.
@@ -134,8 +137,7 @@ def _forget(connection: duckdb.DuckDBPyConnection, table: Table, folder: str, na
 
 
 def _fingerprint(file: Path) -> str:
-    status = file.stat()
-    return f"{file.resolve().as_posix()} {status.st_size} {status.st_mtime_ns}"
+    return hashlib.sha256(f"{content_digest(file)} {sorted(reader_digests().items())}".encode()).hexdigest()
 
 
 def _load(connection: duckdb.DuckDBPyConnection, table: Table, group: FileGroup, file: Path, name: str) -> int:

@@ -158,6 +158,9 @@ UNREADABLE_ROWS = "raw.unreadable_rows"
 ABSENT_COLUMNS = "raw.absent_columns"
 """Table with one row per file and column of the contract that the file does not hold."""
 
+BIRTH_DAYS_0 = "raw.birth_days_0"
+"""Table with one row per input folder: day 0 of its serial dates of birth, or nothing."""
+
 
 @contextmanager
 def _all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
@@ -190,6 +193,7 @@ def _replace_views(
             serials.programs |= judged.programs
             serials.births += judged.births
         birth_day_0[folder.name] = serials.birth_day_0(contract.rules)
+    _note_birth_days_0(connection, contract, birth_day_0)
     for table in contract.tables:
         groups = [group for folder in found for group in found[folder][table.name]]
         connection.execute(view_sql(table, groups, directory, has_versions, contract.rules, birth_day_0))
@@ -199,6 +203,17 @@ def _replace_views(
             for folder in found:
                 _check_version(connection, table, folder)
     return notices
+
+
+def _note_birth_days_0(connection: duckdb.DuckDBPyConnection, contract: Contract, days: dict[str, str]) -> None:
+    connection.execute(
+        f"create table if not exists {BIRTH_DAYS_0} (source_name varchar, mds_version varchar, day_0 varchar)"
+    )
+    connection.execute(f"delete from {BIRTH_DAYS_0} where source_name = ?", [contract.source])
+    connection.execute(
+        f"insert into {BIRTH_DAYS_0} select ?, unnest(?), unnest(?)",
+        [contract.source, list(days), list(days.values())],
+    )
 
 
 def _prepare_listing(connection: duckdb.DuckDBPyConnection, listing: str, contract: Contract, columns: str) -> None:

@@ -18,7 +18,11 @@ read_both_ways as (
     select
         referrals.referral_financial_year,
         coalesce(referrals.high_level_ethnic_group, '{{ var("unknown_ethnic_group") }}') as our_group,
-        coalesce(unstated_readings.other_reading_group, our_group) as other_reading_group,
+        coalesce(
+            unstated_readings.other_reading_group,
+            referrals.high_level_ethnic_group,
+            '{{ var("unknown_ethnic_group") }}'
+        ) as other_reading_group,
         count(*) as record_count,
         count(*) filter (where referrals.is_accessed) as accessed_count
     from referrals

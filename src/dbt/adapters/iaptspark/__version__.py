@@ -1,0 +1,3 @@
+"""The version that dbt asks of an adapter."""
+
+version = "1.11.0"

@@ -1,0 +1,1 @@
+"""The same models on Spark: needs the extra ``spark`` and Java (docs/spark.md)."""

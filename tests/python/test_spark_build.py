@@ -1,0 +1,110 @@
+"""A data set of all three versions, late, sent twice and with defects, built on both engines: every table is equal."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from iapt_equity.cli import main
+from iapt_equity.synthetic import generate
+from in_process import PROJECT, WITHOUT_TESTS
+from spark_support import skip_without_spark
+from warehouses import SEED, Warehouse, build
+
+pytestmark = pytest.mark.slow
+skip_without_spark()
+
+REFERRALS = 1_500
+PARTS = ("--selector", "spark", *WITHOUT_TESTS)
+#: Records are kept from build to build on DuckDB alone.
+KEPT = {
+    "staging.stg_input_files__fingerprints",
+    "intermediate.int_submission_files",
+    "intermediate.int_submission_fingerprints",
+    "intermediate.int_changed_submissions",
+    "intermediate.int_recorded_submissions",
+}
+
+
+@pytest.fixture(scope="module")
+def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    work = tmp_path_factory.mktemp("on_duckdb")
+    years = "2018-19:2023-24"
+    options: dict[str, Any] = {"version": "by_date", "experience": True, "messy": True, "dirt": 0.03}
+    generate(work / "data", REFERRALS, SEED, years, progress=False, **options)
+    assert {folder.name for folder in (work / "data").glob("v*")} == {"v1_5", "v2_0", "v2_1"}
+    return build(work / "data", work, *PARTS, published=PROJECT / "data" / "published")
+
+
+@pytest.fixture(scope="module")
+def on_spark(on_duckdb: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tables on Spark; in a process of its own, since a session of Spark stays for the whole one."""
+    work = tmp_path_factory.mktemp("on_spark")
+    places = ["--target-path", str(work / "target"), "--log-path", str(work / "logs"), "--target", "spark"]
+    variables = {
+        "MDS_DIR": str(on_duckdb.data),
+        "REFERENCE_DIR": "",
+        "PUBLISHED_DIR": str(PROJECT / "data" / "published"),
+        "IAPT_EQUITY_RELEASES": str(on_duckdb.work / "releases"),
+        "IAPT_EQUITY_SPARK": str(work / "spark"),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+    run = subprocess.run(
+        [Path(sys.executable).parent / "dbt", "--quiet", "build", *PARTS, *places],
+        cwd=PROJECT,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    return work / "spark"
+
+
+def test_every_table_is_equal_on_both_engines(
+    on_duckdb: Warehouse, on_spark: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(PROJECT / "benchmarks" / "spark"))
+    found = importlib.import_module("compare").compare(on_duckdb.build_file, on_spark)
+    # Marts of the core, published statistics and quality are among them, and hold rows.
+    for table in ("marts.fct_referrals", "marts.outcome_rates", "marts.published_counts", "quality.row_accounting"):
+        assert found[table][0] > 0, table
+    # Every model and seed of the build, whatever hooks ran beside them.
+    built = [name for name in on_duckdb.statuses if not name.startswith("iapt_equity-on-run-")]
+    assert len(found) == len(built) > 400
+    assert {table for table, rows in found.items() if rows is None} == KEPT
+    assert {table: rows for table, rows in found.items() if rows and rows[1]} == {}
+
+
+def test_regressions_are_the_same_to_the_last_place_from_tables_of_spark(
+    on_duckdb: Warehouse, on_spark: Path, tmp_path: Path
+) -> None:
+    assert main(["from-spark", str(on_spark), str(tmp_path / "warehouse_build.duckdb")]) == 0
+    from_spark = Warehouse(on_duckdb.data, tmp_path, {})
+    for warehouse in (on_duckdb, from_spark):
+        build(warehouse.data, warehouse.work, "--select", "py_regressions", *WITHOUT_TESTS)
+    with duckdb.connect() as connection:
+        for name, warehouse in {"on_duckdb": on_duckdb, "from_spark": from_spark}.items():
+            connection.execute(f"attach '{warehouse.build_file}' as {name} (read_only)")
+        fits = [f"select * from {name}.intermediate.py_regressions" for name in ("on_duckdb", "from_spark")]
+        (count,) = connection.execute(f"select count(*) from ({fits[0]})").fetchall()[0]
+        assert count > 0
+        for one, other in (fits, reversed(fits)):
+            assert connection.execute(f"{one} except all {other}").fetchall() == []
+
+
+def test_a_folder_without_tables_and_a_file_that_is_there_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["from-spark", str(tmp_path), str(tmp_path / "new.duckdb")]) == 1
+    assert "no tables of Spark there" in capsys.readouterr().err
+    (tmp_path / "kept.duckdb").touch()
+    assert main(["from-spark", str(tmp_path), str(tmp_path / "kept.duckdb")]) == 1
+    assert "kept.duckdb: this file is there already" in capsys.readouterr().err
