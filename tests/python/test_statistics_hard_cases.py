@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,6 +21,7 @@ from iapt_equity.statistics import (
     fit_logistic,
     fit_logistic_multilevel,
 )
+from iapt_equity.statistics.slopes import fit_slopes
 from statistics_support import TERMS, design_of, model_matrix, simulate
 from test_statistics_single import errors, estimates
 
@@ -251,3 +254,58 @@ def test_a_search_that_does_not_end_gives_no_estimate(monkeypatch: pytest.Monkey
     fit = fit_logistic_multilevel(sample.design, "happened", NAMES)
     assert fit.status == "not_converged"
     assert np.all(np.isnan(estimates(fit)))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("clusters", [2, 4])
+def test_few_rows_end_in_words_not_in_errors(clusters: int) -> None:
+    """Some ten rows: whatever cannot be estimated is named, by every estimator and with slopes of their own.
+
+    A pilot of 200 referrals has such groups: an error here would be one of the whole build.
+    """
+    fitters = {fit_logistic: "happened", fit_logistic_multilevel: "happened", fit_linear_multilevel: "amount"}
+    endings = set()
+    for rows, seed in product((8, 12, 15), range(20)):
+        try:
+            few = simulate(rows, seed, clusters).design
+        except DesignError:
+            continue  # the reference level is not among the rows
+        for fitter, outcome in fitters.items():
+            fit = fitter(few, outcome, NAMES)
+            endings.add((fitter, fit.status))
+            if not fit.converged:
+                assert fit.notes
+                assert np.all(np.isnan(estimates(fit)))
+                continue
+            slopes = fit_slopes(few, fit, "age", "group")
+            assert slopes.estimator == fit.estimator
+            if slopes.test.status == "tested":
+                assert 0.0 <= slopes.test.p_value <= 1.0
+            else:
+                assert np.isnan(slopes.test.p_value)
+    assert {(fit_logistic_multilevel, "separated"), (fit_linear_multilevel, "converged")} <= endings
+
+
+@pytest.mark.parametrize("within", [0.0, 1e-9, 1e-5])
+def test_clusters_that_explain_every_residual_give_no_variance(within: float) -> None:
+    """Rows of a cluster all alike: the likelihood rises with the variance between clusters, which is not zero."""
+    fit = of_four_clusters(within)
+    assert fit.status == "not_converged"
+    assert any("varies within clusters" in note for note in fit.notes)
+    assert np.all(np.isnan(estimates(fit)))
+
+
+def test_clusters_that_explain_nearly_every_residual_are_those_of_the_analysis_of_variance() -> None:
+    fit = of_four_clusters(0.1)
+    # Balanced groups: restricted likelihood gives the mean squares' own estimates. Means 0, 3, -2 and 7 are of three
+    # rows with the same deviations 0.1, 0 and -0.1: 3 * 46 / 3 between and 4 * 0.02 / 8 within.
+    assert fit.variance is not None
+    assert fit.variance.residual_variance == pytest.approx(0.01, rel=1e-6)
+    assert fit.variance.variance == pytest.approx((46.0 - 0.01) / 3, rel=1e-6)
+
+
+def of_four_clusters(within: float) -> Fit:
+    values = np.repeat([0.0, 3.0, -2.0, 7.0], 3) + within * np.tile([1.0, 0.0, -1.0], 4)
+    clusters = np.repeat(list("abcd"), 3)
+    units = build_design({"x": np.arange(12.0)}, [Term("x", "numeric")], {"y": values}, cluster=clusters)
+    return fit_linear_multilevel(units, "y", [])

@@ -56,6 +56,8 @@ _NEAR = 1e-6
 _MODE_STEP = 1e-6
 #: tau times the largest cluster weight below this: the variance has gone to zero.
 _BOUNDARY = 1e-7
+#: A residual quadratic form below this share of the sum of squares it is left of is rounding.
+_FORM_DIGITS = 1e-12
 
 
 @dataclass(slots=True)
@@ -334,7 +336,12 @@ def fit_logistic_multilevel(
         return empty_fit("logistic_multilevel", sample, terms, minimum_count, confidence, "separated")
     with design.scratch.borrow(4) as vectors:
         marginal = _Marginal(sample, quadrature_nodes, vectors)
-        return _fit_marginal(marginal, single, terms, information, confidence, minimum_count, start_variance)
+        try:
+            return _fit_marginal(marginal, single, terms, information, confidence, minimum_count, start_variance)
+        except np.linalg.LinAlgError:
+            # So few rows, or so nearly separated, that nothing is left once the clusters have had their share.
+            sample.notes.append(NOT_CONVERGED)
+            return empty_fit("logistic_multilevel", sample, terms, minimum_count, confidence, "not_converged")
 
 
 def _fit_marginal(
@@ -601,14 +608,18 @@ class _Profile:
         return self.count - len(self.cross) * self.is_restricted
 
     def solve(self, ratio: float) -> tuple[FloatArray, float, FloatArray, float]:
-        """Inverse and log determinant of X'V^-1 X, coefficients and residual quadratic form at a ratio of variances."""
+        """Inverse and log determinant of X'V^-1 X, coefficients and residual quadratic form at a ratio of variances.
+
+        The form is NaN, and with it deviance and slope, where rounding leaves no digit of it: the clusters then explain
+        every residual, and the likelihood rises with the ratio for ever.
+        """
         shrink = ratio / (1.0 + ratio * self.sizes)
         normal = self.gram - algebra.small_gram(self.sums * shrink[:, None], self.sums)
         right = self.cross - (self.sums * (shrink * self.residual_sums)[:, None]).sum(axis=0)
         inverse, logarithm = algebra.inverse_and_log_determinant(normal)
         beta = algebra.times(inverse, right)
         form = self.squares - float(np.sum(shrink * self.residual_sums**2)) - float(right @ beta)
-        return inverse, logarithm, beta, form
+        return inverse, logarithm, beta, form if form > _FORM_DIGITS * self.squares else float("nan")
 
     def deviance(self, ratio: float) -> float:
         """Minus twice the profiled log-likelihood."""
@@ -631,7 +642,7 @@ class _Profile:
         return value
 
     def minimum(self) -> float:
-        """Ratio at the smallest deviance: zero, or the best root of the slope."""
+        """Ratio at the smallest deviance: zero, the best root of the slope, infinite where it falls beyond 10,000."""
         grid = np.exp(np.linspace(np.log(1e-9), np.log(1e4), 31))
         slopes = [self.slope(float(ratio)) for ratio in grid]
         best, best_value = 0.0, self.deviance(0.0)
@@ -644,6 +655,10 @@ class _Profile:
                 value = self.deviance(root)
                 if value < best_value - 1e-12 * abs(best_value):  # a flat likelihood says nothing against zero
                     best, best_value = root, value
+        last = int(np.flatnonzero(np.isfinite(slopes))[-1])
+        # A fall of a millionth is rounding of a flat likelihood, as with clusters of one row.
+        if slopes[last] < 0.0 and self.deviance(float(grid[last])) < best_value - 1e-6:
+            return float("inf")
         return best
 
     def interval(self, ratio: float, confidence: float) -> tuple[float, float]:
@@ -651,7 +666,8 @@ class _Profile:
         target = self.deviance(ratio) + algebra.normal_quantile(confidence) ** 2
 
         def excess(value: float) -> float:
-            return self.deviance(value) - target
+            above = self.deviance(value) - target
+            return above if np.isfinite(above) else -1.0  # of a likelihood that still rises: not outside
 
         low = 0.0
         if ratio > 0.0 and excess(0.0) > 0.0:
@@ -702,6 +718,11 @@ def fit_linear_multilevel(
         return empty_fit("linear_multilevel", sample, terms, minimum_count, confidence)
     # One cluster's effect cannot be told from the intercept.
     ratio = profile.minimum() if np.count_nonzero(used) > 1 else 0.0
+    full_profile = replace(profile, is_restricted=False)
+    full_ratio = full_profile.minimum()
+    if not np.isfinite(ratio + full_ratio):
+        sample.notes.append("hardly anything varies within clusters: the variance between them has no estimate")
+        return empty_fit("linear_multilevel", sample, terms, minimum_count, confidence, "not_converged")
     inverse, _, change, form = profile.solve(ratio)
     beta[active] += change
     variance = form / profile.degrees
@@ -709,14 +730,13 @@ def fit_linear_multilevel(
     effects = shrink * (profile.residual_sums - (profile.sums * change).sum(axis=1))
     if ratio == 0.0:
         sample.notes.append("variance between clusters estimated as zero")
-    full_profile = replace(profile, is_restricted=False)
     return _multilevel_fit(
         "linear_multilevel", sample, terms, beta, variance * inverse, -0.5 * profile.deviance(ratio), 1,
         "singular" if ratio == 0.0 else "converged", _linear_components(profile, ratio, variance, confidence),
         _random_effects(sample.matrix, effects, np.sqrt(variance * shrink), used, sample, confidence),
         confidence, minimum_count, float("nan"), variance,
         float(-0.5 * profile.count * (np.log(2 * np.pi * null_squares / profile.count) + 1)),
-        -0.5 * full_profile.deviance(full_profile.minimum()),
+        -0.5 * full_profile.deviance(full_ratio),
     )  # fmt: skip
 
 

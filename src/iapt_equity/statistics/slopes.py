@@ -130,9 +130,9 @@ def _fit_again(design: Design, smaller: Fit, terms: Sequence[str], options: dict
     if smaller.estimator == "linear_multilevel":
         return fit_linear_multilevel(design, smaller.outcome, terms, **options)
     start = smaller.start_values()
-    if smaller.variance is None:
+    if smaller.estimator == "logistic":
         return fit_logistic(design, smaller.outcome, terms, start=start, **options)
-    variance = smaller.variance.variance
+    variance = None if smaller.variance is None else smaller.variance.variance
     return fit_logistic_multilevel(design, smaller.outcome, terms, start=start, start_variance=variance, **options)
 
 
