@@ -1,7 +1,7 @@
 """Compares the tables of two builds of the same input, DuckDB's and Spark's, row for row.
 
-What each engine hashes for itself (`*_key`, `content_hash`) has other numbers, so that of each such column the distinct
-values and the nulls are counted. Floating numbers may differ by 1e-12 of themselves, or by 1e-12 where they are below one.
+What each engine hashes for itself (`*_key`, `content_hash`) has other numbers: of each such column the distinct values
+and the nulls are counted. Floating numbers may differ by 1e-12 of themselves, or by 1e-12 where they are below one.
 
     uv run python benchmarks/spark/compare.py iapt_equity_build.duckdb target/spark
 """

@@ -57,6 +57,8 @@ CASES: dict[str, Any] = {
     "cast(5 / 2 as integer)": 2,
     "cast('2.5' as integer)": 3,
     "try_cast('99999999999' as integer)": None,
+    "try_cast('1d' as integer)": None,
+    "try_cast(' 2.5 ' as integer)": 3,
     "cast(large as bigint)": 9007199254740993,
     "cast(is_half as integer)": 1,
     "starts_with(label, 'caf')": True,
@@ -84,9 +86,7 @@ QUERIES: dict[str, list[tuple[Any, ...]]] = {
     ],
     "select list(distinct v order by v) from (values (5), (null), (5), (3)) as t (v)": [([3, 5, None],)],
     "select list(v) from (values (null), (null)) as t (v)": [([None, None],)],
-    "select string_agg(v, ',' order by w desc) from (values ('a', 1), ('b', null), ('c', 2)) as t (v, w)": [
-        ("c,a,b",)
-    ],
+    "select string_agg(v, ',' order by w desc) from (values ('a', 1), ('b', null), ('c', 2)) as t (v, w)": [("c,a,b",)],
     "with t as (select 1 as a, 2 as b), n as (unpivot t on a, b into name n value v) select n, v from n order by n": [
         ("a", 1),
         ("b", 2),

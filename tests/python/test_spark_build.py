@@ -8,6 +8,7 @@ import re
 import shlex
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ def on_spark(on_duckdb: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> 
         "IAPT_EQUITY_SPARK": str(work / "spark"),
         "DBT_TARGET_PATH": str(work / "target"),
         "DBT_LOG_PATH": str(work / "logs"),
+        "UV_PROJECT_ENVIRONMENT": sys.prefix,
     }
     run = subprocess.run(
         shown("dbt build --target spark").replace("data/demo", shlex.quote(str(on_duckdb.data))),

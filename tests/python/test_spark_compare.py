@@ -1,4 +1,4 @@
-"""The comparison of two builds sees what differs: a value, a row, a null, keys that are fewer; not the last place of a float."""
+"""The comparison of two builds sees what differs: a value, a row, a null, a key less; not a float's last place."""
 
 from __future__ import annotations
 

@@ -207,14 +207,14 @@ def _rewrite_whole_number(node: exp.Expr) -> exp.Expr | None:
         return None
     floating, other = node.copy(), node.copy()
     floating.set("this", _call("rint", node.this.copy()))
-    other.set("this", exp.Round(this=node.this.copy()))
+    # As a decimal of 18 places: a text is a number by what it says, not by what Java makes of it (`1d`).
+    decimal = type(node)(this=node.this.copy(), to=exp.DataType.build("decimal(38, 18)"))
+    other.set("this", exp.Round(this=decimal))
     return exp.If(this=exp.Typeof(this=node.this.copy()).isin("double", "float"), true=floating, false=other)
 
 
 def _is_whole(node: exp.Expr) -> bool:
-    """Say whether an expression has no fraction; truths are told by the names that columns have."""
-    if isinstance(node, exp.Column):
-        return node.name.startswith(("is_", "has_"))
+    """Say whether an expression has no fraction, whatever its columns hold."""
     if isinstance(node, exp.Literal):
         return bool(node.is_int)
     if isinstance(node, exp.Round):
