@@ -180,7 +180,7 @@ def project_of(models: dict[str, Any], folder: Path, spark_folder: Path) -> list
         for name, (_, of_table, of_column) in models.items()
     ]
     files = {
-        "dbt_project.yml": {"name": "broken", "version": "1", "profile": "broken", "model-paths": ["models"]},
+        "dbt_project.yml": {"name": "broken", "version": "1.0", "profile": "broken", "model-paths": ["models"]},
         "profiles.yml": {"broken": {"target": "spark", "outputs": {"spark": profile}}},
         "models/models.yml": {"models": described},
     }

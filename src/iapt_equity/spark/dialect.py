@@ -206,7 +206,7 @@ def _rewrite_whole_number(node: exp.Expr) -> exp.Expr | None:
     if not isinstance(node, exp.Cast) or node.to.this not in _WHOLE_NUMBERS or _is_whole(node.this):
         return None
     floating, other = node.copy(), node.copy()
-    floating.set("this", _call("rint", node.this.copy()))
+    floating.set("this", _call("rint", exp.cast(node.this.copy(), "double")))
     # As a decimal of 18 places: a text is a number by what it says, not by what Java makes of it (`1d`).
     decimal = type(node)(this=node.this.copy(), to=exp.DataType.build("decimal(38, 18)"))
     other.set("this", exp.Round(this=decimal))
