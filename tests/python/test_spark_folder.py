@@ -31,13 +31,13 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def rows_of_spark(folder: Path, *tables: str) -> Path:
-    """A folder such as Spark leaves, with a row in each table."""
-    for table in tables:
-        schema, name = table.split(".")
+def rows_of_spark(folder: Path, **tables: str) -> Path:
+    """A folder such as Spark leaves: of each table (its name with two underscores for the point) one column."""
+    for table, column in tables.items():
+        schema, name = table.split("__")
         place = folder / "warehouse" / f"{schema}.db" / name
         place.mkdir(parents=True)
-        duckdb.sql("select 1 as referral_id").write_parquet(str(place / "part-0.parquet"))
+        duckdb.sql(f"select 1 as {column}").write_parquet(str(place / "part-0.parquet"))
     return folder
 
 
@@ -97,22 +97,27 @@ def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.Mon
     assert importlib.import_module("dbt.adapters.iaptspark.__version__").version
 
 
-def test_a_build_file_of_tables_of_spark_is_its_owners_alone_and_keeps_to_one_engine(tmp_path: Path) -> None:
-    folder = rows_of_spark(tmp_path / "spark", "marts.fct_referrals", "marts.published_counts", "seeds.ethnic_groups")
+@pytest.mark.parametrize(
+    ("column", "said"), [("area_key", "holds keys that Spark has hashed"), ("area_code", "have not been built")]
+)
+def test_a_build_file_of_tables_of_spark_is_its_owners_alone_and_keeps_to_one_engine(
+    column: str, said: str, tmp_path: Path
+) -> None:
+    folder = rows_of_spark(tmp_path / "spark", marts__fct_referrals="person_key", marts__published_counts=column)
     build_file = tmp_path / "warehouse_build.duckdb"
     assert main(["from-spark", str(folder), str(build_file), "--project", str(PROJECT)]) == 0
     assert mode(build_file) == 0o600
-    # The published statistics alone, which need no data set, would have keys of another engine than what is left.
+    # The published statistics alone, which need no data set: of keys of Spark it would build some, and leave others.
     result = run_dbt(["run", "--selector", "published"], tmp_path, tmp_path)
     assert not result.success
-    assert "holds tables that Spark made" in " ".join(failures(result))
+    assert said in " ".join(failures(result))
 
 
 @pytest.mark.parametrize("is_left_over", [False, True])
 def test_a_table_that_cannot_be_read_leaves_no_file(
     is_left_over: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = rows_of_spark(tmp_path / "spark", "marts.a", "marts.b")
+    folder = rows_of_spark(tmp_path / "spark", marts__a="a_key", marts__b="a_key")
     (folder / "warehouse" / "marts.db" / "b" / "part-0.parquet").write_bytes(b"no parquet")
     if is_left_over:
         (tmp_path / "b.duckdb.unfinished").write_bytes(b"of a build that was killed")

@@ -9,8 +9,8 @@ from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import quote_name, quote_string
 from iapt_equity.spark.folder import open_duckdb
 
-MADE_BY_SPARK = "made by Spark"
-"""Comment of every table: DuckDB's own have none, and what hashes join differs (macros/check_one_engine.sql)."""
+HASHED_BY_SPARK = "keys hashed by Spark"
+"""Comment of each table with hashes, which DuckDB's do not join (macros/check_one_engine.sql)."""
 
 
 def hand_back(folder: Path, build_file: Path, project: Path) -> int:
@@ -54,7 +54,9 @@ def _copy(tables: list[Path], file: Path, folder: Path, project: Path) -> None:
             name = f"{schema}.{quote_name(table.name)}"
             connection.execute(f"create schema if not exists {schema}")
             connection.execute(f"create table {name} as from read_parquet({rows})")
-            connection.execute(f"comment on table {name} is {quote_string(MADE_BY_SPARK)}")
+            columns = [column for column, *_ in connection.execute(f"describe {name}").fetchall()]
+            if any(column.endswith("_key") or column == "content_hash" for column in columns):
+                connection.execute(f"comment on table {name} is {quote_string(HASHED_BY_SPARK)}")
 
 
 def _remove(unfinished: Path) -> None:
