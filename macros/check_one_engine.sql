@@ -1,6 +1,6 @@
 {#
-    Before a run: keys are hashes of the engine's own, so of the models with keys that Spark has hashed all are built anew,
-    or none is. `iapt-equity from-spark` says in a table's comment that its keys are Spark's.
+    Before a run: keys are hashes of the engine's own, so of the models with keys that Spark has hashed all are built
+    anew, or none is. `iapt-equity from-spark` says in a table's comment that its keys are Spark's.
 #}
 {% macro check_one_engine() %}
     {% if execute and flags.WHICH in ['build', 'run', 'retry'] and has_warehouse_file() %}
