@@ -23,7 +23,8 @@ PAGES = ["README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").gl
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # What docs/spark.md shows takes too long on the demo set: tests/python/test_spark_build.py does it on a smaller one.
 ON_SPARK = (
-    "apt-get install -y openjdk",
+    "apt-get install -y default-jre-headless",
+    "export UV_PROJECT_ENVIRONMENT=",
     "uv sync --extra spark",
     "MDS_DIR=data/demo SPARK_LOCAL_IP=",
     "uv run iapt-equity from-spark",

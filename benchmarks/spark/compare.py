@@ -1,7 +1,7 @@
 """Compares the tables of two builds of the same input, DuckDB's and Spark's, row for row.
 
-What each engine hashes for itself (`*_key`, `content_hash`) is left out. Floating numbers may differ by 1e-12 of
-themselves, or by 1e-12 where they are below one.
+What each engine hashes for itself (`*_key`, `content_hash`) has other numbers: of each such column the distinct values
+and the nulls are counted. Floating numbers may differ by 1e-12 of themselves, or by 1e-12 where they are below one.
 
     uv run python benchmarks/spark/compare.py iapt_equity_build.duckdb target/spark
 """
@@ -16,26 +16,37 @@ from typing import Any
 
 import duckdb
 
+from iapt_equity.inputs.files import quote_name, quote_string
+
 LAST_DAY = "cast('9999-12-31' as date)"
 """What stands for DuckDB's infinity on Spark."""
 TOLERANCE = 1e-12
 OWN_HASHES = "(column_name like '%\\_key' escape '\\' or column_name = 'content_hash')"
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tuple[str, str]]:
-    """Return the names of the columns that are compared, and their types."""
+def columns_of(connection: duckdb.DuckDBPyConnection, schema: str, table: str, which: str) -> list[tuple[str, str]]:
+    """Return the names of the columns that a condition picks, and their types."""
     found = connection.execute(
         "select column_name, data_type from duckdb_columns() where database_name = 'build' "
-        f"and schema_name = ? and table_name = ? and not {OWN_HASHES} order by column_index",
+        f"and schema_name = ? and table_name = ? and {which} order by column_index",
         [schema, table],
     ).fetchall()
     return [(str(name), str(kind)) for name, kind in found]
 
 
+def are_hashes_alike(connection: duckdb.DuckDBPyConnection, names: list[str], ours: str, theirs: str) -> bool:
+    """Say whether each column of hashes has as many distinct values, and as many nulls, on both sides."""
+    counts = ", ".join(f"count(distinct {quote_name(name)}), count({quote_name(name)})" for name in names) or "null"
+    ours_counted, theirs_counted = (
+        connection.execute(f"select {counts} from {source}").fetchall() for source in (ours, theirs)
+    )
+    return ours_counted == theirs_counted
+
+
 def written(name: str, kind: str) -> str:
     """Return the SQL of a column as both sides write it."""
-    value = f'cast("{name}" as {kind})'
-    return f'{f"least({value}, {LAST_DAY})" if kind == "DATE" else value} as "{name}"'
+    value = f"cast({quote_name(name)} as {kind})"
+    return f"{f'least({value}, {LAST_DAY})' if kind == 'DATE' else value} as {quote_name(name)}"
 
 
 def is_close(one: Any, other: Any) -> bool:
@@ -54,22 +65,28 @@ def unlike_rows(connection: duckdb.DuckDBPyConnection, schema: str, table: str, 
         table: Its name.
         folder: Of the Parquet files of Spark's table.
     """
-    columns = columns_of(connection, schema, table)
+    columns = columns_of(connection, schema, table, f"not {OWN_HASHES}")
+    hashes = [name for name, _ in columns_of(connection, schema, table, OWN_HASHES)]
     values = ", ".join(written(name, kind) for name, kind in columns) or "null as nothing"
-    ours = f"select {values} from build.{schema}.{table}"
-    theirs = f"select {values} from read_parquet('{folder}/*.parquet')"
+    ours, theirs = (
+        f"build.{quote_name(schema)}.{quote_name(table)}",
+        f"read_parquet({quote_string(f'{folder}/*.parquet')})",
+    )
     # Rows that differ in the last place of a float are put side by side by all that is no float, then by the rest.
-    plain = [f'"{name}"' for name, kind in columns if kind != "DOUBLE"]
-    order = ", ".join(plain + [f'round("{name}", 6)' for name, kind in columns if kind == "DOUBLE"]) or "all"
+    plain = [quote_name(name) for name, kind in columns if kind != "DOUBLE"]
+    order = ", ".join(plain + [f"round({quote_name(name)}, 6)" for name, kind in columns if kind == "DOUBLE"]) or "all"
     lacking, beyond = (
-        connection.execute(f"select * from ({left} except all {right}) order by {order}").fetchall()
+        connection.execute(
+            f"select * from (select {values} from {left} except all select {values} from {right}) order by {order}"
+        ).fetchall()
         for left, right in ((ours, theirs), (theirs, ours))
     )
-    rows = connection.execute(f"select count(*) from build.{schema}.{table}").fetchall()[0][0]
+    rows = connection.execute(f"select count(*) from {ours}").fetchall()[0][0]
     if len(lacking) != len(beyond):
         return rows, max(len(lacking), len(beyond))
     pairs = zip(lacking, beyond, strict=True)
-    return rows, sum(not all(map(is_close, one, other)) for one, other in pairs)
+    unlike = sum(not all(map(is_close, one, other)) for one, other in pairs)
+    return rows, unlike or int(not are_hashes_alike(connection, hashes, ours, theirs))
 
 
 def compare(build_file: Path, spark_folder: Path) -> dict[str, tuple[int, int] | None]:
@@ -80,7 +97,7 @@ def compare(build_file: Path, spark_folder: Path) -> dict[str, tuple[int, int] |
         spark_folder: Of the build with Spark, with the folder ``warehouse``.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{build_file}' as build (read_only)")
+        connection.execute(f"attach {quote_string(str(build_file))} as build (read_only)")
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'build' "
             "and schema_name not in ('raw', 'raw_text') "

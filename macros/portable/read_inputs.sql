@@ -7,7 +7,7 @@
 {%- endmacro %}
 
 {% macro iaptspark__read_inputs() -%}
-    {%- if execute and flags.WHICH in ['build', 'run', 'test'] -%}
+    {%- if execute and flags.WHICH in ['build', 'run', 'retry'] -%}
         {%- do adapter.read_inputs() -%}
     {%- endif -%}
 {%- endmacro %}

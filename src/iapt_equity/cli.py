@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     back = commands.add_parser("from-spark", help="make a build file of the tables of a build with Spark")
     back.add_argument("folder", type=Path, help="what IAPT_EQUITY_SPARK named, such as target/spark")
     back.add_argument("build_file", type=Path, help="file to write, such as iapt_equity_build.duckdb; not there yet")
+    back.add_argument("--project", type=Path, default=Path(), help="folder of profiles.yml (default: here)")
     report.add_commands(commands)
     return parser
 
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "release":
         return _write_release(options)
     if options.command == "from-spark":
-        return _hand_back(options.folder, options.build_file)
+        return _hand_back(options.folder, options.build_file, options.project)
     if options.command == "model-cards":
         return _write_pages(model_pages(read_models(options.project)), options.out)
     if options.command == "rules":
@@ -107,10 +108,10 @@ def _write_copy(warehouse: Path, out: Path | None, project: Path, with_people: b
     return 0
 
 
-def _hand_back(folder: Path, build_file: Path) -> int:
+def _hand_back(folder: Path, build_file: Path, project: Path) -> int:
     try:
-        print(f"{build_file}: {hand_back(folder, build_file)} tables of Spark")
-    except (InputError, duckdb.Error) as error:
+        print(f"{build_file}: {hand_back(folder, build_file, project)} tables of Spark")
+    except (InputError, OSError, duckdb.Error) as error:
         print(one_line(str(error)), file=sys.stderr)
         return 1
     return 0

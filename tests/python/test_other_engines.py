@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import SqlglotError, UnsupportedError
 
 from iapt_equity.spark.dialect import translate
 from in_process import parsed, run_dbt
@@ -71,6 +71,21 @@ def test_every_model_is_translated_and_parses(
 def test_what_an_engine_has_no_words_for_is_refused() -> None:
     with pytest.raises(SqlglotError):
         translate("select min(day, 2) as days from visits", lambda _: ["day"], "snowflake")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select list(day order by day desc) as days from visits",
+        "select list(day order by day nulls first) as days from visits",
+        "select first(day order by other) as day from visits",
+        "select percentile_cont(0.5) within group (order by day) as middle from visits",
+        "select cast(unnest([1.5]) as integer) as day",
+    ],
+)
+def test_what_would_mean_something_else_on_spark_is_refused(sql: str) -> None:
+    with pytest.raises(UnsupportedError, match="no rule"):
+        translate(sql, lambda _: ["day", "other"])
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import statistics
 import tomllib
 from typing import Any
 
+import pytest
+
 from in_process import PROJECT
 
 UNIQUENESS = ("unique", "unique_combination")
@@ -107,10 +109,14 @@ def test_analyses_compile(manifest: dict[str, dict[str, Node]]) -> None:
     assert len(nodes(manifest, "analysis")) == 25
 
 
+LOCKS = ("requirements.lock", "requirements-spark.lock")
+"""What everybody needs, and what the extra `spark` needs beyond it."""
+
+
 def locked_versions() -> set[str]:
     pin = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)(?: ; ([^\\]+))?")
     pins = set()
-    for line in (PROJECT / "requirements.lock").read_text(encoding="utf-8").splitlines():
+    for line in "".join((PROJECT / name).read_text(encoding="utf-8") for name in LOCKS).splitlines():
         if found := pin.match(line):
             name, version, marker = found.groups()
             pins.add(f"{name}=={version}" + (f" ; {marker.strip()}" if marker else ""))
@@ -124,8 +130,9 @@ def test_the_lock_and_the_constraints_agree() -> None:
     assert set(constraints) == locked_versions()
 
 
-def test_the_lock_has_hashes_and_no_addresses() -> None:
-    text = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_has_hashes_and_no_addresses(name: str) -> None:
+    text = (PROJECT / name).read_text(encoding="utf-8")
     assert "://" not in text
     assert "index" not in text
     blocks = re.split(r"\n(?=\S)", text.strip())
@@ -135,6 +142,7 @@ def test_the_lock_has_hashes_and_no_addresses() -> None:
 def test_every_direct_dependency_is_pinned() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     names = [re.split(r"[<>=\[ ;]", need)[0] for need in project["project"]["dependencies"]]
+    names += [re.split(r"[<>=\[ ;]", need)[0] for need in project["project"]["optional-dependencies"]["spark"]]
     names += [re.split(r"[<>=\[ ;]", need)[0] for group in project["dependency-groups"].values() for need in group]
     pinned = {pin.split("==")[0] for pin in locked_versions()}
     assert set(names) - pinned == set()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
+import shlex
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -43,23 +46,35 @@ def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return build(work / "data", work, *PARTS, published=PROJECT / "data" / "published")
 
 
+def shown(words: str) -> str:
+    """The command of docs/spark.md that holds these words."""
+    (command,) = re.findall(f"^.*{words}.*$", (PROJECT / "docs" / "spark.md").read_text(encoding="utf-8"), re.MULTILINE)
+    return str(command)
+
+
 @pytest.fixture(scope="module")
 def on_spark(on_duckdb: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the tables on Spark; in a process of its own, since a session of Spark stays for the whole one."""
+    """The folder of the tables on Spark, by the command of the page; where the page names folders they are the test's.
+
+    It runs in a process of its own, since a session of Spark stays for the whole one.
+    """
     work = tmp_path_factory.mktemp("on_spark")
-    places = ["--target-path", str(work / "target"), "--log-path", str(work / "logs"), "--target", "spark"]
     variables = {
-        "MDS_DIR": str(on_duckdb.data),
         "REFERENCE_DIR": "",
         "PUBLISHED_DIR": str(PROJECT / "data" / "published"),
         "IAPT_EQUITY_RELEASES": str(on_duckdb.work / "releases"),
         "IAPT_EQUITY_SPARK": str(work / "spark"),
-        "SPARK_LOCAL_IP": "127.0.0.1",
+        "DBT_TARGET_PATH": str(work / "target"),
+        "DBT_LOG_PATH": str(work / "logs"),
+        "UV_PROJECT_ENVIRONMENT": sys.prefix,
     }
     run = subprocess.run(
-        [Path(sys.executable).parent / "dbt", "--quiet", "build", *PARTS, *places],
+        shown("dbt build --target spark").replace("data/demo", shlex.quote(str(on_duckdb.data))),
+        shell=True,
         cwd=PROJECT,
         env=os.environ | variables,
+        # As most machines have it: what the build writes is for its owner alone nevertheless.
+        umask=0o022,
         capture_output=True,
         text=True,
         check=False,
@@ -83,10 +98,20 @@ def test_every_table_is_equal_on_both_engines(
     assert {table: rows for table, rows in found.items() if rows and rows[1]} == {}
 
 
+def test_nobody_else_reads_what_spark_has_written(on_spark: Path) -> None:
+    written = list(on_spark.rglob("*"))
+    assert {path.name for path in on_spark.iterdir()} >= {"warehouse", "catalogue", "iapt_equity_inputs"}
+    assert [path for path in [on_spark, *written] if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+
+
 def test_regressions_are_the_same_to_the_last_place_from_tables_of_spark(
-    on_duckdb: Warehouse, on_spark: Path, tmp_path: Path
+    on_duckdb: Warehouse, on_spark: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert main(["from-spark", str(on_spark), str(tmp_path / "warehouse_build.duckdb")]) == 0
+    folders = {"target/spark": str(on_spark), "spark_build.duckdb": str(tmp_path / "warehouse_build.duckdb")}
+    words = shlex.split(shown("iapt-equity from-spark"))
+    assert words[:3] == ["uv", "run", "iapt-equity"]
+    monkeypatch.chdir(PROJECT)
+    assert main([folders.get(word, word) for word in words[3:]]) == 0
     from_spark = Warehouse(on_duckdb.data, tmp_path, {})
     for warehouse in (on_duckdb, from_spark):
         build(warehouse.data, warehouse.work, "--select", "py_regressions", *WITHOUT_TESTS)

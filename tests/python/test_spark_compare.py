@@ -1,4 +1,4 @@
-"""The comparison of two builds sees what differs: a value, a row, a null; not the last place of a float."""
+"""The comparison of two builds sees what differs: a value, a row, a null, a key less; not a float's last place."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ ROWS = "select 1 as a_key, 'x' as name, 0.1::double as rate, date '2020-01-01' a
         (ROWS.replace("'x'", "'y'"), 1),
         (ROWS.replace("2020", "2021"), 1),
         (f"{ROWS} union all {ROWS}", 1),
+        (ROWS.replace("1 as a_key", "null as a_key"), 1),
         (f"{ROWS} limit 0", 1),
     ],
 )
@@ -39,3 +40,20 @@ def test_rows_that_differ_are_counted(
         connection.execute(f"copy ({theirs}) to '{folder}/rows.parquet'")
     found = importlib.import_module("compare").compare(tmp_path / "build.duckdb", tmp_path / "spark")
     assert found == {"marts.not_there": None, "marts.rates": (1, unlike)}
+
+
+@pytest.mark.parametrize(("keys", "unlike"), [("(8), (7)", 0), ("(7), (7)", 1), ("(7), (null)", 1)])
+def test_keys_that_are_fewer_or_lacking_are_seen(
+    keys: str, unlike: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    folder = tmp_path / "it's spark" / "warehouse" / "marts.db" / "people"
+    folder.mkdir(parents=True)
+    with duckdb.connect(str(tmp_path / "build.duckdb")) as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table marts.people as select 'x' as name, a_key from (values (1), (2)) as t (a_key)")
+        connection.sql(f"select 'x' as name, a_key from (values {keys}) as t (a_key)").write_parquet(
+            str(folder / "rows.parquet")
+        )
+    found = importlib.import_module("compare").compare(tmp_path / "build.duckdb", tmp_path / "it's spark")
+    assert found == {"marts.people": (2, unlike)}

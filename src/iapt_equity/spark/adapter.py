@@ -10,12 +10,18 @@ from typing import Any
 
 from dbt.adapters.base.meta import available
 from dbt.adapters.spark import SparkAdapter, SparkConnectionManager, SparkCredentials
+from dbt.flags import get_flags
+from dbt_common.context import get_invocation_context
 from pyspark.sql import SparkSession
 
+from iapt_equity.inputs.demo import DEMO_DIR
+from iapt_equity.spark.constraints import breaches
 from iapt_equity.spark.dialect import translate, type_name
+from iapt_equity.spark.folder import prepare_spark_folder
 from iapt_equity.spark.inputs import hand_over_inputs
 
 TYPE = "iaptspark"
+WAREHOUSE = "spark.sql.warehouse.dir"
 # What Spark refuses is said by dbt; this logger would print the traces of Java beside it.
 logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
 
@@ -31,9 +37,26 @@ class IaptSparkCredentials(SparkCredentials):
 
 
 class IaptSparkConnections(SparkConnectionManager):
-    """Those of dbt-spark, under the type of this adapter."""
+    """Those of dbt-spark, under the type of this adapter, over a folder of the project's own."""
 
     TYPE = TYPE
+
+    @classmethod
+    def open(cls, connection: Any) -> Any:
+        """Open a connection: the folder is seen to before the first statement, which starts Java.
+
+        Args:
+            connection: Of dbt, with the credentials.
+
+        Raises:
+            InputError: If Spark's folder is not to be used, or cannot be written to.
+        """
+        given = get_invocation_context().env
+        named = {name: Path(given[name]) for name in ("MDS_DIR", "REFERENCE_DIR", "PUBLISHED_DIR") if given.get(name)}
+        prepare_spark_folder(
+            _folder_of(connection.credentials.server_side_parameters[WAREHOUSE]), {"MDS_DIR": DEMO_DIR, **named}
+        )
+        return super().open(connection)
 
 
 class IaptSparkAdapter(SparkAdapter):
@@ -52,6 +75,17 @@ class IaptSparkAdapter(SparkAdapter):
         return translate(sql, lambda table: list(session.table(table).columns))
 
     @available
+    def find_breaches(self, relation: Any, model: dict[str, Any]) -> list[str]:
+        """Return in words what a table holds that the constraints of its contract forbid.
+
+        Args:
+            relation: The table.
+            model: The model, with its constraints and columns.
+        """
+        session = self._session()
+        return breaches(relation.render(), model, lambda sql: tuple(session.sql(sql).first() or ()))
+
+    @available
     def read_inputs(self) -> None:
         """Check the inputs, and make the tables of schema ``raw`` beside the folder of the warehouse.
 
@@ -59,9 +93,8 @@ class IaptSparkAdapter(SparkAdapter):
             InputError: If an input cannot be used.
         """
         session = self._session()
-        hand_over_inputs(
-            session, Path(session.conf.get("spark.sql.warehouse.dir").removeprefix("file:")).parent / "raw"
-        )
+        project = Path(get_flags().PROJECT_DIR)  # type: ignore[no-untyped-call]
+        hand_over_inputs(session, _folder_of(session.conf.get(WAREHOUSE)), project)
 
     @available
     def make_seed(self, relation: Any, file: str, table: Any, column_types: dict[str, str]) -> None:
@@ -89,3 +122,8 @@ class IaptSparkAdapter(SparkAdapter):
     def _session(self) -> SparkSession:
         # dbt-spark makes the session, with the parameters of the profile, at its first statement.
         return SparkSession.builder.getOrCreate()
+
+
+def _folder_of(warehouse: str) -> Path:
+    """Return the folder that the warehouse, the catalogue and the inputs lie in."""
+    return Path(warehouse.removeprefix("file:")).parent

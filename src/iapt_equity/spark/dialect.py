@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import sqlglot
 from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.spark import Spark
+from sqlglot.errors import UnsupportedError
 from sqlglot.generators.databricks import DatabricksGenerator
 from sqlglot.generators.spark import SparkGenerator
 from sqlglot.optimizer.scope import Scope, traverse_scope
@@ -61,6 +62,15 @@ def translate(sql: str, columns_of: ColumnsOf, dialect: str = "spark") -> str:
     return statement.sql(dialect=OwnSpark if dialect == "spark" else dialect, unsupported_level=ErrorLevel.RAISE)
 
 
+def translate_expression(sql: str) -> str:
+    """Return an expression over the columns of one table, without a query in it, in Spark's words.
+
+    Args:
+        sql: The expression, in DuckDB's words.
+    """
+    return translate(f"select {sql}", lambda _: []).removeprefix("SELECT ")
+
+
 def type_name(duckdb_type: str) -> str:
     """Return Spark's name of a type of DuckDB."""
     return exp.DataType.build(duckdb_type, dialect="duckdb").sql(dialect="spark")
@@ -106,7 +116,7 @@ def _call(name: str, *arguments: exp.Expr | str | int) -> exp.Anonymous:
 
 def _rewrite(node: exp.Expr) -> exp.Expr:
     """Say in Spark's words what sqlglot leaves as it is, or turns into what means something else there."""
-    for rule in (_rewrite_name, _rewrite_type, _rewrite_day, _rewrite_number, _rewrite_list):
+    for rule in (_rewrite_name, _rewrite_type, _rewrite_day, _rewrite_number, _rewrite_list, _rewrite_whole_number):
         new = rule(node)
         if new is not None:
             return new
@@ -162,7 +172,7 @@ def _rewrite_number(node: exp.Expr) -> exp.Expr | None:
         return exp.Div(this=exp.cast(node.this.copy(), "double"), expression=node.expression.copy())
     if isinstance(node, exp.Avg):
         return exp.Avg(this=exp.cast(node.this.copy(), "double"))
-    if isinstance(node, exp.PercentileCont):
+    if isinstance(node, exp.PercentileCont) and node.expression:
         return _call("percentile", node.this.copy(), node.expression.copy())
     return None
 
@@ -172,17 +182,46 @@ def _rewrite_list(node: exp.Expr) -> exp.Expr | None:
     smallest = node.this if isinstance(node, exp.Filter) else node
     if isinstance(smallest, exp.Min) and smallest.args.get("count") and not isinstance(node.parent, exp.Filter):
         return _smallest(node, smallest)
-    if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
-        (ordered,) = node.this.expressions
-        if ordered.this == node.this.this:
-            return _call("array_sort", _call("collect_list", node.this.this.copy()))
+    values = node.this if isinstance(node, exp.Filter) else node
+    if isinstance(values, exp.ArrayAgg) and not isinstance(node.parent, exp.Filter):
+        return _list(node, values)
+    if isinstance(node, exp.WithinGroup) or (isinstance(node, exp.Order) and node.this and not _keeps_order(node)):
+        raise UnsupportedError(f"no rule says an aggregate in an order: {node.parent}")
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Explode):
         # A row for each member of a list, of another type: the list is cast.
+        if node.to.this in _WHOLE_NUMBERS:
+            raise UnsupportedError(f"no rule rounds the members of a list: {node}")
         wanted = exp.DataType.build(f"array<{node.to.sql('spark')}>", dialect="spark")
         return exp.Explode(this=exp.Cast(this=node.this.this.copy(), to=wanted))
     if isinstance(node, exp.Concat) and any(part.find(exp.Array) for part in node.expressions):
         return _call("concat", *[part.copy() for part in node.expressions])
     return None
+
+
+_WHOLE_NUMBERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
+
+
+def _rewrite_whole_number(node: exp.Expr) -> exp.Expr | None:
+    """Say a cast to a whole number: DuckDB rounds, floating numbers to even at a half, others up; Spark cuts off."""
+    if not isinstance(node, exp.Cast) or node.to.this not in _WHOLE_NUMBERS or _is_whole(node.this):
+        return None
+    floating, other = node.copy(), node.copy()
+    floating.set("this", _call("rint", exp.cast(node.this.copy(), "double")))
+    # As a decimal of 18 places: a text is a number by what it says, not by what Java makes of it (`1d`).
+    decimal = type(node)(this=node.this.copy(), to=exp.DataType.build("decimal(38, 18)"))
+    other.set("this", exp.Round(this=decimal))
+    return exp.If(this=exp.Typeof(this=node.this.copy()).isin("double", "float"), true=floating, false=other)
+
+
+def _is_whole(node: exp.Expr) -> bool:
+    """Say whether an expression has no fraction, whatever its columns hold."""
+    if isinstance(node, exp.Literal):
+        return bool(node.is_int)
+    if isinstance(node, exp.Round):
+        return node.args.get("decimals") is None
+    if isinstance(node, exp.Anonymous):
+        return node.name == "rint"
+    return isinstance(node, exp.Predicate | exp.Floor | exp.Ceil | exp.Null | exp.DateDiff)
 
 
 def _is_date(node: exp.Expr) -> bool:
@@ -207,6 +246,32 @@ def _hash(node: exp.Anonymous) -> exp.Expr:
     for part in node.expressions:
         parts += [part.is_(exp.null()), part.copy()]
     return _call("xxhash64", *parts)
+
+
+def _keeps_order(order: exp.Order) -> bool:
+    """Say whether the order of an aggregate is one that is said below, or by sqlglot."""
+    return isinstance(order.parent, exp.ArrayAgg | exp.GroupConcat)
+
+
+def _list(node: exp.Expr, function: exp.ArrayAgg) -> exp.Expr:
+    """Say `list(x order by y)`, with `filter` or without: Spark's has no order and passes over null.
+
+    What is collected are rows of what orders them, the value last; sorted, each gives its value. A null stands last.
+    """
+    values, orders = function.this, []
+    if isinstance(values, exp.Order):
+        values, orders = values.this, values.expressions
+    if any(order.args.get("desc") or order.args.get("nulls_first") for order in orders):
+        raise UnsupportedError(f"no rule says a list in a falling order, or with nulls first: {function}")
+    is_distinct = isinstance(values, exp.Distinct)
+    (value,) = values.expressions if is_distinct else [values]
+    keys = [part for order in orders for part in (order.this.is_(exp.null()), order.this.copy())]
+    row: exp.Expr = _call("struct", *keys, exp.alias_(value.copy(), "value"))
+    rows: exp.Expr = _call("collect_list", exp.Distinct(expressions=[row]) if is_distinct else row)
+    if isinstance(node, exp.Filter):
+        rows = exp.Filter(this=rows, expression=node.expression.copy())
+    of_row = exp.Lambda(this=exp.column("value", "each"), expressions=[exp.to_identifier("each")])
+    return _call("transform", _call("array_sort", rows) if orders else rows, of_row)
 
 
 def _smallest(node: exp.Expr, function: exp.Expr) -> exp.Expr:

@@ -5,27 +5,28 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import duckdb
 from pyspark.sql import SparkSession
 
 from iapt_equity.inputs.files import quote_name, quote_string
 from iapt_equity.inputs.sources import read_inputs
+from iapt_equity.spark.folder import INPUTS, open_duckdb
 
 
-def hand_over_inputs(session: SparkSession, folder: Path) -> None:
+def hand_over_inputs(session: SparkSession, spark_folder: Path, project: Path) -> None:
     """Check the inputs, and make the tables of schema ``raw`` in Spark's catalogue.
 
     Args:
         session: The session that the build runs in.
-        folder: Where the Parquet files go, one a table; what an earlier build left there goes.
+        spark_folder: Where the Parquet files go, one a table; what an earlier build left of them goes.
+        project: Folder of ``profiles.yml``.
 
     Raises:
         InputError: If an input cannot be used.
     """
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'Europe/London'")
+    folder = spark_folder / INPUTS
+    with open_duckdb(None, spark_folder, project) as connection:
         # There is no file for readers here: nothing is known of a release before.
-        read_inputs(connection, folder.parent / "no_warehouse_file")
+        read_inputs(connection, spark_folder / "no_warehouse_file")
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True)

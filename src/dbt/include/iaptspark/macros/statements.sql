@@ -35,24 +35,10 @@
     {{ return(materialization_table_spark()) }}
 {% endmaterialization %}
 
-{# Spark's Parquet tables know no constraints: what one would refuse is counted in the table. #}
+{# Spark's Parquet tables know no constraints: what one would refuse is looked for in the table. #}
 {% macro iaptspark__persist_constraints(relation, model) -%}
-    {%- set broken = [] -%}
-    {%- for constraint in model.constraints if constraint.type == 'check' -%}
-        {%- do broken.append('not (' ~ constraint.expression ~ ')') -%}
-    {%- endfor -%}
-    {%- for column in model.columns.values() -%}
-        {%- for constraint in column.constraints if constraint.type == 'not_null' -%}
-            {%- do broken.append(column.name ~ ' is null') -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- if broken -%}
-        {%- set query = 'select count_if(' ~ broken | join('), count_if(') ~ ') from ' ~ relation -%}
-        {%- set counts = run_query(adapter.translate(query)).rows[0] -%}
-        {%- for count in counts -%}
-            {%- if count -%}
-                {{ exceptions.raise_compiler_error(relation ~ ': ' ~ count ~ ' rows where ' ~ broken[loop.index0]) }}
-            {%- endif -%}
-        {%- endfor -%}
+    {%- set found = adapter.find_breaches(relation, model) -%}
+    {%- if found -%}
+        {{ exceptions.raise_compiler_error(relation ~ ': ' ~ found | join('; ')) }}
     {%- endif -%}
 {%- endmacro %}
