@@ -648,6 +648,15 @@ def _scores_within_a_day(mini: Mini) -> None:
     mini.own_score("both_tables_missed", "2016-04-21", PHQ9, "9")
     mini.expect("both_tables_missed", phq9_first=9, phq9_last=None)
 
+    # A questionnaire that both activities of a session carry is one; alone it makes no pair.
+    mini.sent("carried_twice", "2016-04")
+    mini.contact("carried_twice", "2016-04-10", identifier="S1", scores={PHQ9: "15"})
+    mini.contact("carried_twice", "2016-04-20")
+    again = mini.month("2016-04")
+    mini.add("IDS202CareActivity", again, CareActId="AS2", CareContactId="S1", CodeProcAndProcStatus="304891004")
+    mini.add("IDS607CodedScoreAssessmentAct", again, CareActId="AS2", CodedAssToolType=PHQ9, PersScore="15")
+    mini.expect("carried_twice", phq9_first=15, phq9_last=None, is_paired=False)
+
     # In order within the day without the IDS606 row: the contact without a time comes first.
     mini.sent("no_time_first", "2016-04")
     mini.contact("no_time_first", "2016-04-10", time="09:00:00", scores={PHQ9: "11"})

@@ -867,7 +867,9 @@ def first_and_last(scores: pd.DataFrame, referrals: pd.DataFrame) -> pd.DataFram
     # Within a day: by time, then outside a contact first, then the lower score. A null time sorts before every time, as
     # an empty text sorts before every text.
     rows = scores[~is_twin].assign(time=scores["time"].astype("string").fillna(""))
-    rows = rows.sort_values(["referral_id", "tool_name", "date", "time", "origin", "thousandths"])
+    # So is one that every activity of a session carries.
+    order = ["referral_id", "tool_name", "date", "time", "origin", "thousandths"]
+    rows = rows.drop_duplicates(order).sort_values(order)
     grouped = rows.groupby(["referral_id", "tool_name"])["thousandths"]
     result = pd.DataFrame({"first": grouped.first(), "last": grouped.last(), "score_count": grouped.size()})
     result = result.reset_index().merge(referrals[["referral_id", "discharge_date"]], on="referral_id")

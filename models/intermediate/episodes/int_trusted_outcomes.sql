@@ -43,8 +43,9 @@ choose_outcomes as (
 
 ),
 
--- What is ours for want of a supplied field gives way where a supplied one contradicts it; two of ours never do. Where
--- no record speaks, nothing is marked as ours. No supplied recovery is without caseness (int_supplied_outcomes).
+-- What is ours for want of a supplied field gives way where a supplied one contradicts it, and mixed change, which is
+-- never supplied, where one says which way; two of ours never do. Where no record speaks, nothing is marked as ours. No
+-- supplied recovery is without caseness (int_supplied_outcomes).
 settle_contradictions as (
 
     select
@@ -53,7 +54,9 @@ settle_contradictions as (
                 as is_recovered,
             is_reliably_improved and not (is_improvement_ours and is_reliably_deteriorated) as is_reliably_improved,
             is_reliably_deteriorated and not (is_deterioration_ours and is_reliably_improved)
-                as is_reliably_deteriorated
+                as is_reliably_deteriorated,
+            has_mixed_reliable_change and not (is_reliably_improved or is_reliably_deteriorated)
+                as has_mixed_reliable_change
         )
     from choose_outcomes
 

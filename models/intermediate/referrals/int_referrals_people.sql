@@ -2,7 +2,7 @@
 {#
     One row per referral: who was referred. Age in completed years; the deprivation of the area at the time.
     Source of the rule: docs/rules.md, 10, 20, 31; with the variable ethnicity_resolution as_reported, the ethnic category
-    is that of the record of the month of receipt.
+    is that of the record of the month of receipt. Who is one person says the person_key; the person_id is what was sent.
 #}
 {% set is_reported = 'true' if ethnicity_resolution() == 'as_reported' else 'false' %}
 {% set is_record_that_counts = "referral_event = 'received'" if is_reported == 'true' else 'false' %}
@@ -62,6 +62,7 @@ describe_people as (
 
     select
         referrals.referral_key,
+        coalesce(patients.person_key, referrals.patient_key, referrals.referral_key) as person_key,
         coalesce(
             if(
                 persons_of_version_2.person_id is not null and referrals.mds_version = 'v1_5',

@@ -1,11 +1,11 @@
 {#
     One row per referral whose most recent record carries centrally derived fields: what it says, and what it does not.
     Source of the rule: docs/rules.md, 27; the record that also says what else is known of the referral. Flags are true
-    or nothing, so nothing is false where the field is sent. A field that the file does not hold, and a flag that no
-    record of the version states, is unknown: absent_fields names them. Caseness without its flag follows from
-    NotCaseness_Flag: who finished, has both first scores and is not marked as below was at caseness (M179), as was who
-    recovered. A record that contradicts itself or holds a score outside its tool's range is compared, and never
-    trusted.
+    or nothing, so nothing is false where the field is sent. A field that the file does not hold, a flag that no record
+    of the version states, and an empty count are unknown: absent_fields names them. Caseness without its flag follows
+    from NotCaseness_Flag: who finished, has both first scores and is not marked as below was at caseness (M179), as
+    was who recovered. A record that contradicts itself or holds a score outside its tool's range is compared, and
+    never trusted.
 #}
 with supplied_outcomes as (
 
@@ -152,7 +152,12 @@ list_absent as (
             end,
             case when not has_recovered then {{ list_of(["'is_recovered'"]) }} else {{ list_of() }} end,
             case when not has_improved then {{ list_of(["'is_reliably_improved'"]) }} else {{ list_of() }} end,
-            case when not has_deteriorated then {{ list_of(["'is_reliably_deteriorated'"]) }} else {{ list_of() }} end
+            case when not has_deteriorated then {{ list_of(["'is_reliably_deteriorated'"]) }} else {{ list_of() }} end,
+            case when care_contact_count is null then {{ list_of(["'care_contact_count'"]) }} else {{ list_of() }} end,
+            case
+                when treatment_contact_count is null then {{ list_of(["'treatment_contact_count'"]) }}
+                else {{ list_of() }}
+            end
         ) as absent_fields
     from read_flags
 

@@ -3,7 +3,8 @@
     One row per referral and measure: the first and the last valid score, in order of date.
     Source of the rule: M196 to M202; there is no last score before the discharge, nor where only one was recorded.
     Within a day by time, that of the score or of its contact, whichever table it stands in; one without a time comes
-    first. At one time a score outside a contact comes first, then the lower score (our reading).
+    first. At one time a score outside a contact comes first, then the lower score (our reading). A questionnaire that
+    every activity of a session carries was filled in once: scores alike in day, time and value are no pair (ours).
 #}
 with scores as (
 
@@ -42,6 +43,7 @@ take_first_and_last as (
         referral_key,
         measure,
         count(*) as score_count,
+        min(score_order) < max(score_order) as has_another_score,
         min_by(score, score_order) as first_score,
         max_by(score, score_order) as latest_score
     from order_scores
@@ -60,6 +62,7 @@ require_two_scores as (
         case
             when
                 courses.is_discharged
+                and take_first_and_last.has_another_score
                 and take_first_and_last.score_count >= {{ rule_value('paired_scores_minimum_count') }}
                 then take_first_and_last.latest_score
         end as last_score

@@ -7,7 +7,13 @@
 #}
 with referrals as (
 
-    select * from {{ ref('fct_referrals') }}
+    select * from {{ ref('int_referrals') }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_referrals_people') }}
 
 ),
 
@@ -20,14 +26,16 @@ provider_windows as (
 find_previous as (
 
     select
-        referral_id,
-        provider_code,
-        referral_received_date,
-        referral_received_date - max(referral_received_date) over (
-            partition by person_id order by referral_received_date
+        referrals.referral_id,
+        referrals.provider_code,
+        referrals.referral_received_date,
+        referrals.referral_received_date - max(referrals.referral_received_date) over (
+            partition by people.person_key order by referrals.referral_received_date
             range between unbounded preceding and interval 1 day preceding
         ) as days_since_previous
     from referrals
+    inner join people
+        on referrals.referral_key = people.referral_key
 
 ),
 

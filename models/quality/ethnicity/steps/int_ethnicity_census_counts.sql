@@ -3,7 +3,13 @@
    shares of those whose category is known, as shares of residents are. #}
 with referrals as (
 
-    select * from {{ ref('fct_referrals') }}
+    select * from {{ ref('int_referrals') }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_referrals_people') }}
 
 ),
 
@@ -28,11 +34,13 @@ specificity as (
 count_people as (
 
     select
-        commissioner_code,
-        ethnic_category_code,
-        count(distinct person_id) as person_count
+        referrals.commissioner_code,
+        people.ethnic_category_code,
+        count(distinct people.person_key) as person_count
     from referrals
-    where ethnic_category_code is not null
+    inner join people
+        on referrals.referral_key = people.referral_key
+    where people.ethnic_category_code is not null
     group by all
 
 ),
