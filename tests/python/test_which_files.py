@@ -303,6 +303,16 @@ def test_a_delta_table_is_read_at_its_current_version(extract: Path, delta: Path
     assert unread(connection) == {f"v2_1/{PEOPLE}/part-0 old.parquet": "not_in_current_version"}
 
 
+VECTOR = {"storageType": "u", "pathOrInlineDv": "ab^-aqEH.-t@S}K{vb[*k^", "offset": 1, "cardinality": 6}
+
+
+def test_a_delta_table_is_read_whose_deletion_vectors_are_gone(extract: Path, delta: Path) -> None:
+    name = "part-1 [new].parquet"
+    restored = [add(name), {"remove": {**remove(name)["remove"], "deletionVector": VECTOR}}]  # type: ignore[dict-item]
+    write_log(delta, [remove(name), add(name, deletionVector=VECTOR)], restored, first=2)
+    assert people(read(extract)) == normal(["current"])
+
+
 def write_checkpoint(folder: Path, name: str, actions: list[dict[str, object]]) -> None:
     fields = [
         ("add", pa.struct([("path", pa.string()), ("partitionValues", pa.map_(pa.string(), pa.string()))])),
@@ -390,6 +400,13 @@ def deletion_vectors(folder: Path) -> str:
     return "a Delta table with deletion vectors, which are not read"
 
 
+def deletion_vectors_before_the_removal(folder: Path) -> str:
+    """A file is added with its vector and removed without it in one commit, whose actions have no order."""
+    name = "part-1 [new].parquet"
+    write_log(folder, [add(name, deletionVector=VECTOR), remove(name), add("part-0 old.parquet")], first=2)
+    return "a Delta table with deletion vectors, which are not read"
+
+
 def column_mapping(folder: Path) -> str:
     write_log(folder, [{"metaData": {"configuration": {"delta.columnMapping.mode": "name"}}}], first=2)
     return "a Delta table with column mapping, which is not read"
@@ -443,6 +460,7 @@ def hudi(folder: Path) -> str:
         log_of_another_kind,
         damaged_checkpoint,
         deletion_vectors,
+        deletion_vectors_before_the_removal,
         column_mapping,
         unknown_feature,
         later_reader,
