@@ -154,6 +154,8 @@ HIDDEN = [
     ".Trash-1000/files/april.csv",
     "_temporary/0/part-0.parquet",
     "$RECYCLE.BIN/april.csv",
+    "#recycle/april.csv",
+    "@Recycle/april.csv",
     "__MACOSX/._april.csv",
     "month=04/.part-0.parquet.crc",
     ".git/a.csv",
