@@ -864,6 +864,52 @@ def test_an_area_twice_in_one_file_stops_in_one_line(tmp_path: Path) -> None:
         create_views(duckdb.connect(), CONTRACTS["reference"], tmp_path, "REFERENCE_DIR")
 
 
+OF_A_TABLE = {
+    "deprivation": {"lsoa_code": "E01000001", "imd_decile": "9"},
+    "census_ethnicity": {"commissioner_code": "00C", "ethnic_category_code": "A", "population_count": "10"},
+    "provider_successors": {
+        "provider_code": "RAA",
+        "successor_provider_code": "RBB",
+        "change_month": "2018-04-01",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "trouble"),
+    [
+        ("deprivation", {"imd_decile": "1 (most deprived)"}, "imd_decile that cannot be read"),
+        ("deprivation", {"imd_decile": "11"}, "imd_decile that cannot be read"),
+        ("census_ethnicity", {"population_count": "c"}, "population_count that cannot be read"),
+        ("provider_successors", {"change_month": "201804"}, "change_month that cannot be read"),
+        ("deprivation", {"lsoa_code": "#N/A"}, "lsoa_code that is blank"),
+        (
+            "census_ethnicity",
+            {"commissioner_code": "Source: census", "ethnic_category_code": "", "population_count": ""},
+            "ethnic_category_code that is blank",
+        ),
+    ],
+)
+def test_a_row_of_a_reference_table_that_says_too_little_stops_in_one_line(
+    tmp_path: Path, table: str, change: dict[str, str], trouble: str
+) -> None:
+    row = OF_A_TABLE[table]
+    other = dict(zip(row, ("E01000002", *list(row.values())[1:]), strict=True))
+    write_csv(tmp_path / f"{table}.csv", [other, {**row, **change}])
+    with pytest.raises(InputError) as error:
+        create_views(duckdb.connect(), CONTRACTS["reference"], tmp_path, "REFERENCE_DIR")
+    assert str(error.value).startswith(f"{table}.csv: 1 rows of {table} with a {trouble}; expected ")
+    assert "\n" not in str(error.value)
+
+
+def test_an_area_whose_decile_is_blank_is_read(tmp_path: Path) -> None:
+    write_csv(tmp_path / "deprivation.csv", [{"lsoa_code": "W01000001", "imd_decile": "NULL"}])
+    create_views(connection := duckdb.connect(), CONTRACTS["reference"], tmp_path, "REFERENCE_DIR")
+    assert connection.execute("select * exclude (source_file) from raw.reference_deprivation").fetchall() == [
+        ("W01000001", None, False, 0)
+    ]
+
+
 # Other time zones and locales.
 
 
