@@ -180,6 +180,8 @@ DATES: dict[str, Change] = {
     )
 } | {
     "sept": date_as(lambda day: day.strftime("%d-%b-%Y").replace("Sep", "Sept")),
+    "sas_with_parts_of_seconds": date_written("%d%b%Y:00:00:00.000"),
+    "sas_short": no_birth(date_written("%d%b%y")),
     "oracle": no_birth(date_as(lambda day: day.strftime("%d-%b-%y 12.00.00.000000 AM").upper())),
     "short_year_with_time": no_birth(date_written("%d/%m/%y 00:00")),
     "excel_serial": no_birth(serial("1899-12-30")),

@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import binomtest
 from scipy.stats import t as students
 
+from in_process import PROJECT
 from warehouses import Warehouse
 
 TREATMENT = ("747901000000107", "747911000000109", "747921000000103", "747931000000101", "747941000000105")
@@ -80,6 +81,17 @@ def asked(warehouse: Warehouse, measure: str) -> tuple[pd.DataFrame, str, Any]:
         return people[mask], "referral_financial_year", "treatment"
     chosen = people[recent & assessed & people["said"].notna()]
     return chosen.assign(yes=chosen["said"] == "Y"), "referral_financial_year", "yes"
+
+
+def test_of_courses_who_had_none_is_told_before_all_else() -> None:
+    """Else a year and area without a finished course has a count, and nothing says whether it is complete."""
+    measures, rules = (
+        pd.read_csv(PROJECT / "seeds" / "rules" / f"outcome_{name}.csv") for name in ("measures", "rules")
+    )
+    of_courses = measures.query("measure_kind == 'experience' and source_model == 'fct_episodes'")["measure"]
+    first = rules[rules["measure"].isin(of_courses)].sort_values("rule_order").groupby("measure").first()
+    assert len(first) == len(of_courses) > 0
+    assert set(zip(first["column_name"], first["row_fate"], strict=True)) == {("is_finished_course", "not_at_risk")}
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_notes_below_the_rows_are_left_out_and_said(tmp_path: Path) -> None:
     assert notices == [f"PUBLISHED_DIR: {NAME}: 1 lines of notes below the rows left out"]
 
 
-@pytest.mark.parametrize("month", ["2024-13", "October 2024", "2024-10x", "31/13/2024", ""])
+@pytest.mark.parametrize("month", ["2024-13", "October 2024", "2024-10x", "31/13/2024", "10/01/2024", ""])
 def test_a_month_that_cannot_be_read_is_an_error_without_the_value(tmp_path: Path, month: str) -> None:
     rows = [monthly_row("M001", "Count_ReferralsReceived", "5", start=start) for start in ("2024-10-01", month)]
     write_csv(tmp_path / NAME, MONTHLY, *rows)

@@ -175,6 +175,15 @@ def test_a_column_that_only_fits_month_first_stops_the_build(
     assert "/25/" not in message
 
 
+@pytest.mark.parametrize(
+    "form", ['="%m/%d/%Y"', "'%m/%d/%Y", "b'%m/%d/%Y'", "\u00a0%m/%d/%Y", "\ufeff%m-%d-%Y", "%m %d %Y"]
+)
+def test_month_first_dates_stop_the_build_whatever_is_put_around_them(form: str, tmp_path: Path) -> None:
+    write_column(tmp_path, "v2_1", "IDS101Referral", "ServDischDate", lambda _: date(2022, 4, 25).strftime(form))
+    with pytest.raises(InputError, match="column ServDischDate has the month first"):
+        read(tmp_path, "v2_1")
+
+
 def test_month_first_dates_in_parquet_stop_the_build(tmp_path: Path) -> None:
     write_column(tmp_path, "v2_1", "IDS101Referral", "ServDischDate", lambda text: "04/25/2022")
     file = tmp_path / "v2_1" / "IDS101Referral" / "clean.csv"
@@ -240,13 +249,16 @@ def test_serial_births_alone_tell_by_their_ends_or_not_at_all(tmp_path: Path) ->
 
 
 def test_a_birth_is_no_placeholder_of_another_column(tmp_path: Path) -> None:
-    found = births(tmp_path, ["1970-01-01", "1960-01-01", "1900-01-01", "1900-01-02", "01/01/45", "9999-12-31"])
+    found = births(
+        tmp_path, ["1970-01-01", "1960-01-01", "1900-01-01", "1900-01-02", "01/01/45", "17JUN61", "9999-12-31"]
+    )
     assert found == [
         ("1970-01-01", False, False),
         ("1960-01-01", False, False),
         (None, False, False),
         ("1900-01-02", False, False),
         ("2045-01-01", False, True),
+        ("2061-06-17", False, True),
         (None, False, False),
     ]
 

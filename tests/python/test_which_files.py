@@ -154,6 +154,8 @@ HIDDEN = [
     ".Trash-1000/files/april.csv",
     "_temporary/0/part-0.parquet",
     "$RECYCLE.BIN/april.csv",
+    "#recycle/april.csv",
+    "@Recycle/april.csv",
     "__MACOSX/._april.csv",
     "month=04/.part-0.parquet.crc",
     ".git/a.csv",
@@ -303,6 +305,16 @@ def test_a_delta_table_is_read_at_its_current_version(extract: Path, delta: Path
     assert unread(connection) == {f"v2_1/{PEOPLE}/part-0 old.parquet": "not_in_current_version"}
 
 
+VECTOR = {"storageType": "u", "pathOrInlineDv": "ab^-aqEH.-t@S}K{vb[*k^", "offset": 1, "cardinality": 6}
+
+
+def test_a_delta_table_is_read_whose_deletion_vectors_are_gone(extract: Path, delta: Path) -> None:
+    name = "part-1 [new].parquet"
+    restored = [add(name), {"remove": {**remove(name)["remove"], "deletionVector": VECTOR}}]  # type: ignore[dict-item]
+    write_log(delta, [remove(name), add(name, deletionVector=VECTOR)], restored, first=2)
+    assert people(read(extract)) == normal(["current"])
+
+
 def write_checkpoint(folder: Path, name: str, actions: list[dict[str, object]]) -> None:
     fields = [
         ("add", pa.struct([("path", pa.string()), ("partitionValues", pa.map_(pa.string(), pa.string()))])),
@@ -390,6 +402,13 @@ def deletion_vectors(folder: Path) -> str:
     return "a Delta table with deletion vectors, which are not read"
 
 
+def deletion_vectors_before_the_removal(folder: Path) -> str:
+    """A file is added with its vector and removed without it in one commit, whose actions have no order."""
+    name = "part-1 [new].parquet"
+    write_log(folder, [add(name, deletionVector=VECTOR), remove(name), add("part-0 old.parquet")], first=2)
+    return "a Delta table with deletion vectors, which are not read"
+
+
 def column_mapping(folder: Path) -> str:
     write_log(folder, [{"metaData": {"configuration": {"delta.columnMapping.mode": "name"}}}], first=2)
     return "a Delta table with column mapping, which is not read"
@@ -443,6 +462,7 @@ def hudi(folder: Path) -> str:
         log_of_another_kind,
         damaged_checkpoint,
         deletion_vectors,
+        deletion_vectors_before_the_removal,
         column_mapping,
         unknown_feature,
         later_reader,
@@ -842,6 +862,52 @@ def test_an_area_twice_in_one_file_stops_in_one_line(tmp_path: Path) -> None:
     write_csv(tmp_path / "deprivation.csv", rows)
     with pytest.raises(InputError, match=r"^deprivation\.csv: gives 1 of the same lsoa_code twice"):
         create_views(duckdb.connect(), CONTRACTS["reference"], tmp_path, "REFERENCE_DIR")
+
+
+OF_A_TABLE = {
+    "deprivation": {"lsoa_code": "E01000001", "imd_decile": "9"},
+    "census_ethnicity": {"commissioner_code": "00C", "ethnic_category_code": "A", "population_count": "10"},
+    "provider_successors": {
+        "provider_code": "RAA",
+        "successor_provider_code": "RBB",
+        "change_month": "2018-04-01",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "trouble"),
+    [
+        ("deprivation", {"imd_decile": "1 (most deprived)"}, "imd_decile that cannot be read"),
+        ("deprivation", {"imd_decile": "11"}, "imd_decile that cannot be read"),
+        ("census_ethnicity", {"population_count": "c"}, "population_count that cannot be read"),
+        ("provider_successors", {"change_month": "201804"}, "change_month that cannot be read"),
+        ("deprivation", {"lsoa_code": "#N/A"}, "lsoa_code that is blank"),
+        (
+            "census_ethnicity",
+            {"commissioner_code": "Source: census", "ethnic_category_code": "", "population_count": ""},
+            "ethnic_category_code that is blank",
+        ),
+    ],
+)
+def test_a_row_of_a_reference_table_that_says_too_little_stops_in_one_line(
+    tmp_path: Path, table: str, change: dict[str, str], trouble: str
+) -> None:
+    row = OF_A_TABLE[table]
+    other = dict(zip(row, ("E01000002", *list(row.values())[1:]), strict=True))
+    write_csv(tmp_path / f"{table}.csv", [other, {**row, **change}])
+    with pytest.raises(InputError) as error:
+        create_views(duckdb.connect(), CONTRACTS["reference"], tmp_path, "REFERENCE_DIR")
+    assert str(error.value).startswith(f"{table}.csv: 1 rows of {table} with a {trouble}; expected ")
+    assert "\n" not in str(error.value)
+
+
+def test_an_area_whose_decile_is_blank_is_read(tmp_path: Path) -> None:
+    write_csv(tmp_path / "deprivation.csv", [{"lsoa_code": "W01000001", "imd_decile": "NULL"}])
+    create_views(connection := duckdb.connect(), CONTRACTS["reference"], tmp_path, "REFERENCE_DIR")
+    assert connection.execute("select * exclude (source_file) from raw.reference_deprivation").fetchall() == [
+        ("W01000001", None, False, 0)
+    ]
 
 
 # Other time zones and locales.

@@ -10,13 +10,15 @@ import duckdb
 from iapt_equity.inputs.contract import BIRTH_DATE, Column, Table
 from iapt_equity.inputs.csv_rows import text_table
 from iapt_equity.inputs.errors import InputError
-from iapt_equity.inputs.files import FileGroup, find_column, quote_name
+from iapt_equity.inputs.files import FileGroup, find_column, quote_name, quote_string
 from iapt_equity.inputs.naming import SOURCE_FILE
 from iapt_equity.inputs.value_rules import ValueRules
 from iapt_equity.inputs.values import EXCEL_DAY_0, SAS_DAY_0
 from iapt_equity.inputs.views import parquet_source
 
-_DAY, _MONTH, _PARTED = "(?:1[3-9]|2[0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "[/.-]"
+# Before the date whatever programs put there: spaces of every kind, ="..., '...; no letter and no digit.
+_BEFORE = "^b?[^0-9A-Za-z]*"
+_DAY, _MONTH, _PARTED = "(?:1[3-9]|2[0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "[/. -]"
 _SERIAL = "\\s*-?[0-9]{1,5}(?:[.][0-9]*)?\\s*"
 
 
@@ -101,7 +103,7 @@ def _judge(
         # Nearly all dates are ISO, whose fifth character tells, and cost no pattern.
         other = f"substr({text}, 5, 1) <> '-'"
         for first, second in ((_DAY, _MONTH), (_MONTH, _DAY)):
-            pattern = f"'^\\s*{first}{_PARTED}{second}{_PARTED}[0-9]'"
+            pattern = quote_string(f"{_BEFORE}{first}{_PARTED}{second}{_PARTED}[0-9]")
             counts.append(f"count(*) filter (where {other} and regexp_matches({text}, {pattern}))")
         number = f"try_cast({text} as double)"
         is_serial = f"regexp_full_match({text}, '{_SERIAL}')"

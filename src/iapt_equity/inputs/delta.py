@@ -41,7 +41,7 @@ def current_files(folder: Path) -> list[Path]:
         InputError: If the log cannot be read or has a gap, the table uses what is not read here (deletion vectors,
             column mapping, files elsewhere, features that are not known), or a file of it is missing.
     """
-    active: dict[str, dict[str, Any]] = {}
+    active: dict[tuple[str, str], dict[str, Any]] = {}
     try:
         for action in _actions(folder):
             if "protocol" in action:
@@ -49,12 +49,21 @@ def current_files(folder: Path) -> list[Path]:
             elif "metaData" in action:
                 _check_layout(folder, action["metaData"])
             elif "add" in action:
-                active[action["add"]["path"]] = action["add"]
+                active[_logical_file(action["add"])] = action["add"]
             elif "remove" in action:
-                active.pop(action["remove"]["path"], None)
+                active.pop(_logical_file(action["remove"]), None)
         return sorted(_locate(folder, add) for add in active.values())
     except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException) as error:
         raise InputError(f"{folder / LOG}: the log of the Delta table cannot be read; copy the folder whole") from error
+
+
+def _logical_file(action: dict[str, Any]) -> tuple[str, str]:
+    """Return what an action names: a path with its deletion vector, since the actions of a commit have no order.
+
+    A file of which rows are deleted is added with the vector and removed without it, in one commit.
+    """
+    vector = action.get("deletionVector") or {}
+    return action["path"], str([vector.get(part) for part in ("storageType", "pathOrInlineDv", "offset")])
 
 
 def _actions(folder: Path) -> Iterator[dict[str, dict[str, Any]]]:

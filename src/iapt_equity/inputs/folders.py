@@ -73,8 +73,11 @@ def stem(file: Path) -> str:
 
 
 def is_hidden(path: Path) -> bool:
-    """Say whether a name is one that systems hide: ``.name``, ``~name``, and folders ``_name`` (Spark) or ``$NAME``."""
-    marks = (".", "~", "_", "$") if path.is_dir() else (".", "~")
+    """Say whether a name is one that systems hide: ``.name``, ``~name``, and folders that programs and servers keep.
+
+    Spark writes ``_name``; what was thrown away lies in ``$NAME`` on Windows, ``#recycle`` or ``@Recycle`` on servers.
+    """
+    marks = (".", "~", "_", "$", "#", "@") if path.is_dir() else (".", "~")
     # A folder of partitions may begin with a line: _month=2016-04.
     return path.name.startswith(marks) and not (path.name.startswith("_") and "=" in path.name)
 

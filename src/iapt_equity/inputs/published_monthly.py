@@ -44,8 +44,9 @@ _SHAPES = {
     RAW_MONTHLY: (*_LABELS, "reportingperiodstart", "measurevaluesuppressed"),
     TIDY_MONTHLY: (*_LABELS, "reportingperiod", "measurestatistic", "value"),
 }
-# As the raw files of 2021 on and the tidy table write a month, or its first day.
-_MONTH = r"20\d\d-(0[1-9]|1[0-2])(-\d\d.*)?|\d\d/(0[1-9]|1[0-2])/20\d\d"
+# As the raw files of 2021 on and the tidy table write a month, or its first day. Another day than the first would be a
+# month that stands first: 10/01/2024.
+_MONTH = r"20\d\d-(0[1-9]|1[0-2])(-\d\d.*)?|01/(0[1-9]|1[0-2])/20\d\d"
 
 
 def monthly_shape(columns: Mapping[str, str]) -> str | None:

@@ -26,7 +26,7 @@ from iapt_equity.inputs.files import (
     quote_string,
 )
 from iapt_equity.inputs.folders import OTHER_HEADER, TEXT_ENDINGS, ending, list_unread
-from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, relative_name
+from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, UNREADABLE_SUFFIX, relative_name
 from iapt_equity.inputs.views import check_required_columns, missing_columns, view_sql
 
 INPUT_FILES = "raw.input_files"
@@ -50,8 +50,8 @@ def create_views(
         Lines for people to read: the optional tables that are not given, and what is unusual about files.
 
     Raises:
-        InputError: If the directory or a required table or column is missing, or a file cannot be read or is of
-            another version.
+        InputError: If the directory or a required table or column is missing, a file cannot be read or is of another
+            version, or a table with a key has it twice or in part, or a value that cannot be read.
     """
     if not directory.is_dir():
         raise InputError(f"{variable}: folder '{directory}' does not exist")
@@ -199,6 +199,7 @@ def _replace_views(
         connection.execute(view_sql(table, groups, directory, has_versions, contract.rules, birth_day_0))
         if groups:
             _check_key(connection, table)
+            _check_values(connection, table)
         if table.name == contract.header_table:
             for folder in found:
                 _check_version(connection, table, folder)
@@ -290,6 +291,28 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     raise InputError(
         f"{other}: gives {what} as {one}; two releases of {table.name}? Expected one, so take the other away"
     )
+
+
+def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Check that every row of a table with a key has it, and that each value can be read: no quarantine takes the row.
+
+    A note below the rows, filled up to their width, is a row without the rest of its key.
+    """
+    if not table.key:
+        return
+    typed = [column.name for column in table.columns if column.data_type != "varchar"]
+    checks = [(name, quote_name(name + UNREADABLE_SUFFIX), "that cannot be read") for name in typed]
+    checks += [(name, f"{quote_name(name)} is null", "that is blank") for name in table.key]
+    for name, condition, trouble in checks:
+        found = connection.execute(
+            f"select {SOURCE_FILE}, count(*) from raw.{quote_name(table.identifier)} where {condition} "
+            f"group by {SOURCE_FILE} order by {SOURCE_FILE} limit 1"
+        ).fetchone()
+        if found is not None:
+            raise InputError(
+                f"{found[0]}: {found[1]} rows of {table.name} with a {name} {trouble}; "
+                "expected one in each, as docs/input_contract.md has it, and no notes below the rows"
+            )
 
 
 def _check_version(connection: duckdb.DuckDBPyConnection, table: Table, folder: InputFolder) -> None:

@@ -50,11 +50,12 @@ _WITH_STROKES = (
 )
 _OF_DIGITS = "['%Y%m%d', '%Y%m%d %H:%M:%S', '%Y%m%d%H%M%S', '%Y%m%d%H%M', '%Y%m%dT%H%M%S']"
 _OTHER_DATES = (
-    "['%d-%m-%y', '%d.%m.%y', '%d-%b-%y', '%d %b %y', '%d-%b-%y %I.%M.%S.%f %p', '%d-%m-%Y', '%d-%m-%Y %H:%M', "
-    "'%d-%m-%Y %H:%M:%S', '%d.%m.%Y', '%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d %m %Y', '%d-%b-%Y', '%d-%b-%Y %H:%M', "
-    "'%d-%b-%Y %H:%M:%S', '%d%b%Y', '%d%b%Y:%H:%M:%S', '%d%b%Y %H:%M:%S', '%b %d %Y %I:%M%p', '%d-%B-%Y', '%d %b %Y', "
-    "'%d %b %Y %H:%M', '%d %b %Y %H:%M:%S', '%d %B %Y', '%A, %d %B %Y', '%A %d %B %Y', '%a %d %b %Y', '%a, %d %b %Y', "
-    "'%b %d, %Y', '%B %d, %Y', '%a %b %d %H:%M:%S GMT %Y', '%a %b %d %H:%M:%S BST %Y', '%Y.%m.%d']"
+    "['%d-%m-%y', '%d.%m.%y', '%d-%b-%y', '%d%b%y', '%d %b %y', '%d-%b-%y %I.%M.%S.%f %p', '%d-%m-%Y', "
+    "'%d-%m-%Y %H:%M', '%d-%m-%Y %H:%M:%S', '%d.%m.%Y', '%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d %m %Y', "
+    "'%d-%b-%Y', '%d-%b-%Y %H:%M', '%d-%b-%Y %H:%M:%S', '%d%b%Y', '%d%b%Y:%H:%M:%S', '%d%b%Y:%H:%M:%S.%f', "
+    "'%d%b%Y %H:%M:%S', '%b %d %Y %I:%M%p', '%d-%B-%Y', '%d %b %Y', '%d %b %Y %H:%M', '%d %b %Y %H:%M:%S', "
+    "'%d %B %Y', '%A, %d %B %Y', '%A %d %B %Y', '%a %d %b %Y', '%a, %d %b %Y', '%b %d, %Y', '%B %d, %Y', "
+    "'%a %b %d %H:%M:%S GMT %Y', '%a %b %d %H:%M:%S BST %Y', '%Y.%m.%d']"
 )
 # Months as Java and the browsers shorten them in Britain since 2020: September alone has four letters.
 _SEPT = "'(?i)sept([^e]|$)', 'Sep\\1'"
@@ -81,7 +82,7 @@ _FRACTION = "'0?[.][0-9]+|[1-9][.][0-9]+[Ee]-[0-9]+|[0-9]{5}[.][0-9]+'"
 # Only such text is read as ISO: the cast alone would take '31/03/16' for a day of the year 31.
 _ISO_DATE = "'[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}.*'"
 _SERIAL = "'-?[0-9]{1,5}([.][0-9]+)?'"
-_SHORT_YEAR = "'[0-9]{1,2}([-/. ])[0-9A-Za-z]{1,9}[-/. ][0-9]{2}( [0-9].*)?'"
+_SHORT_YEAR = "'[0-9]{1,2}([-/. ][0-9A-Za-z]{1,9}[-/. ]|[A-Za-z]{3})[0-9]{2}( [0-9].*)?'"
 # Moments of Greenwich, and those with half a day beside an ISO date.
 _UTC, _HALF_DAY = "'.*[0-9] ?(Z|UTC|[+-]00(:?00)?)'", "'.*[0-9] ?[AaPp][Mm]'"
 
