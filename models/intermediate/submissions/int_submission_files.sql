@@ -1,6 +1,8 @@
 {{
     config(
-        materialized='incremental', incremental_strategy='append',
+        enabled=keeps_records(),
+        materialized='incremental',
+        incremental_strategy='append',
         on_schema_change='sync_all_columns',
         pre_hook="{{ forget_changed_files() }}",
     )
