@@ -49,12 +49,13 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Before files are looked into: what is noted of those that are gone or have changed is forgotten. #}
+{# Before files are looked into: what is noted of those that are gone or are looked into again is forgotten. #}
 {% macro forget_changed_files() -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
         where
-            (source_file, fingerprint) not in (
+            (source_file, fingerprint) not in ({{ kept_files() }})
+            or (source_file, fingerprint) not in (
                 select (source_file, fingerprint) from {{ ref('stg_input_files__fingerprints') }}
             )
     {%- endif -%}

@@ -85,15 +85,26 @@
         submissions.latest_audit_ids
 {%- endmacro %}
 
-{# Of int_submission_files: files that are new, or not as they were. #}
+{# Of int_submission_files: files that are new, or not as they were, or of which nothing is kept. #}
 {% macro changed_files() -%}
     {%- set files -%}
         select source_file from {{ ref('stg_input_files__fingerprints') }}
-        {% if is_incremental() %}
-            where (source_file, fingerprint) not in (select (source_file, fingerprint) from {{ this }})
-        {% endif %}
+        {% if is_incremental() %}where (source_file, fingerprint) not in ({{ kept_files() }}){% endif %}
     {%- endset -%}
     {{ return(files) }}
+{%- endmacro %}
+
+{#
+    Query, in int_submission_files, for the files of which what is noted stands: those with a submission that is kept.
+    Of the others half may have been seen, by a build that was killed or while they were written.
+#}
+{% macro kept_files() -%}
+    select (source_file, fingerprint)
+    from {{ this }}
+    where source_file in (
+        select source_file from {{ this }}
+        where (mds_version, submission_id) in (select (mds_version, submission_id) from ({{ kept_submissions() }}))
+    )
 {%- endmacro %}
 
 {# Once it is known: how many submissions of how many are read; the others stand as an earlier build left them. #}

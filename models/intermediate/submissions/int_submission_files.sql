@@ -8,8 +8,8 @@
     )
 }}
 {#
-    One row per version, submission (blank: none is named) and input file with rows of it. Only files that are new or have changed
-    are opened.
+    One row per version, submission (blank: none is named) and input file with rows of it. Only files that are new or
+    have changed, or of which no submission is kept, are opened.
 #}
 with file_fingerprints as (
 
