@@ -28,7 +28,7 @@ def data_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
 RECORDS = ("--select", "+path:models/intermediate/records", "+quarantine", "+row_accounting")
 """What is kept or follows from it alone; all after it is made anew in every build."""
 
-SAYS_WHAT_WAS_READ = "intermediate.int_changed_submissions"
+SAYS_WHAT_WAS_READ = "intermediate.int_submissions_to_read"
 """The one table that tells of the build itself, and so is another where other submissions were read."""
 
 
@@ -62,7 +62,7 @@ def move_in(data: Path, store: Path, delivery: str) -> None:
 def submissions_read(data: Path, work: Path) -> tuple[int, int]:
     """How many submissions the last build read, and how many are in use."""
     question = (
-        "select (select count(*) from intermediate.int_changed_submissions) as read_count, "
+        "select (select count(*) from intermediate.int_submissions_to_read) as read_count, "
         "(select count(*) from intermediate.int_submissions where is_accepted) as used_count"
     )
     answer: Any = run_dbt(["show", "--inline", question], data, work).result
@@ -133,7 +133,7 @@ def test_kept_records_give_what_a_full_build_gives(data_set: Path, tmp_path: Pat
 def test_every_model_of_checked_rows_can_be_kept() -> None:
     files = sorted((PROJECT / "models" / "intermediate" / "records").glob("int_checked_*.sql"))
     assert len(files) > 10
-    calls = ("{{ configure_records(", "{{ only_changed(")
+    calls = ("{{ configure_records(", "{{ only_to_read(")
     texts = {file.name: file.read_text(encoding="utf-8") for file in files}
     # No mart uses these two: made anew in every build, and not by the core, which stands without them.
     never_kept = ["int_checked_disabilities.sql", "int_checked_waiting_time_pauses.sql"]

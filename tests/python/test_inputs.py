@@ -7,10 +7,12 @@ import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
+from iapt_equity.inputs import csv_rows
 from iapt_equity.inputs.contract import Contract, read_contracts, read_project_contracts
 from iapt_equity.inputs.contract_page import contract_page
 from iapt_equity.inputs.errors import InputError
@@ -105,6 +107,30 @@ def test_rows_carry_the_file_and_the_row_that_they_came_in(extract: Path) -> Non
         ("IDS001MPI", "v2_1/IDS001MPI/below/long.csv", 5000),
         ("IDS001MPI", "v2_1/IDS001MPI/deep.parquet", 3),
     ]
+
+
+@pytest.mark.parametrize("step", ["file_state", "_load"])
+def test_a_csv_file_that_changes_while_it_is_read_stops(
+    extract: Path, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its columns may change places between its names and its rows, and its rows be half while they are read."""
+    file = extract / "v2_1" / "IDS001MPI" / "april.csv"
+    turned = [{name: row[name] for name in reversed(row)} for row in ROWS["IDS001MPI"]]
+    changes = [turned if step == "file_state" else ROWS["IDS001MPI"]]
+    original = getattr(csv_rows, step)
+
+    def meanwhile(*arguments: Any) -> Any:
+        if file in arguments and changes:
+            write_csv(file, changes.pop())
+        return original(*arguments)
+
+    connection = duckdb.connect()
+    with monkeypatch.context() as patched:
+        patched.setattr(csv_rows, step, meanwhile)
+        with pytest.raises(InputError, match=r"april.csv: changed while it was read"):
+            create_views(connection, MDS, extract, "MDS_DIR")
+    create_views(connection, MDS, extract, "MDS_DIR")
+    assert connection.execute("select LocalPatientId from raw.v2_ids001mpi").fetchall() == [(PATIENT,)]
 
 
 def test_csv_files_are_taken_in_again_only_when_they_change(extract: Path) -> None:

@@ -50,7 +50,7 @@ def numbered(data: Path, target: Path, shares: bool) -> Path:
 
 
 def built(data: Path, work: Path) -> dict[str, str]:
-    result = run_dbt(["build", *FACTS, "+int_recorded_submissions"], data, work)
+    result = run_dbt(["build", *FACTS, "+int_kept_submissions"], data, work)
     assert failures(result) == []
     found = contents(work / "warehouse.duckdb")
     return {mart: found[mart] for mart in MARTS}

@@ -31,8 +31,8 @@ KEPT = {
     "staging.stg_input_files__fingerprints",
     "intermediate.int_submission_files",
     "intermediate.int_submission_fingerprints",
-    "intermediate.int_changed_submissions",
-    "intermediate.int_recorded_submissions",
+    "intermediate.int_submissions_to_read",
+    "intermediate.int_kept_submissions",
 }
 
 

@@ -42,7 +42,7 @@ def code(model: str) -> str:
 
 def checked_entities() -> list[str]:
     """What the macro checked_entities() returns."""
-    macros = (PROJECT / "macros" / "keep_records.sql").read_text(encoding="utf-8")
+    macros = (PROJECT / "macros" / "record_entities.sql").read_text(encoding="utf-8")
     macro = re.search(r"macro checked_entities\(\) -%\}(.*?)\{%- endmacro", macros, re.DOTALL)
     assert macro is not None
     return re.findall(r"'(\w+)'", macro[1])

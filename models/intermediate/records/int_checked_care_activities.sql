@@ -57,7 +57,7 @@ find_submissions as {{ read_anew() }} (
     where
         coalesce(submissions.is_accepted, true)
         and {{ of_latest_load('care_activities') }}
-        and {{ only_changed('unite_versions') }}
+        and {{ only_to_read('unite_versions') }}
 
 ),
 

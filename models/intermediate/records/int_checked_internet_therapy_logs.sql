@@ -60,7 +60,7 @@ find_submissions as (
     where
         coalesce(submissions.is_accepted, true)
         and {{ of_latest_load('internet_therapy_logs') }}
-        and {{ only_changed('unite_versions') }}
+        and {{ only_to_read('unite_versions') }}
 
 ),
 

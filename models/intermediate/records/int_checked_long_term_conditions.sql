@@ -51,7 +51,7 @@ find_submissions as (
     where
         coalesce(submissions.is_accepted, true)
         and {{ of_latest_load('long_term_conditions') }}
-        and {{ only_changed('unite_versions') }}
+        and {{ only_to_read('unite_versions') }}
 
 ),
 

@@ -53,7 +53,7 @@ find_submissions as (
     where
         coalesce(submissions.is_accepted, true)
         and {{ of_latest_load('presenting_complaints') }}
-        and {{ only_changed('unite_versions') }}
+        and {{ only_to_read('unite_versions') }}
 
 ),
 

@@ -1,13 +1,15 @@
 {{
     config(
-        materialized='incremental', incremental_strategy='append',
+        enabled=keeps_records(),
+        materialized='incremental',
+        incremental_strategy='append',
         on_schema_change='sync_all_columns',
         pre_hook="{{ forget_changed_files() }}",
     )
 }}
 {#
-    One row per version, submission (blank: none is named) and input file with rows of it. Only files that are new or have changed
-    are opened.
+    One row per version, submission (blank: none is named) and input file with rows of it. Only files that are new or
+    have changed, or of which no submission is kept, are opened.
 #}
 with file_fingerprints as (
 

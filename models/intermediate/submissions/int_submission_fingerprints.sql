@@ -1,3 +1,4 @@
+{{ config(enabled=keeps_records()) }}
 {#
     One row per accepted submission: a fingerprint of all files with rows of it, by name and content, and of what is
     known of it beside them that its records carry or are chosen by: provider, month and the loads that count.

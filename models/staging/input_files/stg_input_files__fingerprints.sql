@@ -1,3 +1,4 @@
+{{ config(enabled=keeps_records()) }}
 {# One row per file of the minimum data set: what tells whether it has changed. Source: the input check. #}
 with source as (
 

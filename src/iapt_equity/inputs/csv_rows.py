@@ -16,8 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from iapt_equity.inputs.contract import Table
-from iapt_equity.inputs.csv_text import records
-from iapt_equity.inputs.digests import content_digest, reader_digests
+from iapt_equity.inputs.csv_text import read_header, records
+from iapt_equity.inputs.digests import content_digest, file_state, reader_digests
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import (
     FileGroup,
@@ -77,7 +77,7 @@ def load_csv_rows(
         The number of data rows by source file, broken ones among them.
 
     Raises:
-        InputError: If no row of a file can be taken apart.
+        InputError: If no row of a file can be taken apart, or a file changes meanwhile.
     """
     name_of_rows = _text_name(table, folder)
     columns = [SOURCE_FILE, SOURCE_ROW, *(column.name for column in table.columns)]
@@ -94,15 +94,27 @@ def load_csv_rows(
         _forget(connection, table, folder, name)
     counts: dict[str, int] = {}
     for name, (group, file) in wanted.items():
-        fingerprint = _fingerprint(file)
+        state, fingerprint = file_state(file), _fingerprint(file)
         if name in present and present[name][0] == fingerprint:
             counts[name] = present[name][1]
             continue
         if name in present:
             _forget(connection, table, folder, name)
         counts[name] = _load(connection, table, group, file, name)
+        # The names of its columns were read before all files of the data set that stand before it.
+        if file_state(file) != state or not _has_layout(file, group):
+            raise InputError(f"{file}: changed while it was read; build again when nothing writes to it")
         connection.execute(f"insert into {_FILES} values (?, ?, ?, ?)", [name_of_rows, name, fingerprint, counts[name]])
     return counts
+
+
+def loaded_fingerprints(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return by name the fingerprint that the rows of each CSV file were taken in under.
+
+    A file may have changed since: what it holds now says nothing of those rows.
+    """
+    rows = connection.execute(f"select source_file, fingerprint from {_FILES}").fetchall()
+    return {str(name): str(fingerprint) for name, fingerprint in rows}
 
 
 def broken_rows(connection: duckdb.DuckDBPyConnection, table: Table, folder: str) -> list[tuple[str, int]]:
@@ -134,6 +146,11 @@ def _forget(connection: duckdb.DuckDBPyConnection, table: Table, folder: str, na
         connection.execute(
             f"delete from {listing} where identifier = ? and source_file = ?", [_text_name(table, folder), name]
         )
+
+
+def _has_layout(file: Path, group: FileGroup) -> bool:
+    dialect, names = read_header(file)
+    return dialect == group.dialect and names == tuple(name for name, _ in group.columns)
 
 
 def _fingerprint(file: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -13,8 +14,21 @@ PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "iapt-equity", "pyarrow")
 
 def content_digest(file: Path) -> str:
     """Return a hash of what a file holds: neither its name nor its time of change, which copies and clocks move."""
-    status = file.stat()
-    return _digest(file, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+    return _digest(file, file_state(file))
+
+
+def text_digest(text: str) -> str:
+    """Return a hash of a text, for what may not be shown or is long."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_state(file: Path) -> tuple[int, ...]:
+    """Return what moves when a file is written, even where the same is written over it; nothing if it is not there."""
+    try:
+        status = file.stat()
+    except OSError:
+        return ()
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 @cache
@@ -28,4 +42,5 @@ def reader_digests() -> dict[str, str]:
     """Return by name what reads values: the versions of packages, and the texts of this one."""
     files = sorted(Path(__file__).parent.glob("*.py"))
     texts = {f"iapt_equity/inputs/{file.name}": content_digest(file) for file in files}
-    return {f"the version of {name}": version(name) for name in PACKAGES} | texts
+    python = {"the version of Python": ".".join(map(str, sys.version_info[:2]))}
+    return {f"the version of {name}": version(name) for name in PACKAGES} | python | texts

@@ -1,7 +1,8 @@
 """dbt-duckdb plugin: checks the inputs and makes the views of schema ``raw`` when a dbt command opens the warehouse.
 
-It also registers what the project calls at the end of a build: ``publish_warehouse``, ``copy_for_analysts``,
-``critical_input_alarms``, ``summarise_build`` and ``explain_failure``.
+It also registers what the project calls when records have been read (``files_changed_meanwhile``), and at the end of a
+build: ``publish_warehouse``, ``copy_for_analysts``, ``critical_input_alarms``, ``summarise_build`` and
+``explain_failure``.
 
 Where the inputs and the warehouse are is read from the environment here: what stands in the profile makes dbt parse the
 whole project anew whenever it changes.
@@ -24,7 +25,8 @@ from iapt_equity.analysts_copy import VARIABLE as COPY
 from iapt_equity.analysts_copy import copy_beside, read_choice, write_copy
 from iapt_equity.build_file import explain_system_trouble, prepare_build_file
 from iapt_equity.inputs.errors import InputError, one_line
-from iapt_equity.inputs.sources import read_inputs
+from iapt_equity.inputs.fingerprints import changed_since
+from iapt_equity.inputs.sources import DataSet, read_inputs
 from iapt_equity.publish import publish
 from iapt_equity.summary import Build, critical_alarms, summary
 from iapt_equity.working_folders import target_folder
@@ -42,7 +44,7 @@ class Plugin(BasePlugin):
         del plugin_config
         self._checked_for = ""
         self._failure: InputError | None = None
-        self._is_demo = False
+        self._data_set = DataSet()
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """See to it that the build file can be opened and written.
@@ -88,7 +90,7 @@ class Plugin(BasePlugin):
             return
         self._checked_for, self._failure = get_invocation_id(), None
         try:
-            self._is_demo = read_inputs(cursor, self._warehouse)
+            self._data_set = read_inputs(cursor, self._warehouse, keeps_records=True)
         except InputError as error:
             self._failure = error
             raise
@@ -124,14 +126,17 @@ class Plugin(BasePlugin):
             return "\n".join(critical_alarms(conn.cursor()))
 
         def summarise_build(facts: str) -> str:
-            build = Build.of({**json.loads(facts), "is_demo": self._is_demo})
+            build = Build.of({**json.loads(facts), "is_demo": self._data_set.is_demo})
             return "\n".join(summary(conn.cursor(), build, self._warehouse))
+
+        def files_changed_meanwhile() -> str:
+            return "\n".join(changed_since(conn.cursor(), self._data_set.folder, self._data_set.states))
 
         def explain_failure(text: str) -> str:
             return explain_system_trouble(text, self._warehouse.parent, self._target) or ""
 
         of_the_end = (publish_warehouse, copy_for_analysts, critical_input_alarms, summarise_build, explain_failure)
-        for function in of_the_end:
+        for function in (files_changed_meanwhile, *of_the_end):
             conn.create_function(function.__name__, function, side_effects=True)
 
 

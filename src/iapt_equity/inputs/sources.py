@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,7 @@ from dbt_common.context import get_invocation_context
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.demo import DEMO_DIR, ensure_demo_set
 from iapt_equity.inputs.errors import InputError, one_line
-from iapt_equity.inputs.fingerprints import create_fingerprints
+from iapt_equity.inputs.fingerprints import States, create_fingerprints, file_states, prepare_fingerprints
 from iapt_equity.inputs.folders import HIDDEN, OUTSIDE, entries, is_hidden, list_unread, say_unread
 from iapt_equity.inputs.published import create_published_views
 from iapt_equity.inputs.reader import create_empty_views, create_views
@@ -23,23 +24,39 @@ from iapt_equity.publication.releases import create_released_counts, releases_fo
 from iapt_equity.summary import is_demo
 
 
-def read_inputs(conn: duckdb.DuckDBPyConnection, warehouse: Path) -> bool:
+@dataclass(frozen=True)
+class DataSet:
+    """The minimum data set that a command reads.
+
+    Attributes:
+        folder: Its folder.
+        is_demo: Whether it is the demo set.
+        states: The state of each file before anything of it was read.
+    """
+
+    folder: Path = Path()
+    is_demo: bool = False
+    states: States = field(default_factory=dict)
+
+
+def read_inputs(conn: duckdb.DuckDBPyConnection, warehouse: Path, keeps_records: bool = False) -> DataSet:
     """Check the inputs that the command can need, and make the views of schema ``raw``; what is unusual is said.
 
     Args:
         conn: Connection to the build file.
         warehouse: The file that readers open, with the last release; it may not be there.
+        keeps_records: Whether rows stay from build to build; only then is every byte of the data set read for it.
 
     Returns:
-        Whether the data set is the demo set.
+        The data set, without a folder where the command can need none.
 
     Raises:
         InputError: If an input cannot be used; no table has been changed then.
     """
-    of_demo = False
+    data_set = DataSet()
     notices: list[str] = []
     if _reads_data_set():
-        of_data_set, of_demo = _read_data_set(conn)
+        of_data_set, data_set = _read_data_set(conn, keeps_records)
         notices += of_data_set
         notices += read_last_release(conn, warehouse)
     published_dir = _published_folder()
@@ -51,10 +68,10 @@ def read_inputs(conn: duckdb.DuckDBPyConnection, warehouse: Path) -> bool:
     notices += say_unread(conn)
     for notice in notices:
         say(one_line(notice))
-    return of_demo
+    return data_set
 
 
-def _read_data_set(conn: duckdb.DuckDBPyConnection) -> tuple[list[str], bool]:
+def _read_data_set(conn: duckdb.DuckDBPyConnection, keeps_records: bool) -> tuple[list[str], DataSet]:
     contracts = read_project_contracts(Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
     given_dir = _folder("MDS_DIR")
     mds_dir = given_dir or DEMO_DIR
@@ -64,6 +81,7 @@ def _read_data_set(conn: duckdb.DuckDBPyConnection) -> tuple[list[str], bool]:
     data_set = [contract for name, contract in contracts.items() if name.startswith("mds_")]
     known = [folder.name for contract in data_set for folder in contract.folders]
     given = _given_versions(mds_dir, known)
+    states = file_states(mds_dir, given)
     notices: list[str] = []
     for contract in data_set:
         if given & {folder.name for folder in contract.folders}:
@@ -74,7 +92,9 @@ def _read_data_set(conn: duckdb.DuckDBPyConnection) -> tuple[list[str], bool]:
     if absent := [name for name in known if name not in given]:
         notices.append(f"MDS_DIR: no folder {', '.join(absent)}; empty")
     list_unread(conn, "MDS_DIR", "MDS_DIR", mds_dir, _outside(mds_dir, given, _folder("REFERENCE_DIR")))
-    create_fingerprints(conn, mds_dir, Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
+    prepare_fingerprints(conn)
+    if keeps_records and _makes_tables():
+        create_fingerprints(conn, mds_dir, Path(get_flags().PROJECT_DIR))  # type: ignore[no-untyped-call]
     reference = contracts["reference"]
     # A demo set brings its own areas; real data without reference tables still builds.
     named = _folder("REFERENCE_DIR")
@@ -84,7 +104,7 @@ def _read_data_set(conn: duckdb.DuckDBPyConnection) -> tuple[list[str], bool]:
     else:
         create_empty_views(conn, reference)
         notices.append("REFERENCE_DIR is not given: areas have no names, deprivation only where the extract has it")
-    return notices, is_demo(given_dir)
+    return notices, DataSet(mds_dir, is_demo(given_dir), states)
 
 
 def _folder(variable: str) -> Path | None:
@@ -101,6 +121,10 @@ def _reads_data_set() -> bool:
     """Say whether the command that runs can need the data set: seeds and the published statistics stand alone."""
     flags = get_flags()  # type: ignore[no-untyped-call]
     return flags.WHICH not in ("seed", "debug") and getattr(flags, "SELECTOR", None) != "published"
+
+
+def _makes_tables() -> bool:
+    return get_flags().WHICH in ("build", "run", "retry")  # type: ignore[no-untyped-call]
 
 
 def _outside(mds_dir: Path, given: set[str], reference_dir: Path | None) -> dict[Path, str]:

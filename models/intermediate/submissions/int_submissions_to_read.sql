@@ -1,5 +1,6 @@
 {{
     config(
+        enabled=keeps_records(),
         materialized='table',
         post_hook='{{ say_what_is_read() }}',
     )
@@ -7,7 +8,8 @@
 {#
     One row per submission whose rows must be read (again): new, accepted only now, with a file or a header that has
     changed since, or without a header, since a header may come. Versions number their submissions each for itself: one
-    number in two versions names two.
+    number in two versions names two. No unit test: what is kept is asked of the build file, which a unit test has none
+    of; tests/python/test_new_month.py holds it by whole builds.
 #}
 with fingerprints as (
 
@@ -27,23 +29,23 @@ submissions as (
 
 ),
 
-recorded_submissions as (
+kept_submissions as (
 
-    {{ recorded_submissions() }}
+    {{ kept_submissions() }}
 
 ),
 
-find_changed as (
+find_unkept as (
 
     select
         fingerprints.mds_version,
         fingerprints.submission_id
     from fingerprints
-    left join recorded_submissions
+    left join kept_submissions
         on
-            fingerprints.mds_version = recorded_submissions.mds_version
-            and fingerprints.submission_id = recorded_submissions.submission_id
-    where recorded_submissions.submission_id is null
+            fingerprints.mds_version = kept_submissions.mds_version
+            and fingerprints.submission_id = kept_submissions.submission_id
+    where kept_submissions.submission_id is null
     union
     select
         submission_files.mds_version,
@@ -57,4 +59,4 @@ find_changed as (
 
 )
 
-select * from find_changed
+select * from find_unkept
