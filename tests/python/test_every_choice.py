@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from iapt_equity.synthetic import generate
 from in_process import PROJECT, failures, run_dbt
@@ -55,6 +56,10 @@ OTHERS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "fifths_of_everyone": ({"own_group_density_fifths": "everyone"}, ("int_own_group_density_fifths",)),
     "missed_contacts": ({"count_scores_of_missed_contacts": True}, ("int_scores_valid", "int_scores")),
     "labels": (LABELS, ("int_ethnic_classifications", "int_areas")),
+    "every_level_crossed": (
+        {"crossed_area_levels": ["national", "region", "icb", "commissioner", "provider"]},
+        ("int_access_counts", "int_outcome_counts", "int_waiting_counts"),
+    ),
 }
 CHOICES = {**{rule: ({"ethnicity_resolution": rule}, models) for rule, models in RULES.items()}, **OTHERS}
 """Variables of each choice, and models whose SQL it changes."""
@@ -65,6 +70,7 @@ BUILDS = (
     ("avoids_other", "missed_contacts", "default_codes"),
     ("as_referred", "labels", "fifths_of_everyone"),
     ("as_reported", "window_after_the_data"),
+    ("every_level_crossed",),
 )
 """Choices that are built together: each changes other models."""
 
@@ -114,6 +120,13 @@ def test_choices_build_from_nothing(
 
 def test_every_choice_is_built_once() -> None:
     assert sorted(choice for choices in BUILDS for choice in choices) == sorted(CHOICES)
+
+
+def test_every_variable_is_tried() -> None:
+    """But for those that no model of the core asks for, or that are a number alone."""
+    variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    tried = {name for chosen, _ in CHOICES.values() for name in chosen}
+    assert set(variables) - tried == {"disclosure_profile", "confidence_z", "published_schemas"}
 
 
 def test_every_rule_of_the_variable_is_tried() -> None:
