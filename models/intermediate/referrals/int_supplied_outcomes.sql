@@ -50,10 +50,7 @@ take_latest as (
         referrals.discharge_date,
         supplied_outcomes.*,
         coalesce(absent_fields.absent_fields, {{ list_of() }}) as fields_not_held,
-        case
-            when supplied_outcomes.anxiety_measure_token is not null
-                then coalesce(tokens.measure, supplied_outcomes.anxiety_measure_token)
-        end as anxiety_measure
+        coalesce(tokens.measure, supplied_outcomes.anxiety_measure_token) as anxiety_measure
     from referrals
     inner join service_requests
         on
@@ -163,20 +160,6 @@ list_absent as (
 
 ),
 
-depression_tools as (
-
-    select * from assessment_tools
-    where measure_role = 'depression'
-
-),
-
-default_tools as (
-
-    select * from assessment_tools
-    where measure_role = 'anxiety_default'
-
-),
-
 mark_plausible as (
 
     select
@@ -192,8 +175,10 @@ mark_plausible as (
         and coalesce(said.gad7_last between default_tools.minimum_score and default_tools.maximum_score, true)
             as is_plausible
     from list_absent as said
-    cross join depression_tools
-    cross join default_tools
+    inner join assessment_tools as depression_tools
+        on depression_tools.measure_role = 'depression'
+    inner join assessment_tools as default_tools
+        on default_tools.measure_role = 'anxiety_default'
 
 ),
 

@@ -1,10 +1,7 @@
 {{
     config(
-        enabled=keeps_records(),
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='sync_all_columns',
-        pre_hook="{{ forget_changed_files() }}",
+        enabled=keeps_records(), pre_hook="{{ forget_changed_files() }}",
+        materialized='incremental', incremental_strategy='append', on_schema_change='sync_all_columns',
     )
 }}
 {#

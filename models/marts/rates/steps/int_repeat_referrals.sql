@@ -27,8 +27,7 @@ find_previous as (
 
     select
         referrals.referral_id,
-        referrals.provider_code,
-        referrals.referral_received_date,
+        referrals.referral_received_date - provider_windows.seen_from_date as days_held_before,
         referrals.referral_received_date - max(referrals.referral_received_date) over (
             partition by people.person_key order by referrals.referral_received_date
             range between unbounded preceding and interval 1 day preceding
@@ -36,22 +35,20 @@ find_previous as (
     from referrals
     inner join people
         on referrals.referral_key = people.referral_key
+    inner join provider_windows
+        on referrals.provider_code = provider_windows.provider_code
 
 ),
 
 compare_days as (
 
     select
-        find_previous.referral_id,
+        referral_id,
         case
-            when
-                find_previous.referral_received_date - provider_windows.seen_from_date
-                >= {{ rule_value('repeat_referral_days') }}
-                then coalesce(find_previous.days_since_previous <= {{ rule_value('repeat_referral_days') }}, false)
+            when days_held_before >= {{ rule_value('repeat_referral_days') }}
+                then coalesce(days_since_previous <= {{ rule_value('repeat_referral_days') }}, false)
         end as is_repeat_referral
     from find_previous
-    inner join provider_windows
-        on find_previous.provider_code = provider_windows.provider_code
 
 )
 
