@@ -1339,6 +1339,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     referrals = latest_referral_row(referral_rows).rename(
         columns={"ReferralRequestReceivedDate": "referral_received_date", "ServDischDate": "discharge_date"}
     )
+    referrals = referrals.merge(person_of(patients), on=["provider_code", "LocalPatientId"], how="left")
     referrals["service_request_id"] = referrals["ServiceRequestId"]
     referrals["person_id"] = trimmed(referrals["Person_ID"])
     is_early = referrals["mds_version"] == "v1_5"
