@@ -33,6 +33,7 @@ FIRST = (
     "test_synthetic_arrivals",
     "test_descriptions",
     # The longest, that neither process ends with one of them while the other waits.
+    "test_new_month",
     "test_which_files",
     "test_shared_numbers",
     "test_window",
