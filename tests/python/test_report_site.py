@@ -491,7 +491,8 @@ def test_inside_the_secure_place_every_page_says_so_and_shows_the_marts(
     with environment(IAPT_EQUITY_DB=str(whole_warehouse.file)):
         words = ["report", "--out", str(tmp_path / "inside"), "--project", str(PROJECT), "--inside-secure-place"]
         assert main(words) == 0
-    pages = {file.name: PageReader(file) for file in (tmp_path / "inside").rglob("*.html")}
+    site = Built(whole_warehouse.file, tmp_path / "inside")
+    pages = {name: PageReader(file) for name, file in site.pages.items()}
     assert len(pages) > 50
     assert all("Inside the secure place only." in page.text for page in pages.values())
     for file in (tmp_path / "inside" / "data").glob("provider-*.csv"):
@@ -502,7 +503,7 @@ def test_inside_the_secure_place_every_page_says_so_and_shows_the_marts(
         "and ethnic_classification = 'total' and financial_year = "
         "(select max(financial_year) from marts.access_rates where area_level = 'national' and is_complete)"
     )
-    [table] = [one for one in pages["national-england.html"].tables if one.caption.startswith("Rates,")]
+    [table] = [one for one in pages["areas/national-england.html"].tables if one.caption.startswith("Rates,")]
     [line] = [line for line in table.rows if line[0] == label]
     assert line[2] == f"{100 * rate:.1f}%"
 

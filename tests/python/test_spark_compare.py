@@ -31,15 +31,7 @@ def test_rows_that_differ_are_counted(
     theirs: str, unlike: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(FOLDER))
-    folder = tmp_path / "spark" / "warehouse" / "marts.db" / "rates"
-    folder.mkdir(parents=True)
-    with duckdb.connect(str(tmp_path / "build.duckdb")) as connection:
-        connection.execute("create schema marts")
-        connection.execute(f"create table marts.rates as {ROWS}")
-        connection.execute("create view marts.not_there as from marts.rates")
-        connection.execute(f"copy ({theirs}) to '{folder}/rows.parquet'")
-    found = importlib.import_module("compare").compare(tmp_path / "build.duckdb", tmp_path / "spark")
-    assert found == {"marts.not_there": None, "marts.rates": (1, unlike)}
+    assert compared(ROWS, theirs, tmp_path) == {"marts.not_there": None, "marts.rates": (1, unlike)}
 
 
 @pytest.mark.parametrize(("keys", "unlike"), [("(8), (7)", 0), ("(7), (7)", 1), ("(7), (null)", 1)])
@@ -47,13 +39,21 @@ def test_keys_that_are_fewer_or_lacking_are_seen(
     keys: str, unlike: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(FOLDER))
-    folder = tmp_path / "it's spark" / "warehouse" / "marts.db" / "people"
+    people = "select 'x' as name, a_key from (values {}) as t (a_key)"
+    found = compared(people.format("(1), (2)"), people.format(keys), tmp_path)
+    assert found == {"marts.not_there": None, "marts.rates": (2, unlike)}
+
+
+def compared(ours: str, theirs: str, work: Path) -> dict[str, tuple[int, int] | None]:
+    """What the comparison says of a table of DuckDB and one of Spark, and of a view that Spark has not built."""
+    folder = work / "it's spark" / "warehouse" / "marts.db" / "rates"
     folder.mkdir(parents=True)
-    with duckdb.connect(str(tmp_path / "build.duckdb")) as connection:
+    with duckdb.connect(str(work / "build.duckdb")) as connection:
         connection.execute("create schema marts")
-        connection.execute("create table marts.people as select 'x' as name, a_key from (values (1), (2)) as t (a_key)")
-        connection.sql(f"select 'x' as name, a_key from (values {keys}) as t (a_key)").write_parquet(
-            str(folder / "rows.parquet")
-        )
-    found = importlib.import_module("compare").compare(tmp_path / "build.duckdb", tmp_path / "it's spark")
-    assert found == {"marts.people": (2, unlike)}
+        connection.execute(f"create table marts.rates as {ours}")
+        connection.execute("create view marts.not_there as from marts.rates")
+        connection.sql(theirs).write_parquet(str(folder / "rows.parquet"))
+    found: dict[str, tuple[int, int] | None] = importlib.import_module("compare").compare(
+        work / "build.duckdb", work / "it's spark"
+    )
+    return found
