@@ -295,6 +295,16 @@ def test_clusters_that_explain_every_residual_give_no_variance(within: float) ->
     assert np.all(np.isnan(estimates(fit)))
 
 
+@pytest.mark.parametrize("rows", [6, 9, 12, 30])
+def test_a_number_that_follows_from_the_others_leaves_no_variance_to_be_shared(rows: int) -> None:
+    """What rounding leaves of a straight line would be shared out between clusters and rows."""
+    x = np.linspace(0.1, 2.3, rows)
+    frame = pd.DataFrame({"x": x, "y": 0.1 + 0.7 * x})
+    fit = fit_linear_multilevel(design(frame, [Term("x", "numeric")], cluster=np.resize(list("abc"), rows)), "y", ["x"])
+    assert fit.status == "no_variation"
+    assert fit.variance is None
+
+
 def test_clusters_that_explain_nearly_every_residual_are_those_of_the_analysis_of_variance() -> None:
     fit = of_four_clusters(0.1)
     # Balanced groups: restricted likelihood gives the mean squares' own estimates. Means 0, 3, -2 and 7 are of three

@@ -56,7 +56,7 @@ _NEAR = 1e-6
 _MODE_STEP = 1e-6
 #: tau times the largest cluster weight below this: the variance has gone to zero.
 _BOUNDARY = 1e-7
-#: A residual quadratic form below this share of the sum of squares it is left of is rounding.
+#: What is left below this share of the sum of squares that it is left of is rounding.
 _FORM_DIGITS = 1e-12
 
 
@@ -666,8 +666,7 @@ class _Profile:
         target = self.deviance(ratio) + algebra.normal_quantile(confidence) ** 2
 
         def excess(value: float) -> float:
-            above = self.deviance(value) - target
-            return above if np.isfinite(above) else -1.0  # of a likelihood that still rises: not outside
+            return self.deviance(value) - target
 
         low = 0.0
         if ratio > 0.0 and excess(0.0) > 0.0:
@@ -713,7 +712,7 @@ def fit_linear_multilevel(
         raise DesignError("a multilevel model needs a design with a cluster")
     beta, null_squares, profile = _profile(design, sample)
     active, used = sample.active, profile.sizes > 0
-    if profile.degrees <= 0 or profile.squares <= 0:
+    if profile.degrees <= 0 or profile.squares <= _FORM_DIGITS * null_squares:
         sample.notes.append("as many coefficients as rows, or no variation: nothing can be estimated")
         return empty_fit("linear_multilevel", sample, terms, minimum_count, confidence)
     # One cluster's effect cannot be told from the intercept.
