@@ -54,6 +54,7 @@ CASES: dict[str, Any] = {
     "cast(2.5 as integer)": 3,
     "cast(-2.5 as bigint)": -3,
     "cast(share as integer)": 2,
+    "cast(share + 1 as integer)": 4,
     "cast(5 / 2 as integer)": 2,
     "cast('2.5' as integer)": 3,
     "try_cast('99999999999' as integer)": None,
