@@ -10,12 +10,13 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.working_folders import explain_target
 
 VARIABLE = "IAPT_EQUITY_DB"
@@ -23,6 +24,15 @@ OWNER_ALONE = 0o600
 GROUP_TOO = 0o640
 _FULL = ("no space left on device", "disk quota exceeded", "not enough space on the disk", "file too large")
 _REFUSED = ("permission denied", "read-only file system")
+
+
+def warehouse_file(env: Mapping[str, str]) -> Path:
+    """Return the file that readers open.
+
+    Args:
+        env: Environment of the command; where it names no file, it is ``iapt_equity.duckdb`` in the working folder.
+    """
+    return Path(env.get(VARIABLE) or "iapt_equity.duckdb").expanduser()
 
 
 def prepare_build_file(build_file: Path, warehouse: Path, config: dict[str, Any]) -> None:
@@ -93,6 +103,21 @@ def explain_system_trouble(text: str, folder: Path, target: Path | None = None) 
             "and build again; readers keep the last good build"
         )
     return None
+
+
+def explain_output_trouble(text: str, place: Path) -> str:
+    """Say in one line why a command could not read the warehouse or write its result, and what to do where one can.
+
+    Args:
+        text: The message that came through DuckDB or Python.
+        place: What was to be written.
+    """
+    words = text.lower()
+    if any(sign in words for sign in _FULL):
+        return f"the disk of '{place.parent}' is full: free space there, or name another place; nothing was written"
+    if any(sign in words for sign in _REFUSED):
+        return f"{one_line(text)}: ask for the right to, or name another place; nothing was written"
+    return one_line(text)
 
 
 def _is_meant(target: Path, text: str, folder: Path, is_full: bool) -> bool:
