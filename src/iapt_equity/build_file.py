@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -24,6 +25,7 @@ OWNER_ALONE = 0o600
 GROUP_TOO = 0o640
 _FULL = ("no space left on device", "disk quota exceeded", "not enough space on the disk", "file too large")
 _REFUSED = ("permission denied", "read-only file system")
+_PATH = re.compile(r"""(["'])(?P<path>/[^"'\n]*)\1""")
 
 
 def warehouse_file(env: Mapping[str, str]) -> Path:
@@ -51,9 +53,10 @@ def prepare_build_file(build_file: Path, warehouse: Path, config: dict[str, Any]
             build file open, or DuckDB cannot read it.
     """
     os.umask(0o077)
+    # First, since nothing can be asked about a file in a folder that may not be entered.
+    _check_folder(build_file.parent)
     if warehouse.is_dir():
         raise InputError(f"{VARIABLE}: '{warehouse}' is a folder; name a file in it that ends in .duckdb")
-    _check_folder(build_file.parent)
     try:
         duckdb.connect(str(build_file), config=config).close()
     except duckdb.Error as error:
@@ -98,6 +101,12 @@ def explain_system_trouble(text: str, folder: Path, target: Path | None = None) 
             "and build again; readers keep the last good build"
         )
     if any(sign in words for sign in _REFUSED):
+        named = _PATH.search(text)
+        if named and folder.absolute() not in Path(named["path"]).parents:
+            return (
+                f"'{named['path']}' cannot be read or written to: ask for the right to, or name another place; "
+                "readers keep the last good build"
+            )
         return (
             f"'{folder}' cannot be written to: ask for the right to, or name a file elsewhere in {VARIABLE}, "
             "and build again; readers keep the last good build"
