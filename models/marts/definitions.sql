@@ -6,13 +6,16 @@
     ('appointment_types', 'appointment_type_code', 'label'),
     ('assessment_tools', 'measure', 'label'),
     ('attendance_codes', 'attendance_code', 'label'),
+    ('comparison_reasons', 'reason', 'meaning'),
     ('disability_codes', 'disability_code', 'label'),
     ('employment_status_codes', 'employment_status_code', 'employment_status'),
     ('end_codes', 'end_code', 'label'),
     ('ethnic_categories', 'ethnic_category_code', 'ethnic_group'),
     ('ethnic_categories_2021', 'ethnic_category_2021_code', 'label'),
+    ('ethnicity_recording_stages', 'stage', 'meaning'),
     ('ethnicity_unstated_codes', 'ethnicity_code', 'label'),
     ('experience_questions', 'question_code', 'label'),
+    ('figure_statuses', 'figure_status', 'meaning'),
     ('genders', 'gender_code', 'gender'),
     ('interpreter_codes', 'interpreter_code', 'interpreter_status'),
     ('language_codes', 'language_code', 'language'),
@@ -157,6 +160,24 @@ describe_codes as (
 
 ),
 
+describe_reasons as (
+
+    select
+        'validation_rules' as vocabulary,
+        reason_code as term,
+        'code' as term_kind,
+        string_agg(distinct meaning, '; ' order by meaning) as term_label,
+        cast(null as varchar) as numerator,
+        cast(null as varchar) as denominator,
+        cast(null as varchar) as exclusions,
+        cast(null as varchar) as rule,
+        'Seed validation_rules, rule by rule' as source,
+        max(source_status) as source_status
+    from {{ ref('validation_rules') }}
+    group by reason_code
+
+),
+
 unite_kinds as (
 
     select * from describe_measures
@@ -168,6 +189,8 @@ unite_kinds as (
     select * from describe_regression_outcomes
     union all
     select * from describe_codes
+    union all
+    select * from describe_reasons
 
 )
 

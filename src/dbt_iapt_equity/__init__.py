@@ -12,7 +12,7 @@ from dbt.plugins.manager import dbtPlugin
 from dbt_common.context import get_invocation_context
 
 from iapt_equity.progress import say
-from iapt_equity.settings import check_variables, say_unread_settings
+from iapt_equity.settings import check_variables, refuse_empty, say_unread_settings
 from iapt_equity.working_folders import open_log, reserve_space, skip_unseen_lines
 
 
@@ -24,6 +24,7 @@ class WorkingFolders(dbtPlugin):
         if self.project_name == "iapt_equity":
             flags = get_flags()  # type: ignore[no-untyped-call]
             check_variables(flags.VARS, Path(flags.PROJECT_DIR))
+            refuse_empty(getattr(flags, "EMPTY", False))
             open_log()
             skip_unseen_lines()
             reserve_space()

@@ -35,6 +35,25 @@ def check_variables(given: Mapping[str, Any], project_dir: Path) -> None:
             raise InputError(f"--vars: the project has no variable {name}{_meant(name, known)}; see dbt_project.yml")
 
 
+def refuse_empty(is_empty: bool) -> None:
+    """Stop a command that would make tables without rows (``--empty``).
+
+    Checked rows stay from build to build, and the next one would take those that are not there for read; readers would
+    get empty tables.
+
+    Args:
+        is_empty: Whether the command has been asked for it.
+
+    Raises:
+        InputError: If it has.
+    """
+    if is_empty:
+        raise InputError(
+            "--empty: tables without rows would be published, and count as read in the next build; "
+            "to try whether the project compiles, type `dbt compile`"
+        )
+
+
 def say_unread_settings(env: Collection[str], say: Callable[[str], None]) -> None:
     """Say which variables of the environment look like settings of this project and are none.
 

@@ -52,6 +52,23 @@ def test_both_are_asked_before_dbt_parses(monkeypatch: pytest.MonkeyPatch) -> No
     WorkingFolders("another_project")
 
 
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_tables_without_rows_are_not_made(is_empty: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers would get them, and kept records would be none."""
+    flags = SimpleNamespace(VARS={}, PROJECT_DIR=str(PROJECT), EMPTY=is_empty)
+    done: list[str] = []
+    monkeypatch.setattr("dbt_iapt_equity.get_flags", lambda: flags)
+    monkeypatch.setattr("dbt_iapt_equity.get_invocation_context", lambda: SimpleNamespace(env={}))
+    for name in ("open_log", "skip_unseen_lines", "reserve_space"):
+        monkeypatch.setattr(f"dbt_iapt_equity.{name}", lambda name=name: done.append(name))
+    if is_empty:
+        with pytest.raises(Exception, match="--empty: tables without rows would be published"):
+            WorkingFolders("iapt_equity")
+    else:
+        WorkingFolders("iapt_equity")
+    assert bool(done) is not is_empty
+
+
 def render(call: str, **variables: Any) -> str:
     """What a macro of the file gives under variables."""
 
