@@ -171,7 +171,7 @@ describe_reasons as (
         cast(null as varchar) as denominator,
         cast(null as varchar) as exclusions,
         cast(null as varchar) as rule,
-        'Seed validation_rules, rule by rule' as source,
+        'Seed validation_rules, rule by rule' as source,  -- noqa: RF04
         max(source_status) as source_status
     from {{ ref('validation_rules') }}
     group by reason_code

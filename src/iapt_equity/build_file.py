@@ -24,7 +24,7 @@ VARIABLE = "IAPT_EQUITY_DB"
 OWNER_ALONE = 0o600
 GROUP_TOO = 0o640
 _FULL = ("no space left on device", "disk quota exceeded", "not enough space on the disk", "file too large")
-_REFUSED = ("permission denied", "read-only file system")
+_REFUSED = ("permission denied", "operation not permitted", "read-only file system")
 _PATH = re.compile(r"""(["'])(?P<path>/[^"'\n]*)\1""")
 
 

@@ -190,6 +190,7 @@ def test_a_disk_that_fills_up_while_publishing_leaves_the_last_good_file_and_not
         ("IO Error: Could not write file: No space left on device", "the disk of"),
         ("IO Error: could not write all bytes to file: Disk quota exceeded", "the disk of"),
         ("[Errno 30] Read-only file system: 'x'", "'folder' cannot be written to"),
+        ("[Errno 1] Operation not permitted: 'x'", "'folder' cannot be written to"),
         ("IO Error: Cannot open file: Permission denied", "'folder' cannot be written to"),
         (f'Cannot open file "{Path("folder/x.duckdb").absolute()}": Permission denied', "'folder' cannot be written"),
         # What may not be entered is an input as well.

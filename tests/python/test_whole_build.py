@@ -68,16 +68,16 @@ def test_the_same_input_gives_the_same_figures_in_every_schema(whole_warehouse: 
 
 
 DESCRIBED = {
-    # Words of one column alone: its description, which stands in the file too, says what each means.
     ("ethnicity_census_comparison", "ethnic_classification"),
     ("ethnicity_control_limits", "measure"),
     ("files_not_read", "reason_code"),
     ("fits", "sample"),
     ("records_left_out", "reason"),
-    # A measure and the people it is of, whose words are terms each.
     ("report_finding_figures", "measure"),
     ("study_comparisons", "measure"),
 }
+"""Words of one column alone: its description, which stands in the warehouse file too, says what they are."""
+
 LISTS = (
     *("measure", "outcome", "event_name", "wait", "indicator", "characteristic", "sample", "stage"),
     *("area_level", "ethnic_classification", "ethnicity_recording_status", "figure_status", "reason", "reason_code"),
