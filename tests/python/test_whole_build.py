@@ -72,6 +72,7 @@ DESCRIBED = {
     ("ethnicity_control_limits", "measure"),
     ("files_not_read", "reason_code"),
     ("fits", "sample"),
+    ("rates", "characteristic"),
     ("records_left_out", "reason"),
     ("report_finding_figures", "measure"),
     ("study_comparisons", "measure"),
