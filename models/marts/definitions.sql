@@ -108,7 +108,6 @@ describe_published_outcomes as (
         numerators.counted_as as numerator,
         denominators.counted_as as denominator,
         coalesce(excluded.counted_as, 'Nobody') as exclusions,
-        cast(null as varchar) as rule,
         published_outcomes.source,
         published_outcomes.source_status
     from published_outcomes
@@ -131,7 +130,6 @@ describe_regression_outcomes as (
         regression_outcomes.source_model || '.' || regression_outcomes.outcome_column as numerator,
         'rows of ' || regression_outcomes.source_model as denominator,
         list_exclusions.exclusions,
-        cast(null as varchar) as rule,
         regression_outcomes.source,
         regression_outcomes.source_status
     from regression_outcomes
@@ -148,10 +146,6 @@ describe_codes as (
         cast({{ code }} as varchar) as term,
         'code' as term_kind,
         {{ label }} as term_label,
-        cast(null as varchar) as numerator,
-        cast(null as varchar) as denominator,
-        cast(null as varchar) as exclusions,
-        cast(null as varchar) as rule,
         source,
         source_status
     from {{ ref(seed) }}
@@ -167,10 +161,6 @@ describe_reasons as (
         reason_code as term,
         'code' as term_kind,
         string_agg(distinct meaning, '; ' order by meaning) as term_label,
-        cast(null as varchar) as numerator,
-        cast(null as varchar) as denominator,
-        cast(null as varchar) as exclusions,
-        cast(null as varchar) as rule,
         'Seed validation_rules, rule by rule' as source,  -- noqa: RF04
         max(source_status) as source_status
     from {{ ref('validation_rules') }}
@@ -181,15 +171,15 @@ describe_reasons as (
 unite_kinds as (
 
     select * from describe_measures
-    union all
+    union all by name
     select * from describe_published_outcomes
-    union all
+    union all by name
     select * from {{ ref('int_published_monthly_definitions') }}
-    union all
+    union all by name
     select * from describe_regression_outcomes
-    union all
+    union all by name
     select * from describe_codes
-    union all
+    union all by name
     select * from describe_reasons
 
 )
