@@ -629,6 +629,17 @@ def test_numbers_and_axes() -> None:
     )
 
 
+@pytest.mark.parametrize("ratio", [1_000.01, 2.7e33, float("inf")])
+def test_a_ratio_that_rests_on_next_to_nothing_stops_no_page(ratio: float) -> None:
+    """Few people at one level: the interval of an odds ratio may end beyond any number that a reader can use."""
+    row = {"low": 0.004, "high": ratio}
+    assert cell(row, Column("low", "95% interval", "ratio", to="high", decimals=2), 0) == "0.00 to over 1,000"
+
+
+def test_any_finite_number_can_be_drawn() -> None:
+    assert number(1e33, 2) == "1" + ",000" * 11 + ".00"
+
+
 def test_words_of_the_data_are_escaped(tmp_path: Path) -> None:
     drawn = svg(DotPanel("<b>", (Dot("<i>&", 1.0),), None, "", "", (0.0, 2.0)), "x")
     assert "<b>" not in drawn
