@@ -23,12 +23,24 @@ from typing import Any, NoReturn
 
 import duckdb
 import pytest
+import vl_convert
 
 from iapt_equity.cli import main
 from iapt_equity.report import exports
 from iapt_equity.report.catalogue import PLACE
 from iapt_equity.report.drawing import number, svg, ticks
-from iapt_equity.report.figures import Column, Dot, DotPanel, Line, LinePanel, around_zero, cell
+from iapt_equity.report.figures import (
+    Column,
+    Dot,
+    DotPanel,
+    Figure,
+    Line,
+    LinePanel,
+    Part,
+    Table,
+    around_zero,
+    cell,
+)
 from iapt_equity.report.site import OWN_MARK, breakable, whole_folder, write_site
 from iapt_equity.report.source import Source, open_source
 from iapt_equity.report.workbook import write_workbook
@@ -628,6 +640,23 @@ def test_numbers_and_axes() -> None:
         )
         == "[c]"
     )
+
+
+@pytest.mark.parametrize("ratio", [1_000.01, 2.7e33, float("inf")])
+def test_a_ratio_that_rests_on_next_to_nothing_stops_no_page(ratio: float) -> None:
+    """Few people at one level: the interval of an odds ratio may end beyond any number that a reader can use."""
+    row = {"low": 0.004, "high": ratio}
+    assert cell(row, Column("low", "95% interval", "ratio", to="high", decimals=2), 0) == "0.00 to over 1,000"
+
+
+def test_any_finite_number_can_be_drawn() -> None:
+    assert number(1e33, 2) == "1" + ",000" * 11 + ".00"
+    dots = (Dot("near", 1.2, 1.0, 1.4), Dot("far", 2e12, 40.0, 3e33))
+    panel = DotPanel("Odds", dots, 1.0, "No difference", "Odds ratio", (0.0, 3.0), "", 2)
+    figure = Figure("far", "Far", (Part(panel, Table("Far", (), ())),), "data", "a source", "2019-20")
+    drawn = vl_convert.vegalite_to_svg(exports.chart(figure, Source(duckdb.connect(), {}, False, True)).to_dict())
+    [width] = re.findall(r'^<svg [^>]* width="([0-9.]+)"', drawn)
+    assert float(width) < 700
 
 
 def test_words_of_the_data_are_escaped(tmp_path: Path) -> None:

@@ -104,25 +104,38 @@ def test_nobody_else_reads_what_spark_has_written(on_spark: Path) -> None:
     assert [path for path in [on_spark, *written] if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
-def test_regressions_are_the_same_to_the_last_place_from_tables_of_spark(
+def test_statistics_context_and_findings_are_the_same_to_the_last_place_from_tables_of_spark(
     on_duckdb: Warehouse, on_spark: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The commands of the page, the first with its data tests, which are those of the regressions."""
     folders = {"target/spark": str(on_spark), "spark_build.duckdb": str(tmp_path / "warehouse_build.duckdb")}
     words = shlex.split(shown("iapt-equity from-spark"))
     assert words[:3] == ["uv", "run", "iapt-equity"]
     monkeypatch.chdir(PROJECT)
     assert main([folders.get(word, word) for word in words[3:]]) == 0
-    from_spark = Warehouse(on_duckdb.data, tmp_path, {})
-    for warehouse in (on_duckdb, from_spark):
-        build(warehouse.data, warehouse.work, "--select", "py_regressions", *WITHOUT_TESTS)
+    tables: list[str] = []
+    for part in ("statistics", "context", "findings"):
+        command = shlex.split(shown(f"--selector {part}"))
+        assert command[:6] == ["MDS_DIR=data/demo", "IAPT_EQUITY_DB=spark.duckdb", "uv", "run", "dbt", "build"]
+        built = build(on_duckdb.data, on_duckdb.work, *command[6:], *WITHOUT_TESTS).statuses
+        again = build(on_duckdb.data, tmp_path, *command[6:], *(WITHOUT_TESTS if tables else ())).statuses
+        tables += [name for name in built if not name.startswith("iapt_equity-on-run-")]
+        assert set(built) <= set(again)
     with duckdb.connect() as connection:
-        for name, warehouse in {"on_duckdb": on_duckdb, "from_spark": from_spark}.items():
-            connection.execute(f"attach '{warehouse.build_file}' as {name} (read_only)")
-        fits = [f"select * from {name}.intermediate.py_regressions" for name in ("on_duckdb", "from_spark")]
-        (count,) = connection.execute(f"select count(*) from ({fits[0]})").fetchall()[0]
-        assert count > 0
-        for one, other in (fits, reversed(fits)):
-            assert connection.execute(f"{one} except all {other}").fetchall() == []
+        for name, file in {"one": on_duckdb.build_file, "other": tmp_path / "warehouse_build.duckdb"}.items():
+            connection.execute(f"attach '{file}' as {name} (read_only)")
+        schemas = connection.execute(
+            "select table_name, schema_name || '.' || table_name from duckdb_tables() where database_name = 'one'"
+        ).fetchall()
+        places = {name: place for name, place in schemas if name in tables}
+        assert {"py_regressions", "estimates", "study_comparisons", "report_findings"} <= set(places)
+        filled = 0
+        for place in places.values():
+            for one, other in (("one", "other"), ("other", "one")):
+                differs = f"select * from {one}.{place} except all select * from {other}.{place}"
+                assert connection.execute(differs).fetchall() == [], place
+            filled += connection.execute(f"select count(*) > 0 from one.{place}").fetchall()[0][0]
+        assert filled > 30
 
 
 def test_a_folder_without_tables_and_a_file_that_is_there_are_refused(

@@ -135,7 +135,8 @@ def _dots(panel: DotPanel) -> Any:
     ]
     base = alt.Chart(alt.InlineData(values=rows))
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False))
-    scale = alt.Scale(domain=list(panel.domain), nice=False, zero=False)
+    # What lies beyond the axis stands at its end, and its words say where it is.
+    scale = alt.Scale(domain=list(panel.domain), nice=False, zero=False, clamp=True)
     axis = alt.Axis(tickCount=5, title=panel.unit)
     layers = [
         base.mark_rule(color=ACCENT, strokeWidth=2).encode(y=y, x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Literal
 
 MINUS = "\N{MINUS SIGN}"
@@ -31,6 +31,10 @@ Origin = Literal["published", "data", "printed"]
 
 SCALE = {"percent": 100, "points": 100}
 SUFFIX = {"percent": "%", "percentage": "%"}
+LARGEST_RATIO = 1_000
+"""A ratio beyond it rests on next to nothing, so its digits would say more than it does."""
+ALL_DIGITS = Context(prec=400)
+"""The largest floating number has 309 digits before the point."""
 
 
 @dataclass(frozen=True)
@@ -192,8 +196,9 @@ class Figure:
 
 
 def rounded(value: float, decimals: int) -> Decimal:
-    """Round as people do, half away from zero, on the decimal digits that the value prints."""
-    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    """Round as people do, half away from zero, on the decimal digits that the value prints, however many they are."""
+    exact = Decimal(repr(float(value)))
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=ALL_DIGITS)
 
 
 def shown(value: Any, kind: Kind, decimals: int) -> str:
@@ -210,6 +215,8 @@ def shown(value: Any, kind: Kind, decimals: int) -> str:
         return str(value)
     if kind == "count":
         return f"{int(value):,}"
+    if kind == "ratio" and value > LARGEST_RATIO:
+        return f"over {LARGEST_RATIO:,}"
     scaled = Decimal(repr(float(value))) * SCALE.get(kind, 1)
     number = scaled.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     text = f"{abs(number):,.{decimals}f}"
