@@ -7,6 +7,6 @@
     and {{ counts }}.commissioner_code is not distinct from areas.commissioner_code
     and (
         {{ counts }}.characteristic = 'all'
-        or areas.area_level in ('{{ var("crossed_area_levels") | join("', '") }}')
+        or areas.area_level in ({{ crossed_area_levels() }})
     )
 {%- endmacro %}

@@ -22,20 +22,7 @@
     {% set built = results | selectattr('node.name', 'equalto', 'ethnicity_expectations')
         | selectattr('node.resource_type', 'equalto', 'model') | selectattr('status', 'equalto', 'success') | list %}
     {% if execute and built %}
-        {% set failed = run_query(
-            "select expectation, provider_size_band, severity, strftime(reporting_month, '%B %Y') as month,"
-            ~ " failing_provider_count, coalesce(failing_providers, '') as failing_providers"
-            ~ " from " ~ built[0].node.relation_name
-            ~ " where is_latest_month and not success order by severity, expectation, provider_size_band"
-        ) %}
-        {% for row in failed.rows %}
-            {{ log(
-                'Ethnicity recording as of ' ~ row['month'] ~ ', ' ~ row['severity'] ~ ': ' ~ row['expectation']
-                ~ ' (' ~ row['provider_size_band'] ~ ')'
-                ~ (', providers: ' ~ row['failing_providers']
-                    if row['failing_provider_count'] else ''),
-                info=true
-            ) }}
-        {% endfor %}
+        {% set said = run_query('select ethnicity_lines()').columns[0].values()[0] %}
+        {% for line in said.splitlines() %}{{ log(line, info=true) }}{% endfor %}
     {% endif %}
 {% endmacro %}

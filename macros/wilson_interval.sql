@@ -10,7 +10,7 @@ The normal quantile comes from the project variable `confidence_z` (default: 95%
 #}
 
 {% macro confidence_z() -%}
-    cast({{ var('confidence_z', 1.959963984540054) }} as double)
+    cast({{ number_from_nought('confidence_z') }} as double)
 {%- endmacro %}
 
 

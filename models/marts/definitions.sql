@@ -6,13 +6,16 @@
     ('appointment_types', 'appointment_type_code', 'label'),
     ('assessment_tools', 'measure', 'label'),
     ('attendance_codes', 'attendance_code', 'label'),
+    ('comparison_reasons', 'reason', 'meaning'),
     ('disability_codes', 'disability_code', 'label'),
     ('employment_status_codes', 'employment_status_code', 'employment_status'),
     ('end_codes', 'end_code', 'label'),
     ('ethnic_categories', 'ethnic_category_code', 'ethnic_group'),
     ('ethnic_categories_2021', 'ethnic_category_2021_code', 'label'),
+    ('ethnicity_recording_stages', 'stage', 'meaning'),
     ('ethnicity_unstated_codes', 'ethnicity_code', 'label'),
     ('experience_questions', 'question_code', 'label'),
+    ('figure_statuses', 'figure_status', 'meaning'),
     ('genders', 'gender_code', 'gender'),
     ('interpreter_codes', 'interpreter_code', 'interpreter_status'),
     ('language_codes', 'language_code', 'language'),
@@ -105,7 +108,6 @@ describe_published_outcomes as (
         numerators.counted_as as numerator,
         denominators.counted_as as denominator,
         coalesce(excluded.counted_as, 'Nobody') as exclusions,
-        cast(null as varchar) as rule,
         published_outcomes.source,
         published_outcomes.source_status
     from published_outcomes
@@ -128,7 +130,6 @@ describe_regression_outcomes as (
         regression_outcomes.source_model || '.' || regression_outcomes.outcome_column as numerator,
         'rows of ' || regression_outcomes.source_model as denominator,
         list_exclusions.exclusions,
-        cast(null as varchar) as rule,
         regression_outcomes.source,
         regression_outcomes.source_status
     from regression_outcomes
@@ -145,10 +146,6 @@ describe_codes as (
         cast({{ code }} as varchar) as term,
         'code' as term_kind,
         {{ label }} as term_label,
-        cast(null as varchar) as numerator,
-        cast(null as varchar) as denominator,
-        cast(null as varchar) as exclusions,
-        cast(null as varchar) as rule,
         source,
         source_status
     from {{ ref(seed) }}
@@ -157,17 +154,33 @@ describe_codes as (
 
 ),
 
+describe_reasons as (
+
+    select
+        'validation_rules' as vocabulary,
+        reason_code as term,
+        'code' as term_kind,
+        string_agg(distinct meaning, '; ' order by meaning) as term_label,
+        'Seed validation_rules, rule by rule' as source,  -- noqa: RF04
+        max(source_status) as source_status
+    from {{ ref('validation_rules') }}
+    group by reason_code
+
+),
+
 unite_kinds as (
 
     select * from describe_measures
-    union all
+    union all by name
     select * from describe_published_outcomes
-    union all
+    union all by name
     select * from {{ ref('int_published_monthly_definitions') }}
-    union all
+    union all by name
     select * from describe_regression_outcomes
-    union all
+    union all by name
     select * from describe_codes
+    union all by name
+    select * from describe_reasons
 
 )
 

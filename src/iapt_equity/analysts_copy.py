@@ -143,7 +143,7 @@ def write_copy(warehouse: Path, out: Path, project: Path, with_people: bool = Fa
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    _replace(out, unfinished, former)
+    replace_folder(out, unfinished, former)
     return len(tables)
 
 
@@ -311,8 +311,14 @@ def _is_copy(folder: Path) -> bool:
     return isinstance(package, dict) and package.get("name") == PACKAGE_NAME
 
 
-def _replace(out: Path, new: Path, former: Path) -> None:
-    """Put a folder in the place of another in one step where the system can swap them, otherwise in two."""
+def replace_folder(out: Path, new: Path, former: Path) -> None:
+    """Put a folder in the place of another in one step where the system can swap them, otherwise in two.
+
+    Args:
+        out: The place; there need be nothing yet.
+        new: The folder to put there.
+        former: Where the folder that is there may stand for a moment.
+    """
     if not out.exists():
         new.rename(out)
         return

@@ -7,22 +7,34 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.working_folders import explain_target
 
 VARIABLE = "IAPT_EQUITY_DB"
 OWNER_ALONE = 0o600
 GROUP_TOO = 0o640
 _FULL = ("no space left on device", "disk quota exceeded", "not enough space on the disk", "file too large")
-_REFUSED = ("permission denied", "read-only file system")
+_REFUSED = ("permission denied", "operation not permitted", "read-only file system")
+_PATH = re.compile(r"""(["'])(?P<path>/[^"'\n]*)\1""")
+
+
+def warehouse_file(env: Mapping[str, str]) -> Path:
+    """Return the file that readers open.
+
+    Args:
+        env: Environment of the command; where it names no file, it is ``iapt_equity.duckdb`` in the working folder.
+    """
+    return Path(env.get(VARIABLE) or "iapt_equity.duckdb").expanduser()
 
 
 def prepare_build_file(build_file: Path, warehouse: Path, config: dict[str, Any]) -> None:
@@ -41,9 +53,10 @@ def prepare_build_file(build_file: Path, warehouse: Path, config: dict[str, Any]
             build file open, or DuckDB cannot read it.
     """
     os.umask(0o077)
+    # First, since nothing can be asked about a file in a folder that may not be entered.
+    _check_folder(build_file.parent)
     if warehouse.is_dir():
         raise InputError(f"{VARIABLE}: '{warehouse}' is a folder; name a file in it that ends in .duckdb")
-    _check_folder(build_file.parent)
     try:
         duckdb.connect(str(build_file), config=config).close()
     except duckdb.Error as error:
@@ -88,11 +101,32 @@ def explain_system_trouble(text: str, folder: Path, target: Path | None = None) 
             "and build again; readers keep the last good build"
         )
     if any(sign in words for sign in _REFUSED):
+        named = _PATH.search(text)
+        if named and folder.absolute() not in Path(named["path"]).parents:
+            return (
+                f"'{named['path']}' cannot be read or written to: ask for the right to, or name another place; "
+                "readers keep the last good build"
+            )
         return (
             f"'{folder}' cannot be written to: ask for the right to, or name a file elsewhere in {VARIABLE}, "
             "and build again; readers keep the last good build"
         )
     return None
+
+
+def explain_output_trouble(text: str, place: Path) -> str:
+    """Say in one line why a command could not read the warehouse or write its result, and what to do where one can.
+
+    Args:
+        text: The message that came through DuckDB or Python.
+        place: What was to be written.
+    """
+    words = text.lower()
+    if any(sign in words for sign in _FULL):
+        return f"the disk of '{place.parent}' is full: free space there, or name another place; nothing was written"
+    if any(sign in words for sign in _REFUSED):
+        return f"{one_line(text)}: ask for the right to, or name another place; nothing was written"
+    return one_line(text)
 
 
 def _is_meant(target: Path, text: str, folder: Path, is_full: bool) -> bool:

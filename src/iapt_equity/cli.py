@@ -11,15 +11,15 @@ from pathlib import Path
 import duckdb
 
 from iapt_equity.analysts_copy import copy_beside, write_copy
-from iapt_equity.build_file import VARIABLE as WAREHOUSE
-from iapt_equity.build_file import explain_system_trouble
+from iapt_equity.build_file import explain_output_trouble, warehouse_file
 from iapt_equity.inputs.contract import read_project_contracts
 from iapt_equity.inputs.contract_page import contract_page
-from iapt_equity.inputs.errors import InputError, one_line
+from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.shipped import SHIPPED, extract_shipped
 from iapt_equity.model_cards import model_pages, read_models
 from iapt_equity.publication.releases import releases_folder, write_release
 from iapt_equity.report import commands as report
+from iapt_equity.report.errors import ReportError
 from iapt_equity.rules_page import read_rules, rules_page
 from iapt_equity.spark.hand_back import hand_back
 
@@ -38,7 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     cards.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
     cards.add_argument("--out", type=Path, default=Path("docs") / "models", help="folder (default: %(default)s)")
     copy = commands.add_parser("copy", help="write the warehouse file's tables as Parquet, with a data dictionary")
-    copy.add_argument("--warehouse", type=Path, default=_warehouse(), help="warehouse file (default: %(default)s)")
+    copy.add_argument(
+        "--warehouse", type=Path, default=warehouse_file(os.environ), help="warehouse file (default: %(default)s)"
+    )
     copy.add_argument("--out", type=Path, help="folder, replaced as a whole (default: beside the warehouse file)")
     copy.add_argument("--people", action="store_true", help="copy tables with rows about single people too")
     copy.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
@@ -48,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     release = commands.add_parser("release", help="keep what is published: the schema publication as Parquet")
     release.add_argument("--label", required=True, help="name of the release, such as 2026-11")
     release.add_argument(
-        "--warehouse", type=Path, help="warehouse file (default: IAPT_EQUITY_DB, or iapt_equity.duckdb)"
+        "--warehouse", type=Path, default=warehouse_file(os.environ), help="warehouse file (default: %(default)s)"
     )
     release.add_argument("--project", type=Path, default=Path(), help="folder of dbt_project.yml (default: here)")
     back = commands.add_parser("from-spark", help="make a build file of the tables of a build with Spark")
@@ -66,83 +68,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Words after the program's name; those of the process where none are given.
 
     Returns:
-        0 on success, 1 if an input cannot be read or a copy not be written.
+        0 on success, 1 if an input cannot be read or what was asked for not be written; a line says why.
 
     Raises:
         SystemExit: With status 2 if the words are not a command of the program.
     """
     options = _parser().parse_args(arguments)
+    try:
+        said = _run(options)
+    except (InputError, ReportError, OSError, duckdb.Error) as error:
+        print(explain_output_trouble(str(error), _place(options)), file=sys.stderr)
+        return 1
+    for line in said:
+        print(line)
+    return 0
+
+
+def _run(options: argparse.Namespace) -> list[str]:
+    """Run a command, and return what it has to say."""
     if options.command in report.COMMANDS:
-        return report.run(options)
-    if options.command == "shipped-counts":
-        return _write_shipped(options.source, options.out)
+        return [report.run(options)]
     if options.command == "copy":
-        return _write_copy(options.warehouse, options.out, options.project, options.people)
-    if options.command == "release":
-        return _write_release(options)
+        count = write_copy(options.warehouse, _place(options), options.project, options.people)
+        return [f"{_place(options)}: {count} tables copied"]
     if options.command == "from-spark":
-        return _hand_back(options.folder, options.build_file, options.project)
-    if options.command == "model-cards":
-        return _write_pages(model_pages(read_models(options.project)), options.out)
-    if options.command == "rules":
-        page = rules_page(read_rules(options.project))
+        count = hand_back(options.folder, options.build_file, options.project)
+        return [f"{options.build_file}: {count} tables of Spark"]
+    if options.command == "shipped-counts":
+        written = extract_shipped(options.source, options.out)
+    elif options.command == "release":
+        written = write_release(options.warehouse, _place(options), options.label)
+    elif options.command == "model-cards":
+        written = _write_pages(model_pages(read_models(options.project)), options.out)
+    elif options.command == "rules":
+        written = _write_pages({options.out.name: rules_page(read_rules(options.project))}, options.out.parent)
     else:
         page = contract_page(read_project_contracts(options.project).values())
-    options.out.write_text(page, encoding="utf-8", newline="\n")
-    print(f"{options.out}: written")
-    return 0
+        written = _write_pages({options.out.name: page}, options.out.parent)
+    return [f"{file}: written" for file in written]
 
 
-def _warehouse() -> Path:
-    return Path(os.environ.get(WAREHOUSE) or "iapt_equity.duckdb")
+def _place(options: argparse.Namespace) -> Path:
+    """Return the file or folder that a command writes."""
+    if options.command == "release":
+        return releases_folder(os.environ, Path(options.project))
+    if options.command == "copy" and options.out is None:
+        return copy_beside(options.warehouse)
+    return Path(options.build_file if options.command == "from-spark" else options.out)
 
 
-def _write_copy(warehouse: Path, out: Path | None, project: Path, with_people: bool) -> int:
-    folder = out or copy_beside(warehouse)
-    try:
-        count = write_copy(warehouse, folder, project, with_people)
-    except (InputError, OSError, duckdb.Error) as error:
-        print(explain_system_trouble(str(error), folder.parent) or one_line(str(error)), file=sys.stderr)
-        return 1
-    print(f"{folder}: {count} tables copied")
-    return 0
-
-
-def _hand_back(folder: Path, build_file: Path, project: Path) -> int:
-    try:
-        print(f"{build_file}: {hand_back(folder, build_file, project)} tables of Spark")
-    except (InputError, OSError, duckdb.Error) as error:
-        print(one_line(str(error)), file=sys.stderr)
-        return 1
-    return 0
-
-
-def _write_pages(pages: dict[str, str], out: Path) -> int:
+def _write_pages(pages: dict[str, str], out: Path) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
         (out / name).write_text(page, encoding="utf-8", newline="\n")
-        print(f"{out / name}: written")
-    return 0
-
-
-def _write_release(options: argparse.Namespace) -> int:
-    warehouse = options.warehouse or Path(os.environ.get("IAPT_EQUITY_DB", "iapt_equity.duckdb"))
-    try:
-        files = write_release(warehouse, releases_folder(os.environ, options.project), options.label)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 1
-    for file in files:
-        print(f"{file}: written")
-    return 0
-
-
-def _write_shipped(source: Path, out: Path) -> int:
-    try:
-        files = extract_shipped(source, out)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 1
-    for file in files:
-        print(f"{file}: written")
-    return 0
+    return [out / name for name in pages]

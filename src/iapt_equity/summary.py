@@ -5,6 +5,7 @@ No line holds a value of a person's record: codes of organisations, names of fil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,11 @@ SHOWN_ALARMS = {"input_alarms": 2, "kept_row_alarms": 1}
 
 SHOWN_LINES = 10
 """Lines that a person reads to their end."""
+
+SHOWN_PROVIDERS = 5
+"""Providers that a line names."""
+
+_ORGANISATION = re.compile(r"(?=[A-Z0-9]*[0-9])[A-Z0-9]{3,6}|[A-Z]{3}")
 
 
 @dataclass(frozen=True)
@@ -159,6 +165,36 @@ def _lost_zeros(
     return "".join(f"; {field} lost its leading zeros in one of two tables, export it as text" for field in fields)
 
 
+def ethnicity_lines(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Say which expectations on how ethnicity is recorded do not hold as of the latest month, and at whom.
+
+    Args:
+        cursor: A connection to the build file.
+    """
+    rows = cursor.execute(
+        "select expectation, provider_size_band, severity, reporting_month, failing_provider_count, failing_providers "
+        "from quality.ethnicity_expectations where is_latest_month and not success "
+        "order by severity, expectation, provider_size_band"
+    ).fetchall()
+    return [
+        f"Ethnicity recording as of {month:%B %Y}, {severity}: {expectation} ({band})"
+        + (f", providers: {_providers(providers.split(', '))}" if count else "")
+        for expectation, band, severity, month, count, providers in rows
+    ]
+
+
+def _providers(codes: list[str]) -> str:
+    """Name some providers; what has not the shape of an organisation's code may be a value of a person's record."""
+    shown = [code for code in codes if _ORGANISATION.fullmatch(code)][:SHOWN_PROVIDERS]
+    more = [f"{len(codes) - len(shown):,} more, see quality.ethnicity_expectations"] if len(codes) > len(shown) else []
+    return ", ".join(shown + more)
+
+
+def _provider(code: str) -> str:
+    """Name a provider, unless its code has not the shape of one: then it may be a value of a person's record."""
+    return code if _ORGANISATION.fullmatch(code) else "whose code has not the shape of one"
+
+
 _PROBLEMS = {
     "refused": "rows refused",
     "without_parent": "rows whose parent is missing",
@@ -184,11 +220,12 @@ def _alarm(
     begin = "Look first" if severity == "warning" else "CRITICAL"
     if affected is None:
         return (
-            f"{begin}: provider {subject} has {rows:,} rows in {month:%B %Y}; "
+            f"{begin}: provider {_provider(subject)} has {rows:,} rows in {month:%B %Y}; "
             f"its months around it would have {lower:,.0f} to {upper:,.0f}"
         )
+    named = _provider(subject) if scope == "provider" else subject
     return (
-        f"{begin}: {scope} {subject}, {source_table}: {affected:,} of {rows:,} "
+        f"{begin}: {scope} {named}, {source_table}: {affected:,} of {rows:,} "
         f"({affected / rows:.0%}) {_PROBLEMS[problem]}"
     )
 
@@ -236,7 +273,7 @@ def _worst(cursor: duckdb.DuckDBPyConnection, table: str, count: str) -> str:
         "group by all order by row_count desc, 1 limit 1"
     ).fetchall()
     parts = [f"{name} {reason.replace('_', ' ')}: {int(rows):,}" for name, reason, rows in column]
-    parts += [f"provider {code}: {int(rows):,}" for code, rows in provider]
+    parts += [f"provider {_provider(code)}: {int(rows):,}" for code, rows in provider]
     return f" (most: {'; '.join(parts)}; see {table})" if parts else ""
 
 

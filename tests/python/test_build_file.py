@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import duckdb
 import pytest
@@ -80,6 +82,18 @@ def test_a_folder_below_a_file_is_one_line(tmp_path: Path) -> None:
     assert "\n" not in str(said.value)
 
 
+def test_a_folder_that_may_not_be_entered_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may enter every folder: the system's refusal of another user stands in its place."""
+
+    def refuse(path: Path, *_: object, **__: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(InputError, match=r"cannot be made or written to \(permission denied\)"):
+        prepare(tmp_path)
+
+
 def test_a_warehouse_that_is_a_folder_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "x.duckdb").mkdir()
     with pytest.raises(InputError, match=r"is a folder; name a file in it"):
@@ -139,6 +153,7 @@ def test_what_a_killed_publication_left_does_not_reach_the_next(tmp_path: Path) 
 FILLS_UP = """
 import resource, signal, sys
 from pathlib import Path
+from typing import NoReturn
 import duckdb
 from iapt_equity.build_file import explain_system_trouble
 from iapt_equity.publish import publish
@@ -175,7 +190,12 @@ def test_a_disk_that_fills_up_while_publishing_leaves_the_last_good_file_and_not
         ("IO Error: Could not write file: No space left on device", "the disk of"),
         ("IO Error: could not write all bytes to file: Disk quota exceeded", "the disk of"),
         ("[Errno 30] Read-only file system: 'x'", "'folder' cannot be written to"),
+        ("[Errno 1] Operation not permitted: 'x'", "'folder' cannot be written to"),
         ("IO Error: Cannot open file: Permission denied", "'folder' cannot be written to"),
+        (f'Cannot open file "{Path("folder/x.duckdb").absolute()}": Permission denied', "'folder' cannot be written"),
+        # What may not be entered is an input as well.
+        ("[Errno 13] Permission denied: '/mds/v2_1'", "'/mds/v2_1' cannot be read or written to: ask for the right"),
+        ('IO Error: Cannot open file "/mds/a.parquet": Permission denied', "'/mds/a.parquet' cannot be read"),
     ],
 )
 def test_what_the_system_refuses_is_said_in_one_line(message: str, begins: str) -> None:

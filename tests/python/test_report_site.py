@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import html
 import io
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
 import pytest
@@ -40,7 +41,7 @@ from iapt_equity.report.figures import (
     around_zero,
     cell,
 )
-from iapt_equity.report.site import breakable, write_site
+from iapt_equity.report.site import OWN_MARK, breakable, whole_folder, write_site
 from iapt_equity.report.source import Source, open_source
 from iapt_equity.report.workbook import write_workbook
 from in_process import PROJECT, environment
@@ -786,3 +787,63 @@ def test_a_page_is_drawn_within_a_second(built: Built, browser: Any) -> None:
         times.append(page.evaluate(timing))
     assert min(times) < 1_000
     page.close()
+
+
+def test_a_folder_that_could_not_be_written_whole_stays_as_it_was(tmp_path: Path) -> None:
+    """As where the disk fills up: the pages written before stay, and nothing unfinished does."""
+    out = tmp_path / "site"
+    with whole_folder(out) as folder:
+        (folder / "index.html").write_text("before", encoding="utf-8")
+    with pytest.raises(FileNotFoundError), whole_folder(out) as folder:
+        (folder / "index.html").rename(folder / "areas.html")
+    assert (out / "index.html").read_text(encoding="utf-8") == "before"
+    (tmp_path / "site.unfinished").mkdir()
+    (tmp_path / "site.unfinished" / "old.html").touch()
+    with whole_folder(out) as folder:
+        (folder / "areas.html").touch()
+    assert sorted(file.name for file in out.iterdir()) == ["areas.html", OWN_MARK]
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("command", ["report", "figures", "workbook"])
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "is full: free space there, or name another place"),
+        (PermissionError(errno.EACCES, "Permission denied", "x"), "Permission denied: 'x': ask for the right to"),
+        (duckdb.IOException("IO Error: not a\nDuckDB file"), "IO Error: not a DuckDB file"),
+    ],
+)
+def test_what_the_system_refuses_a_report_is_one_line(
+    command: str,
+    trouble: Exception,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise trouble
+
+    monkeypatch.setattr("iapt_equity.report.source.open_source", refuse)
+    assert main([command, "--out", str(tmp_path / "out")]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+def test_what_nothing_protects_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(out: Path) -> int:
+        os.umask(0o022)
+        monkeypatch.setattr("iapt_equity.report.source.open_source", lambda *_: None)
+        monkeypatch.setattr("iapt_equity.report.workbook.write_workbook", lambda _, file: file.touch() or 1)
+        arguments = ["workbook", "--out", str(out)]
+        assert main([*arguments, *(["--inside-secure-place"] if out.stem == "inside" else [])]) == 0
+        return out.stat().st_mode & 0o777
+
+    before = os.umask(0o022)
+    try:
+        assert [write(tmp_path / name) for name in ("public.xlsx", "inside.xlsx")] == [0o644, 0o600]
+    finally:
+        os.umask(before)

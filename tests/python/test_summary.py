@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from iapt_equity.summary import Build, Warned, critical_alarms, summary
+from iapt_equity.summary import Build, Warned, critical_alarms, ethnicity_lines, summary
 from in_process import PROJECT
 
 CORE = frozenset(
@@ -168,3 +168,27 @@ def test_orphans_that_lost_their_leading_zeros_are_called_so(
     assert line.removesuffix(said).endswith("300 of 400 (75%) rows whose parent is missing")
     assert line.endswith(said) is is_said
     assert [one.endswith(said) for one in critical_alarms(cursor)] == [is_said]
+
+
+def test_what_has_not_the_shape_of_an_organisation_s_code_is_not_said(
+    cursor: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """A provider's field can hold whatever slipped into it, such as a name or an NHS number."""
+    cursor.execute(
+        "create table quality.ethnicity_expectations as select 'validity_is_high' as expectation, "
+        "'small' as provider_size_band, 'warning' as severity, date '2020-02-01' as reporting_month, "
+        "true as is_latest_month, false as success, 9 as failing_provider_count, "
+        "'9434765919, DOE, JANE DOE, NQT, RX1, SMITH, Z1101, Z1102, Z1103' as failing_providers "
+        "union all select 'month_is_known', 'all', 'critical', date '2020-02-01', true, false, 0, null "
+        "union all select 'month_is_known', 'all', 'critical', date '2020-01-01', false, false, 1, 'RX1'"
+    )
+    assert ethnicity_lines(cursor) == [
+        "Ethnicity recording as of February 2020, critical: month_is_known (all)",
+        "Ethnicity recording as of February 2020, warning: validity_is_high (small), providers: DOE, NQT, RX1, Z1101, "
+        "Z1102, 4 more, see quality.ethnicity_expectations",
+    ]
+    cursor.execute("update quality.input_alarms set subject = 'JANE DOE'")
+    for line in (*summary(cursor, build(CORE), tmp_path / "x.duckdb"), *critical_alarms(cursor)):
+        assert "JANE" not in line
+        assert "DOE" not in line
+    assert critical_alarms(cursor)[0].startswith("CRITICAL: provider whose code has not the shape of one, IDS201Care")

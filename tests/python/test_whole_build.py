@@ -65,3 +65,43 @@ def test_the_same_input_gives_the_same_figures_in_every_schema(whole_warehouse: 
         "quality.files_not_read",
     }
     assert len(one) > 15
+
+
+DESCRIBED = {
+    ("ethnicity_census_comparison", "ethnic_classification"),
+    ("ethnicity_control_limits", "measure"),
+    ("files_not_read", "reason_code"),
+    ("fits", "sample"),
+    ("rates", "characteristic"),
+    ("records_left_out", "reason"),
+    ("report_finding_figures", "measure"),
+    ("study_comparisons", "measure"),
+}
+"""Words of one column alone: its description, which stands in the warehouse file too, says what they are."""
+
+LISTS = (
+    *("measure", "outcome", "event_name", "wait", "indicator", "characteristic", "sample", "stage"),
+    *("area_level", "ethnic_classification", "ethnicity_recording_status", "figure_status", "reason", "reason_code"),
+    *("end_code", "ethnic_category_code"),
+)
+"""Columns whose values are measures, outcomes, levels or codes, in whatever table."""
+
+
+def test_every_measure_outcome_level_and_code_is_in_the_dictionary(whole_warehouse: Warehouse) -> None:
+    columns = whole_warehouse.rows(
+        "select schema_name, table_name, column_name from duckdb_columns() "
+        "where list_contains($1, column_name) and table_name <> 'definitions' order by all",
+        list(LISTS),
+    )
+    missing = {
+        (table, column): words
+        for schema, table, column in columns
+        if (
+            words := whole_warehouse.rows(
+                f"select distinct {column} from {schema}.{table} where {column} is not null "
+                f"and {column} not in (select term from marts.definitions) order by all"
+            )
+        )
+    }
+    assert {column for _, _, column in columns} == set(LISTS)
+    assert set(missing) <= DESCRIBED, missing

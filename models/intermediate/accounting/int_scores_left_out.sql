@@ -29,7 +29,7 @@ give_reasons as (
                 then 'score_outside_range'
             when assessment_tools.is_whole_number and scores.score <> trunc(scores.score)
                 then 'score_not_a_whole_number'
-            when not scores.is_contact_attended and not {{ var('count_scores_of_missed_contacts') | lower }}
+            when not scores.is_contact_attended and not {{ true_or_false('count_scores_of_missed_contacts') }}
                 then 'contact_not_attended'
             when scores.is_in_contact_too then 'recorded_in_contact_too'
         end as reason

@@ -31,7 +31,7 @@ add_shares as (
             record_counts.vodim_valid_count
             + least(
                 record_counts.vodim_default_count,
-                {{ var('ethnicity_default_threshold') }} * record_counts.record_count
+                {{ number_from_nought('ethnicity_default_threshold') }} * record_counts.record_count
             )
         ) / record_counts.record_count as data_quality_score
     from record_counts

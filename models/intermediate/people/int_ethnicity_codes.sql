@@ -81,7 +81,7 @@ fill_missing as (
         on
             give_status.code_2021 = categories_2021.ethnic_category_2021_code
             and give_status.stated_status = 'missing'
-            and {{ var('use_ethnic_category_2021') | lower }}
+            and {{ true_or_false('use_ethnic_category_2021') }}
 
 )
 

@@ -30,7 +30,7 @@ find_twins as (
             and referral_scores.measure = activity_scores.measure
             and referral_scores.score_date = activity_scores.score_date
             and referral_scores.score = activity_scores.score
-    where activity_scores.is_contact_attended or {{ var('count_scores_of_missed_contacts') | lower }}
+    where activity_scores.is_contact_attended or {{ true_or_false('count_scores_of_missed_contacts') }}
 
 ),
 

@@ -23,7 +23,7 @@ keep_valid as (
     where
         scores.score between assessment_tools.minimum_score and assessment_tools.maximum_score
         and (not assessment_tools.is_whole_number or scores.score = trunc(scores.score))
-        and (scores.is_contact_attended or {{ var('count_scores_of_missed_contacts') | lower }})
+        and (scores.is_contact_attended or {{ true_or_false('count_scores_of_missed_contacts') }})
         and not scores.is_in_contact_too
 
 )

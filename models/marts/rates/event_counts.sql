@@ -4,7 +4,6 @@
     Events of a period are of referrals of several periods, so no rate is made of them here: rates are of a cohort
     (docs/decisions/cohort_or_events.md).
 #}
-{% set crossed_area_levels = var('crossed_area_levels') | join("', '") %}
 with event_days as (
 
     select * from {{ ref('int_event_days') }}
@@ -76,7 +75,7 @@ sum_by_area as (
             and sum_by_period.commissioner_code is not distinct from areas.commissioner_code
             and (
                 sum_by_period.period_kind = 'financial_year'
-                or areas.area_level in ('{{ crossed_area_levels }}')
+                or areas.area_level in ({{ crossed_area_levels() }})
             )
     group by all
 

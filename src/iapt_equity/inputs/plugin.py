@@ -1,8 +1,8 @@
 """dbt-duckdb plugin: checks the inputs and makes the views of schema ``raw`` when a dbt command opens the warehouse.
 
 It also registers what the project calls when records have been read (``files_changed_meanwhile``), and at the end of a
-build: ``publish_warehouse``, ``copy_for_analysts``, ``critical_input_alarms``, ``summarise_build`` and
-``explain_failure``.
+build: ``ethnicity_lines``, ``publish_warehouse``, ``copy_for_analysts``, ``critical_input_alarms``,
+``summarise_build`` and ``explain_failure``.
 
 Where the inputs and the warehouse are is read from the environment here: what stands in the profile makes dbt parse the
 whole project anew whenever it changes.
@@ -21,14 +21,14 @@ from dbt.flags import get_flags
 from dbt_common.context import get_invocation_context
 from dbt_common.invocation import get_invocation_id
 
+from iapt_equity import summary
 from iapt_equity.analysts_copy import VARIABLE as COPY
 from iapt_equity.analysts_copy import copy_beside, read_choice, write_copy
-from iapt_equity.build_file import explain_system_trouble, prepare_build_file
+from iapt_equity.build_file import explain_system_trouble, prepare_build_file, warehouse_file
 from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.inputs.fingerprints import changed_since
 from iapt_equity.inputs.sources import DataSet, read_inputs
 from iapt_equity.publish import publish
-from iapt_equity.summary import Build, critical_alarms, summary
 from iapt_equity.working_folders import target_folder
 
 
@@ -57,11 +57,11 @@ class Plugin(BasePlugin):
             InputError: If a build cannot be written there, or the analysts' copy is set to what is no choice.
         """
         # A function that SQL calls runs outside of dbt's context, so the place is noted here.
-        self._warehouse = _warehouse()
+        self._warehouse = warehouse_file(get_invocation_context().env)
         self._target = target_folder()
         self._copy = read_choice(get_invocation_context().env.get(COPY, ""))
         self._project = Path(get_flags().PROJECT_DIR)  # type: ignore[no-untyped-call]
-        prepare_build_file(Path(creds.path), self._warehouse, config)
+        prepare_build_file(Path(creds.path).expanduser(), self._warehouse, config)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the publishing function.
@@ -123,11 +123,14 @@ class Plugin(BasePlugin):
             return f"{out}: {count} tables copied for analysts"
 
         def critical_input_alarms() -> str:
-            return "\n".join(critical_alarms(conn.cursor()))
+            return "\n".join(summary.critical_alarms(conn.cursor()))
+
+        def ethnicity_lines() -> str:
+            return "\n".join(summary.ethnicity_lines(conn.cursor()))
 
         def summarise_build(facts: str) -> str:
-            build = Build.of({**json.loads(facts), "is_demo": self._data_set.is_demo})
-            return "\n".join(summary(conn.cursor(), build, self._warehouse))
+            build = summary.Build.of({**json.loads(facts), "is_demo": self._data_set.is_demo})
+            return "\n".join(summary.summary(conn.cursor(), build, self._warehouse))
 
         def files_changed_meanwhile() -> str:
             return "\n".join(changed_since(conn.cursor(), self._data_set.folder, self._data_set.states))
@@ -135,10 +138,6 @@ class Plugin(BasePlugin):
         def explain_failure(text: str) -> str:
             return explain_system_trouble(text, self._warehouse.parent, self._target) or ""
 
-        of_the_end = (publish_warehouse, copy_for_analysts, critical_input_alarms, summarise_build, explain_failure)
-        for function in (files_changed_meanwhile, *of_the_end):
+        of_the_end = (ethnicity_lines, publish_warehouse, copy_for_analysts, critical_input_alarms, summarise_build)
+        for function in (files_changed_meanwhile, *of_the_end, explain_failure):
             conn.create_function(function.__name__, function, side_effects=True)
-
-
-def _warehouse() -> Path:
-    return Path(get_invocation_context().env.get("IAPT_EQUITY_DB", "iapt_equity.duckdb"))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
-from iapt_equity.report.errors import ReportError
+from iapt_equity.build_file import warehouse_file
 
-WAREHOUSE = "iapt_equity.duckdb"
 COMMANDS = {
     "report": ("write the report as a static site", "folder to write"),
     "figures": ("write every figure as SVG and PNG with its data", "folder to write"),
@@ -38,31 +36,30 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         )
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> str:
     """Run one of the commands.
 
     Returns:
-        0 on success, 1 if it cannot be done.
+        What was written, in a line.
+
+    Raises:
+        ReportError: If there is nothing to write it of, or no place to write it to.
     """
+    if options.inside_secure_place:
+        # Nothing protects these figures: they are for their owner alone, as the warehouse file is.
+        os.umask(0o077)
     # Imported here: a build of the warehouse needs none of the drawing libraries.
     from iapt_equity.report.source import open_source
 
-    warehouse = Path(os.environ.get("IAPT_EQUITY_DB") or WAREHOUSE)
-    try:
-        source = open_source(warehouse, options.inside_secure_place, options.synthetic)
-        if options.command == "report":
-            from iapt_equity.report.site import write_site
+    source = open_source(warehouse_file(os.environ), options.inside_secure_place, options.synthetic)
+    if options.command == "report":
+        from iapt_equity.report.site import write_site
 
-            print(f"{options.out}: {write_site(source, options.out, options.project)} pages, begin with index.html")
-        elif options.command == "figures":
-            from iapt_equity.report.exports import write_figures
+        return f"{options.out}: {write_site(source, options.out, options.project)} pages, begin with index.html"
+    if options.command == "figures":
+        from iapt_equity.report.exports import write_figures
 
-            print(f"{options.out}: {write_figures(source, options.out, options.project, options.areas)} figures")
-        else:
-            from iapt_equity.report.workbook import write_workbook
+        return f"{options.out}: {write_figures(source, options.out, options.project, options.areas)} figures"
+    from iapt_equity.report.workbook import write_workbook
 
-            print(f"{options.out}: {write_workbook(source, options.out)} sheets")
-    except ReportError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return f"{options.out}: {write_workbook(source, options.out)} sheets"

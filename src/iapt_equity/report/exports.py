@@ -14,7 +14,7 @@ from typing import Any
 from iapt_equity.report.areas import LEVELS, area_figures
 from iapt_equity.report.drawing import number
 from iapt_equity.report.figures import BarPanel, DotPanel, Figure, LinePanel, Panel
-from iapt_equity.report.site import Site, england_figures, figure_csv, prepare
+from iapt_equity.report.site import Site, england_figures, figure_csv, whole_folder
 from iapt_equity.report.source import Source
 
 ACCENT, INK, MUTED, GRID = "#0b5c8a", "#16191d", "#525c66", "#d8dde1"
@@ -42,23 +42,22 @@ def write_figures(source: Source, out: Path, project: Path, areas: bool = False)
     """
     import vl_convert
 
-    prepare(out)
     site = Site.of(source, project)
     figures = england_figures(site)
     if areas:
         for area in site.areas:
             figures += area_figures(area, site.everywhere, site.periods, site.words)
     drawn = [figure for figure in figures if any(part.panel for part in figure.parts)]
-    with (out / "figures.csv").open("w", encoding="utf-8", newline="") as file:
+    with whole_folder(out) as folder, (folder / "figures.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["figure", "title", "area", "kind", "period", "source"])
         for figure in drawn:
             kind = origin_of(figure, source)
             writer.writerow([figure.name, figure.title, figure.place, kind, figure.period, figure.source])
-            (out / f"{figure.name}.csv").write_text(figure_csv(figure), encoding="utf-8", newline="\n")
+            (folder / f"{figure.name}.csv").write_text(figure_csv(figure), encoding="utf-8", newline="\n")
             svg = vl_convert.vegalite_to_svg(chart(figure, source).to_dict())
-            (out / f"{figure.name}.svg").write_text(svg, encoding="utf-8", newline="\n")
-            (out / f"{figure.name}.png").write_bytes(vl_convert.svg_to_png(svg, scale=PIXELS))
+            (folder / f"{figure.name}.svg").write_text(svg, encoding="utf-8", newline="\n")
+            (folder / f"{figure.name}.png").write_bytes(vl_convert.svg_to_png(svg, scale=PIXELS))
     return len(drawn)
 
 

@@ -7,11 +7,13 @@ import io
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from iapt_equity.analysts_copy import replace_folder
 from iapt_equity.model_cards import read_models
 from iapt_equity.report import printed
 from iapt_equity.report.areas import LEVELS, ONE, Area, Periods, area_figures, read_areas, read_periods, recording
@@ -335,28 +337,42 @@ def write_site(source: Source, out: Path, project: Path) -> int:
     Raises:
         ReportError: If the folder holds something else.
     """
-    prepare(out)
-    site = Site.of(source, project)
-    pages = list(all_pages(site))
-    writer = Writer(out, site, pages, environment())
-    for page in pages:
-        writer.write(page)
-    if site.catalogue:
-        writer.add(PLACE, site.catalogue)
-    style = resources.files("iapt_equity.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
-    (out / "style.css").write_text(style, encoding="utf-8", newline="\n")
+    with whole_folder(out) as folder:
+        site = Site.of(source, project)
+        pages = list(all_pages(site))
+        writer = Writer(folder, site, pages, environment())
+        for page in pages:
+            writer.write(page)
+        if site.catalogue:
+            writer.add(PLACE, site.catalogue)
+        style = resources.files("iapt_equity.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
+        (folder / "style.css").write_text(style, encoding="utf-8", newline="\n")
     return len(pages)
 
 
-def prepare(out: Path) -> None:
-    """Empty a folder that this program wrote before, or make it.
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """Give a folder to write in, which takes the place of ``out`` once all of it is written.
+
+    Args:
+        out: Folder that is to be written: new, empty or written by this program before. It stays as it is where the
+            writing stops, as on a full disk.
 
     Raises:
-        ReportError: If the folder holds what this program did not write.
+        ReportError: If ``out`` holds what this program did not write.
     """
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / OWN_MARK).exists())):
         raise ReportError(f"{out}: it holds something else; give a new folder")
-    if out.exists():
-        shutil.rmtree(out)
-    out.mkdir(parents=True)
-    (out / OWN_MARK).write_text("Written by iapt-equity; writing again replaces the whole folder.\n", encoding="utf-8")
+    out = out.absolute()
+    unfinished, former = out.with_name(out.name + ".unfinished"), out.with_name(out.name + ".former")
+    for left in (unfinished, former):
+        shutil.rmtree(left, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    try:
+        mark = "Written by iapt-equity; writing again replaces the whole folder.\n"
+        (unfinished / OWN_MARK).write_text(mark, encoding="utf-8")
+        yield unfinished
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    replace_folder(out, unfinished, former)

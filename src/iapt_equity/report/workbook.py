@@ -220,7 +220,12 @@ def write_workbook(source: Source, out: Path) -> int:
     held = io.BytesIO()
     book.save(held)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(_without_time(held.getvalue()))
+    unfinished = out.with_name(out.name + ".unfinished")
+    try:
+        unfinished.write_bytes(_without_time(held.getvalue()))
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return len(sheets) + 3
 
 

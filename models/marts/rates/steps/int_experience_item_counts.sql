@@ -2,7 +2,6 @@
     One row per period, area, ethnic classification, ethnic group, question and answer (null: none): people who were asked.
     A period is a year, or the complete years of the area and questionnaire together. Areas: variable crossed_area_levels.
 #}
-{% set crossed_area_levels = var('crossed_area_levels') | join("', '") %}
 with asked as (
 
     select * from {{ ref('int_experience_asked') }}
@@ -12,7 +11,7 @@ with asked as (
 areas as (
 
     select * from {{ ref('int_areas') }}
-    where area_level in ('{{ crossed_area_levels }}')
+    where area_level in ({{ crossed_area_levels() }})
 
 ),
 

@@ -4,7 +4,6 @@
     many are left out. Source of the rule: docs/rules.md, 28 and 29, as for the rates: who was received in the window, and
     for access and course of treatment observed for long enough.
 #}
-{% set crossed_area_levels = var('crossed_area_levels') | join("', '") %}
 with presentation_counts as (
 
     select * from {{ ref('int_presentation_counts') }}
@@ -14,7 +13,7 @@ with presentation_counts as (
 areas as (
 
     select * from {{ ref('int_areas') }}
-    where area_level in ('{{ crossed_area_levels }}')
+    where area_level in ({{ crossed_area_levels() }})
 
 ),
 

@@ -3,7 +3,6 @@
     One row per month sent, area, ethnic classification, ethnic group and measure: how many referrals wait at its end, and
     how many have waited for long. Areas and groups are those of rates by month (int_rate_counts).
 #}
-{% set crossed_area_levels = var('crossed_area_levels') | join("', '") %}
 with changes as (
 
     select * from {{ ref('int_waiting_changes') }}
@@ -13,7 +12,7 @@ with changes as (
 areas as (
 
     select * from {{ ref('int_areas') }}
-    where area_level in ('{{ crossed_area_levels }}')
+    where area_level in ({{ crossed_area_levels() }})
 
 ),
 
