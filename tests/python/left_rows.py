@@ -140,12 +140,48 @@ def snomed_in_the_mapped_column(tables: Tables, _: Columns) -> Tables:
     }
 
 
+SAID_ONCE = {
+    "IDS001MPI": (("LocalPatientId",), ("PersonBirthDate", "Gender", "Person_ID")),
+    "Person": (("IAPT_PERSON_ID",), ("GENDER",)),
+    "IDS101Referral": (("ServiceRequestId", "LocalPatientId", "ServDischDate"), ("EndCode", "OrgIDComm")),
+    "Referral": (("PSERVICEID", "IAPT_PERSON_ID", "ENDDATE"), ("ENDCODE", "ORGCODECOMM")),
+}
+"""Table: what names a record in every month, and what later months leave blank."""
+
+
+def later_months_say_less(tables: Tables, _: Columns) -> Tables:
+    """What a month says as the month before did it leaves blank: births, genders, commissioners, reasons of the end."""
+    sent = {row["UniqueSubmissionID"]: row for row in tables.get("IDS000Header", [])}
+    sent |= {row["HEADER_ID"]: row for row in tables.get("Header", [])}
+    files = {row["IAPT_RECORD_NUMBER"]: row["HEADER_ID"] for row in tables.get("Person", [])}
+
+    def header(row: dict[str, str]) -> dict[str, str]:
+        return sent[row.get("UniqueSubmissionID") or files[row["IAPT_RECORD_NUMBER"]]]
+
+    changed = dict(tables)
+    for name in SAID_ONCE.keys() & tables.keys():
+        key, fields = SAID_ONCE[name]
+        said: dict[tuple[str, ...], str] = {}
+        rows = [dict(row) for row in tables[name]]
+        for row in sorted(
+            rows, key=lambda row: header(row).get("ReportingPeriodStartDate") or header(row)["START_DATE"]
+        ):
+            provider = header(row).get("OrgIDProv") or header(row)["ORGCODEPROVIDER"]
+            for field in fields:
+                place = (field, provider, *(row[part] for part in key))
+                before, said[place] = said.get(place, ""), row[field]
+                row[field] = "" if row[field] == before else row[field]
+        changed[name] = rows
+    return changed
+
+
 ROWS: dict[str, RowChange] = {
     "tables_in_their_own_case": tables_in_their_own_case,
     "rows_in_their_own_case": rows_in_their_own_case,
     "rows_twice_in_another_case": rows_twice_in_another_case,
     "contacts_twice_in_another_case": contacts_twice_in_another_case,
     "scores_of_cancelled_contacts": scores_of_cancelled_contacts,
+    "later_months_say_less": later_months_say_less,
 }
 """Way of leaving rows, in every version: what changes them."""
 ROWS_OF_VERSION_2: dict[str, RowChange] = {

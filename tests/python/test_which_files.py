@@ -204,6 +204,26 @@ def test_other_files_are_listed_with_the_reason_and_counted_in_one_line(extract:
     assert "\n" not in line
 
 
+def test_old_files_beside_new_ones_of_the_same_name_are_not_read(extract: Path) -> None:
+    place = extract / "v2_1" / PEOPLE
+    write_people(place / "Archive" / "april.csv", "stale")
+    write_people(place / "Archive" / "march.csv", "kept")
+    write_people(place / "Old Trust" / "april.csv", "kept too")
+    write_people(place / "2016" / "may.csv", "new")
+    write_people(place / "2016" / "superseded" / "may.csv", "stale too")
+    connection = duckdb.connect()
+    rows = create_views(connection, MDS, extract, "MDS_DIR")
+    assert people(connection) == normal([PATIENT, "kept", "kept too", "new"])
+    assert unread(connection) == {
+        f"v2_1/{PEOPLE}/Archive/april.csv": "replaced",
+        f"v2_1/{PEOPLE}/2016/superseded/may.csv": "replaced",
+    }
+    # The folder of which something is read is named, the other ones are not.
+    assert [line for line in rows if "read as data" in line] == [
+        f"{place / 'Archive'}: read as data, whatever its name says; move it elsewhere if other files replaced it"
+    ]
+
+
 def test_no_line_where_every_file_is_read(extract: Path) -> None:
     assert say_unread(read(extract)) == []
 

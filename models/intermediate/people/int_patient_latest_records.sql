@@ -1,6 +1,8 @@
 {{ config(materialized='table') }}
 {#
     One row per patient of a provider: the most recent record, and the person it is about.
+    What the record does not state an earlier one does: the latest that has a birth date, a gender of the list, an
+    identifier counts (docs/rules.md, 35). Of the area where they live rule 31 says which record decides.
     Source of the rule: a pseudonymised person number joins patients of several providers and versions; so does a
     national identifier where its kind is stable (seed stable_person_identifiers); otherwise the provider's patient is
     the person. A pseudonym that is known of a patient in any month, or of any patient with the same stable identifier,
@@ -41,6 +43,12 @@ stable_identifiers as (
 
 ),
 
+genders as (
+
+    select * from {{ ref('genders') }}
+
+),
+
 find_latest_month as (
 
     select
@@ -60,54 +68,73 @@ take_latest as (
         people.person_id,
         people.pseudonymised_person_id,
         people.birth_date,
-        people.gender_code,
-        people.lsoa_code,
-        people.imd_decile_supplied,
+        genders.gender_code,
         people.reporting_month
     from people
     inner join find_latest_month
         on
             people.patient_key = find_latest_month.patient_key
             and people.reporting_month = find_latest_month.latest_month
+    left join genders
+        on people.gender_code = genders.gender_code
+
+),
+
+-- Only records that state what the patient's latest does not are looked up.
+find_earlier_answers as (
+
+    select
+        people.patient_key,
+        max_by(people.person_id, people.reporting_month)
+        filter (where people.person_id is not null) as person_id,
+        max_by(people.pseudonymised_person_id, (people.reporting_month, people.pseudonymised_person_id))
+        filter (where people.pseudonymised_person_id is not null) as pseudonymised_person_id,
+        max_by(people.birth_date, people.reporting_month)
+        filter (where people.birth_date is not null) as birth_date,
+        max_by(genders.gender_code, people.reporting_month)
+        filter (where genders.gender_code is not null) as gender_code
+    from people
+    inner join take_latest
+        on people.patient_key = take_latest.patient_key
+    left join genders
+        on people.gender_code = genders.gender_code
+    where
+        (take_latest.person_id is null and people.person_id is not null)
+        or (take_latest.pseudonymised_person_id is null and people.pseudonymised_person_id is not null)
+        or (take_latest.birth_date is null and people.birth_date is not null)
+        or (take_latest.gender_code is null and genders.gender_code is not null)
+    group by people.patient_key
+
+),
+
+add_earlier_answers as (
+
+    select
+        take_latest.mds_version,
+        take_latest.patient_key,
+        take_latest.provider_code,
+        take_latest.reporting_month,
+        coalesce(take_latest.person_id, find_earlier_answers.person_id) as person_id,
+        coalesce(take_latest.pseudonymised_person_id, find_earlier_answers.pseudonymised_person_id)
+            as pseudonymised_person_id,
+        coalesce(take_latest.birth_date, find_earlier_answers.birth_date) as birth_date,
+        coalesce(take_latest.gender_code, find_earlier_answers.gender_code) as gender_code
+    from take_latest
+    left join find_earlier_answers
+        on take_latest.patient_key = find_earlier_answers.patient_key
 
 ),
 
 add_schemes as (
 
     select
-        take_latest.*,
+        add_earlier_answers.*,
         stable_identifiers.identifier_scheme
-    from take_latest
+    from add_earlier_answers
     left join stable_identifiers
         on
-            take_latest.mds_version = stable_identifiers.mds_version
-            and upper(left(take_latest.person_id, 1)) = stable_identifiers.first_character
-
-),
-
-find_earlier_pseudonyms as (
-
-    select
-        people.patient_key,
-        max_by(people.pseudonymised_person_id, (people.reporting_month, people.pseudonymised_person_id))
-            as pseudonymised_person_id
-    from people
-    inner join take_latest
-        on people.patient_key = take_latest.patient_key
-    where people.pseudonymised_person_id is not null and take_latest.pseudonymised_person_id is null
-    group by people.patient_key
-
-),
-
-add_earlier_pseudonyms as (
-
-    select
-        add_schemes.* exclude (pseudonymised_person_id),
-        coalesce(add_schemes.pseudonymised_person_id, find_earlier_pseudonyms.pseudonymised_person_id)
-            as pseudonymised_person_id
-    from add_schemes
-    left join find_earlier_pseudonyms
-        on add_schemes.patient_key = find_earlier_pseudonyms.patient_key
+            add_earlier_answers.mds_version = stable_identifiers.mds_version
+            and upper(left(add_earlier_answers.person_id, 1)) = stable_identifiers.first_character
 
 ),
 
@@ -119,8 +146,8 @@ find_pseudonyms_elsewhere as (
         known.person_id,
         max_by(known.pseudonymised_person_id, (known.reporting_month, known.pseudonymised_person_id))
             as pseudonymised_person_id
-    from add_earlier_pseudonyms as known
-    semi join add_earlier_pseudonyms as lacking
+    from add_schemes as known
+    semi join add_schemes as lacking
         on
             known.identifier_scheme = lacking.identifier_scheme
             and known.person_id = lacking.person_id
@@ -138,8 +165,6 @@ name_person as (
         patients.person_id,
         patients.birth_date,
         patients.gender_code,
-        patients.lsoa_code,
-        patients.imd_decile_supplied,
         case
             when patients.pseudonymised_person_id is not null
                 then {{ text_hash('patients.pseudonymised_person_id', "'pseudonym'") }}
@@ -149,7 +174,7 @@ name_person as (
                 then {{ text_hash('patients.person_id', 'patients.identifier_scheme') }}
             else patients.patient_key
         end as person_key
-    from add_earlier_pseudonyms as patients
+    from add_schemes as patients
     left join find_pseudonyms_elsewhere as elsewhere
         on
             patients.identifier_scheme = elsewhere.identifier_scheme
