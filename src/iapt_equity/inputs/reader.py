@@ -26,7 +26,7 @@ from iapt_equity.inputs.files import (
     quote_string,
 )
 from iapt_equity.inputs.folders import OTHER_HEADER, REPLACED, TEXT_ENDINGS, ending, list_unread, old_folder
-from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, UNREADABLE_SUFFIX, relative_name
+from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, SOURCE_ROW, UNREADABLE_SUFFIX, relative_name
 from iapt_equity.inputs.views import check_required_columns, missing_columns, view_sql
 
 INPUT_FILES = "raw.input_files"
@@ -319,12 +319,12 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     checks += [(name, f"{quote_name(name)} is null", "that is blank") for name in table.key]
     for name, condition, trouble in checks:
         found = connection.execute(
-            f"select {SOURCE_FILE}, count(*) from raw.{quote_name(table.identifier)} where {condition} "
+            f"select {SOURCE_FILE}, count(*), min({SOURCE_ROW}) from raw.{quote_name(table.identifier)} where {condition} "
             f"group by {SOURCE_FILE} order by {SOURCE_FILE} limit 1"
         ).fetchone()
         if found is not None:
             raise InputError(
-                f"{found[0]}: {found[1]} rows of {table.name} with a {name} {trouble}; "
+                f"{found[0]}: {found[1]} rows of {table.name} with a {name} {trouble}, first in source_row {found[2]}; "
                 "expected one in each, as docs/input_contract.md has it, and no notes below the rows"
             )
 

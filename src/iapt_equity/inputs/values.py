@@ -345,11 +345,10 @@ def _long_number(column: Column, text: str, rules: ValueRules, birth_day_0: str)
     if column.kind == BIRTH_DATE:
         moment = seconds if birth_day_0 == SPSS_DAY_0 else milliseconds
     else:
-        ranges = " ".join(
-            f"when {number} between {rules.limits[f'lowest_{unit}']} and {rules.limits[f'highest_{unit}']} then {moment}"
-            for unit, moment in (("unix_millisecond", milliseconds), ("spss_second", seconds))
-        )
-        moment = f"case {ranges} end"
+        moments = {"unix_millisecond": milliseconds, "spss_second": seconds}
+        ranges = {unit: [rules.limits[f"{end}_{unit}"] for end in ("lowest", "highest")] for unit in moments}
+        cases = (f"when {number} between {low} and {high} then {moments[unit]}" for unit, (low, high) in ranges.items())
+        moment = f"case {' '.join(cases)} end"
     return f"when regexp_full_match({text}, {_LONG_NUMBER}) then {moment} "
 
 
