@@ -1169,9 +1169,13 @@ def employment_within_referral(referrals: pd.DataFrame, holders: pd.DataFrame, e
     rows = rows[within_referral(rows["EmployStatusRecDate"], rows) & rows["code"].isin(list(EMPLOYMENT))]
     # The same recorded date sent in several months: the latest month's word holds; in one month, that of the earlier
     # appointment (version 1.5), then the lower code.
-    rows = rows.assign(time=rows["time"].fillna("00:00:00")).sort_values(
-        ["referral_id", "EmployStatusRecDate", "month", "time", "code"], ascending=[True, True, False, True, True]
-    ).drop_duplicates("referral_id")
+    rows = (
+        rows.assign(time=rows["time"].fillna("00:00:00"))
+        .sort_values(
+            ["referral_id", "EmployStatusRecDate", "month", "time", "code"], ascending=[True, True, False, True, True]
+        )
+        .drop_duplicates("referral_id")
+    )
     return referrals["referral_id"].map(rows.set_index("referral_id")["code"])
 
 

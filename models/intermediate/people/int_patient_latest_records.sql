@@ -1,8 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per patient of a provider: the most recent record, and the person it is about.
-    What the record does not state an earlier one does: the latest that has a birth date, a gender of the list, an
-    identifier counts (docs/rules.md, 35). Of the area where they live rule 31 says which record decides.
+    What it leaves blank is the latest stated: birth date, gender of the list, identifiers (docs/rules.md, 35).
     Source of the rule: a pseudonymised person number joins patients of several providers and versions; so does a
     national identifier where its kind is stable (seed stable_person_identifiers); otherwise the provider's patient is
     the person. A pseudonym that is known of a patient in any month, or of any patient with the same stable identifier,
@@ -85,14 +84,11 @@ find_earlier_answers as (
 
     select
         people.patient_key,
-        max_by(people.person_id, people.reporting_month)
-        filter (where people.person_id is not null) as person_id,
+        max_by(people.person_id, people.reporting_month) filter (where people.person_id is not null) as person_id,
         max_by(people.pseudonymised_person_id, (people.reporting_month, people.pseudonymised_person_id))
         filter (where people.pseudonymised_person_id is not null) as pseudonymised_person_id,
-        max_by(people.birth_date, people.reporting_month)
-        filter (where people.birth_date is not null) as birth_date,
-        max_by(genders.gender_code, people.reporting_month)
-        filter (where genders.gender_code is not null) as gender_code
+        max_by(people.birth_date, people.reporting_month) filter (where people.birth_date is not null) as birth_date,
+        max_by(genders.gender_code, people.reporting_month) filter (where genders.gender_code is not null) as gender_code
     from people
     inner join take_latest
         on people.patient_key = take_latest.patient_key
@@ -107,34 +103,23 @@ find_earlier_answers as (
 
 ),
 
-add_earlier_answers as (
-
-    select
-        take_latest.mds_version,
-        take_latest.patient_key,
-        take_latest.provider_code,
-        take_latest.reporting_month,
-        coalesce(take_latest.person_id, find_earlier_answers.person_id) as person_id,
-        coalesce(take_latest.pseudonymised_person_id, find_earlier_answers.pseudonymised_person_id)
-            as pseudonymised_person_id,
-        coalesce(take_latest.birth_date, find_earlier_answers.birth_date) as birth_date,
-        coalesce(take_latest.gender_code, find_earlier_answers.gender_code) as gender_code
-    from take_latest
-    left join find_earlier_answers
-        on take_latest.patient_key = find_earlier_answers.patient_key
-
-),
-
 add_schemes as (
 
     select
-        add_earlier_answers.*,
+        take_latest.* replace (
+            coalesce(take_latest.person_id, earlier.person_id) as person_id,
+            coalesce(take_latest.pseudonymised_person_id, earlier.pseudonymised_person_id) as pseudonymised_person_id,
+            coalesce(take_latest.birth_date, earlier.birth_date) as birth_date,
+            coalesce(take_latest.gender_code, earlier.gender_code) as gender_code
+        ),
         stable_identifiers.identifier_scheme
-    from add_earlier_answers
+    from take_latest
+    left join find_earlier_answers as earlier
+        on take_latest.patient_key = earlier.patient_key
     left join stable_identifiers
         on
-            add_earlier_answers.mds_version = stable_identifiers.mds_version
-            and upper(left(add_earlier_answers.person_id, 1)) = stable_identifiers.first_character
+            take_latest.mds_version = stable_identifiers.mds_version
+            and upper(left(coalesce(take_latest.person_id, earlier.person_id), 1)) = stable_identifiers.first_character
 
 ),
 

@@ -6,8 +6,7 @@
     provider gives to another patient later is another service request (24): the second holder is named so. Patients of
     one person (int_patient_latest_records) are one holder, whose LocalPatientId changed. A PathwayID of version 1.5 that
     version 2 has too is another: the schemes are two, and it is named with its version. An identifier of many names
-    nothing (34). A commissioner, an age or an end code that the most recent record leaves blank is the latest stated one
-    (35); an end code counts for the discharge that it was sent with, as a referral may be opened again.
+    nothing (34). Of commissioner, age and end code the latest stated counts, an end code with its discharge alone (35).
 #}
 with identifiers_of_many as (
 
@@ -71,16 +70,7 @@ find_requests_of_two_schemes as (
 name_pathways as (
 
     select
-        find_latest.request_key,
-        find_latest.patient_key,
-        find_latest.service_request_key,
-        find_latest.first_reporting_month,
-        find_latest.reporting_month,
-        find_latest.pathway_month,
-        find_latest.commissioner_code,
-        find_latest.age_supplied,
-        find_latest.end_code,
-        find_latest.coded_discharge_date,
+        find_latest.*,
         if(find_requests_of_two_schemes.request_key is not null, find_latest.mds_version || '|', '')
         || find_latest.pathway_id as pathway_name
     from find_latest
@@ -145,10 +135,10 @@ identify_referrals as (
         referral_records.service_request_id,
         referral_records.person_id,
         name_pathways.commissioner_code,
-        case
-            when referral_records.end_code is not null then referral_records.end_code
-            when referral_records.discharge_date = name_pathways.coded_discharge_date then name_pathways.end_code
-        end as end_code,
+        coalesce(
+            referral_records.end_code,
+            if(referral_records.discharge_date = name_pathways.coded_discharge_date, name_pathways.end_code, null)
+        ) as end_code,
         name_pathways.age_supplied,
         referral_records.is_pathway_used,
         referral_records.referral_received_date,

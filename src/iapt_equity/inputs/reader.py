@@ -319,8 +319,8 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     checks += [(name, f"{quote_name(name)} is null", "that is blank") for name in table.key]
     for name, condition, trouble in checks:
         found = connection.execute(
-            f"select {SOURCE_FILE}, count(*), min({SOURCE_ROW}) from raw.{quote_name(table.identifier)} where {condition} "
-            f"group by {SOURCE_FILE} order by {SOURCE_FILE} limit 1"
+            f"select {SOURCE_FILE}, count(*), min({SOURCE_ROW}) from raw.{quote_name(table.identifier)} "
+            f"where {condition} group by {SOURCE_FILE} order by {SOURCE_FILE} limit 1"
         ).fetchone()
         if found is not None:
             raise InputError(
