@@ -79,7 +79,6 @@ take_latest as (
 
 ),
 
--- Only records that state what the patient's latest does not are looked up.
 find_earlier_answers as (
 
     select
@@ -88,17 +87,17 @@ find_earlier_answers as (
         max_by(people.pseudonymised_person_id, (people.reporting_month, people.pseudonymised_person_id))
         filter (where people.pseudonymised_person_id is not null) as pseudonymised_person_id,
         max_by(people.birth_date, people.reporting_month) filter (where people.birth_date is not null) as birth_date,
-        max_by(genders.gender_code, people.reporting_month) filter (where genders.gender_code is not null) as gender_code
+        max_by(listed.gender_code, people.reporting_month) filter (where listed.gender_code is not null) as gender_code
     from people
     inner join take_latest
         on people.patient_key = take_latest.patient_key
-    left join genders
-        on people.gender_code = genders.gender_code
+    left join genders as listed
+        on people.gender_code = listed.gender_code
     where
         (take_latest.person_id is null and people.person_id is not null)
         or (take_latest.pseudonymised_person_id is null and people.pseudonymised_person_id is not null)
         or (take_latest.birth_date is null and people.birth_date is not null)
-        or (take_latest.gender_code is null and genders.gender_code is not null)
+        or (take_latest.gender_code is null and listed.gender_code is not null)
     group by people.patient_key
 
 ),
