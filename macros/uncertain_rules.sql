@@ -113,6 +113,7 @@
             'date_reading_rules': ['rule'],
             'input_alarm_thresholds': ['scope', 'problem'],
             'known_assessment_tools': ['tool_code'],
+            'old_folder_names': ['folder_name'],
             'plausible_ranges': ['applies_to'],
             'placeholder_dates': ['placeholder_date'],
             'submission_rules': ['rule'],

@@ -140,12 +140,53 @@ def snomed_in_the_mapped_column(tables: Tables, _: Columns) -> Tables:
     }
 
 
+SAID_ONCE = {
+    "IDS001MPI": (("LocalPatientId",), ("PersonBirthDate", "Gender", "Person_ID")),
+    "Person": (("IAPT_PERSON_ID",), ("GENDER",)),
+    "IDS101Referral": (("ServiceRequestId", "LocalPatientId"), ("OrgIDComm",)),
+    "Referral": (("PSERVICEID", "IAPT_PERSON_ID"), ("ORGCODECOMM",)),
+}
+"""Table: what names a record in every month, and what later months leave blank."""
+
+
+def later_months_say_less(tables: Tables, _: Columns) -> Tables:
+    """What a month says as the month before did it leaves blank: births, genders, commissioners."""
+    files = {row["IAPT_RECORD_NUMBER"]: row["HEADER_ID"] for row in tables.get("Person", [])}
+    sent = {
+        row.get("UniqueSubmissionID", row.get("HEADER_ID")): (
+            row.get("ReportingPeriodStartDate", row.get("START_DATE", "")),
+            row.get("OrgIDProv", row.get("ORGCODEPROVIDER", "")),
+        )
+        for row in tables.get("IDS000Header", tables.get("Header", []))
+    }
+
+    def month_and_provider(row: dict[str, str]) -> tuple[str, str]:
+        return sent.get(row.get("UniqueSubmissionID") or files.get(row.get("IAPT_RECORD_NUMBER", "")), ("", ""))
+
+    changed = dict(tables)
+    for name in SAID_ONCE.keys() & tables.keys():
+        key, fields = SAID_ONCE[name]
+        said: dict[tuple[str, ...], tuple[str, str]] = {}
+        rows = [dict(row) for row in tables[name]]
+        for row in sorted(rows, key=month_and_provider):
+            month, provider = month_and_provider(row)
+            for field in fields:
+                place = (field, provider, *(row[part] for part in key))
+                before = said.setdefault(place, (month, row[field]))
+                said[place] = (before[0] if before[1] == row[field] else month, row[field])
+                # A Refresh says again what its Primary said of the same month.
+                row[field] = "" if before[1] == row[field] and before[0] < month else row[field]
+        changed[name] = rows
+    return changed
+
+
 ROWS: dict[str, RowChange] = {
     "tables_in_their_own_case": tables_in_their_own_case,
     "rows_in_their_own_case": rows_in_their_own_case,
     "rows_twice_in_another_case": rows_twice_in_another_case,
     "contacts_twice_in_another_case": contacts_twice_in_another_case,
     "scores_of_cancelled_contacts": scores_of_cancelled_contacts,
+    "later_months_say_less": later_months_say_less,
 }
 """Way of leaving rows, in every version: what changes them."""
 ROWS_OF_VERSION_2: dict[str, RowChange] = {

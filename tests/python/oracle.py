@@ -360,10 +360,11 @@ def _scores_1_5(folder: Path) -> pd.DataFrame:
 
 
 def _employment_1_5(folder: Path) -> pd.DataFrame:
-    rows = _appointments_1_5(folder, ["EMPSTATUS"])
+    rows = _appointments_1_5(folder, ["EMPSTATUS", "APPOINTMENTTIME"])
     rows = rows[trimmed(rows["EMPSTATUS"]).notna()]
     rows = rows.assign(LocalPatientId="1.5:" + rows["IAPT_PERSON_ID"])
-    return rows.rename(columns={"EMPSTATUS": "EmployStatus", "APPOINTMENT": "EmployStatusRecDate"})
+    names = {"EMPSTATUS": "EmployStatus", "APPOINTMENT": "EmployStatusRecDate", "APPOINTMENTTIME": "time"}
+    return rows.rename(columns=names)
 
 
 def _conditions_1_5(folder: Path) -> pd.DataFrame:
@@ -469,7 +470,7 @@ RECORD_COLUMNS = {
         "LSOA",
         "IndicesOfDeprivationDecile",
     ],
-    "IDS004EmpStatus": ["LocalPatientId", "EmployStatus", "EmployStatusRecDate"],
+    "IDS004EmpStatus": ["LocalPatientId", "EmployStatus", "EmployStatusRecDate", "time"],
     "IDS101Referral": [
         "ServiceRequestId",
         "LocalPatientId",
@@ -772,6 +773,32 @@ def latest_referral_row(referral_rows: pd.DataFrame) -> pd.DataFrame:
         ["referral_id", "month", "provider_code", "ServiceRequestId"], ascending=[True, False, True, True]
     )
     return ordered.drop_duplicates("referral_id", keep="first").reset_index(drop=True)
+
+
+def latest_stated(rows: pd.DataFrame, key: list[str], column: str) -> pd.DataFrame:
+    """One row per key with any value of the column that is not null: the one of the latest month."""
+    stated = rows.dropna(subset=[column]).sort_values("month").drop_duplicates(key, keep="last")
+    return stated[[*key, column]]
+
+
+def with_earlier_answers(referrals: pd.DataFrame, referral_rows: pd.DataFrame) -> pd.DataFrame:
+    """Latest referral rows with what they leave blank of their request's earlier ones.
+
+    An end code is of the discharge with which it was sent: the latest that was sent with one counts, where the latest
+    row has the same.
+    """
+    rows = referral_rows.assign(
+        commissioner=trimmed(referral_rows["OrgIDComm"]),
+        given_age=trimmed(referral_rows["Age_ReferralRequest_ReceivedDate"]),
+        code=trimmed(referral_rows["EndCode"]).where(referral_rows["ServDischDate"].notna()),
+    )
+    for column in ["commissioner", "given_age"]:
+        referrals = referrals.merge(latest_stated(rows, REQUEST, column), on=REQUEST, how="left")
+    coded = rows.dropna(subset=["code"]).sort_values("month").drop_duplicates(REQUEST, keep="last")
+    coded = coded.rename(columns={"ServDischDate": "coded_date"})[[*REQUEST, "code", "coded_date"]]
+    referrals = referrals.merge(coded, on=REQUEST, how="left")
+    earlier = referrals["code"].where(referrals["coded_date"] == referrals["ServDischDate"])
+    return referrals.assign(end_code=trimmed(referrals["EndCode"]).fillna(earlier)).drop(columns=["code", "coded_date"])
 
 
 def within_referral(dates: pd.Series, rows: pd.DataFrame) -> pd.Series:
@@ -1087,7 +1114,9 @@ def person_of(patients: pd.DataFrame) -> pd.DataFrame:
     known = patients.assign(pseudonym=trimmed(patients["Pseudo_NHS_Number"])).dropna(subset=["pseudonym"])
     known = known.sort_values(["month", "pseudonym"]).drop_duplicates(["provider_code", "LocalPatientId"], keep="last")
     rows = rows.merge(known[["provider_code", "LocalPatientId", "pseudonym"]], how="left")
-    pseudonym, national = rows["pseudonym"], trimmed(rows["Person_ID"])
+    sent = patients.assign(national=trimmed(patients["Person_ID"]))
+    rows = rows.merge(latest_stated(sent, ["provider_code", "LocalPatientId"], "national"), how="left")
+    pseudonym, national = rows["pseudonym"], rows["national"]
     is_early = rows["mds_version"] == "v1_5"
     is_stable = is_early | national.str[:1].str.upper().isin([*"0123456789AB"])
     scheme = pd.Series("2:", index=rows.index).mask(is_early, "1.5:")
@@ -1138,10 +1167,15 @@ def employment_within_referral(referrals: pd.DataFrame, holders: pd.DataFrame, e
     rows = rows.merge(employment, on=["provider_code", "LocalPatientId"])
     rows["code"] = trimmed(rows["EmployStatus"]).str.upper().str.zfill(2)
     rows = rows[within_referral(rows["EmployStatusRecDate"], rows) & rows["code"].isin(list(EMPLOYMENT))]
-    # The same recorded date sent in several months: the latest month's word holds; in one month, the lower code.
-    rows = rows.sort_values(
-        ["referral_id", "EmployStatusRecDate", "month", "code"], ascending=[True, True, False, True]
-    ).drop_duplicates("referral_id")
+    # The same recorded date sent in several months: the latest month's word holds; in one month, that of the earlier
+    # appointment (version 1.5), then the lower code.
+    rows = (
+        rows.assign(time=rows["time"].fillna("00:00:00"))
+        .sort_values(
+            ["referral_id", "EmployStatusRecDate", "month", "time", "code"], ascending=[True, True, False, True, True]
+        )
+        .drop_duplicates("referral_id")
+    )
     return referrals["referral_id"].map(rows.set_index("referral_id")["code"])
 
 
@@ -1336,7 +1370,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     )
     referral_rows = bridged(referral_rows, patients, _successors(reference_dir))
     holders = referral_rows[["referral_id", "provider_code", "LocalPatientId"]].drop_duplicates()
-    referrals = latest_referral_row(referral_rows).rename(
+    referrals = with_earlier_answers(latest_referral_row(referral_rows), referral_rows).rename(
         columns={"ReferralRequestReceivedDate": "referral_received_date", "ServDischDate": "discharge_date"}
     )
     referrals = referrals.merge(person_of(patients), on=["provider_code", "LocalPatientId"], how="left")
@@ -1345,8 +1379,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     is_early = referrals["mds_version"] == "v1_5"
     is_twofold = is_early & referrals["person_id"].isin(set(referrals.loc[~is_early, "person_id"].dropna()))
     referrals["person_id"] = referrals["person_id"].mask(is_twofold, "v1_5|" + referrals["person_id"])
-    referrals["commissioner_code"] = trimmed(referrals["OrgIDComm"])
-    referrals["end_code"] = trimmed(referrals["EndCode"])
+    referrals["commissioner_code"] = referrals["commissioner"]
     referrals["end_reason_group"] = referrals["end_code"].map(END_REASON)
     referrals["referral_financial_year"] = financial_year(referrals["referral_received_date"])
     link = referral_rows[["submission", "ServiceRequestId", "referral_id"]].drop_duplicates()
@@ -1366,11 +1399,14 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     referrals["ethnic_group"] = referrals["ethnic_category_code"].map(labels)
     referrals["high_level_ethnic_group"] = referrals["ethnic_category_code"].map(groups)
     patient_now = patients.drop_duplicates(["submission", "LocalPatientId"]).drop(
-        columns=["provider_code", "month", "mds_version", "Person_ID", "Pseudo_NHS_Number"]
+        columns=["provider_code", "month", "mds_version", "Person_ID", "Pseudo_NHS_Number", "PersonBirthDate"]
     )
     referrals = referrals.merge(patient_now, on=["submission", "LocalPatientId"], how="left", validate="many_to_one")
-    referrals["gender"] = trimmed(referrals["Gender"]).map(GENDER).fillna(NOT_KNOWN)
-    given_age = pd.to_numeric(trimmed(referrals["Age_ReferralRequest_ReceivedDate"]), errors="coerce").astype("Int64")
+    told = patients.assign(gender=trimmed(patients["Gender"]).map(GENDER))
+    for column in ["gender", "PersonBirthDate"]:
+        referrals = referrals.merge(latest_stated(told, REQUEST[::2], column), on=REQUEST[::2], how="left")
+    referrals["gender"] = referrals["gender"].fillna(NOT_KNOWN)
+    given_age = pd.to_numeric(referrals["given_age"], errors="coerce").astype("Int64")
     age = completed_years(referrals["PersonBirthDate"], referrals["referral_received_date"])
     referrals["age_at_referral"] = age.fillna(given_age)
     areas = area_at_referral(referrals, holders, patients).reindex(referrals["referral_id"]).reset_index(drop=True)
@@ -1432,7 +1468,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
     referrals["wsas_first"] = key.map(first_wsas(scores)).astype("Float64")
     medication = key.map(first_medication(contacts)).astype("string")
     referrals["psychotropic_medication"] = medication.map(MEDICATION).fillna(NOT_KNOWN)
-    employment = accepted("IDS004EmpStatus", ["LocalPatientId", "EmployStatus", "EmployStatusRecDate"]).drop(
+    employment = accepted("IDS004EmpStatus", ["LocalPatientId", "EmployStatus", "EmployStatusRecDate", "time"]).drop(
         columns=["submission"]
     )
     referrals["employment_status_code"] = employment_within_referral(referrals, holders, employment)

@@ -110,6 +110,10 @@ WAYS: dict[str, Callable[[], Change]] = {
     "excel_serial": lambda: each_in_turn(
         serial("1899-12-30"), date_as(lambda day: f"{(day - date(1899, 12, 30)).days}.375")
     ),
+    "spss_seconds": lambda: each_in_turn(
+        date_as(lambda day: str((day - date(1582, 10, 14)).days * 86_400)),
+        date_as(lambda day: f"{(day - date(1582, 10, 14)).days * 86_400}.0"),
+    ),
     "no_date": lambda: each_in_turn(
         *(no_date_as(day.isoformat()) for day in RULES.birth_placeholder_dates),
         *map(no_date_as, ("1900-01-01 00:00:00", "31/12/9999", "01JAN1900")),
@@ -248,6 +252,15 @@ def test_serial_births_alone_tell_by_their_ends_or_not_at_all(tmp_path: Path) ->
     assert births(tmp_path / "neither", ["7305"]) == [(None, True, False)]
 
 
+def test_long_births_are_seconds_of_spss_where_the_other_dates_are(tmp_path: Path) -> None:
+    """Seconds since 14 October 1582 (IBM's documentation): to 1980-01-01 145,080 days, to 2022-04-01 160,511."""
+    spss = births(tmp_path / "spss", ["12534912000", "7305"], "13868150400")
+    assert spss == [("1980-01-01", False, False), (None, True, False)]
+    # As milliseconds since 1970 the number is one of May of that year.
+    unix = births(tmp_path / "unix", ["12534912000", "315532800000"], "1648771200000")
+    assert unix == [("1970-05-26", False, False), ("1980-01-01", False, False)]
+
+
 def test_a_birth_is_no_placeholder_of_another_column(tmp_path: Path) -> None:
     found = births(
         tmp_path, ["1970-01-01", "1960-01-01", "1900-01-01", "1900-01-02", "01/01/45", "17JUN61", "9999-12-31"]
@@ -303,6 +316,29 @@ def test_identifiers_of_every_physical_type(sql: str, expected: str | None, tmp_
     )
     found = read(tmp_path, "v2_1").execute(
         "select LocalPatientId from raw.v2_ids001mpi where source_file like '%parquet'"
+    )
+    assert found.fetchall() == [(expected,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("46::float", "46"),
+        ("720433000::double", "720433000"),
+        # A float of 32 bits tells no nine digits apart: 720433000 may have been 720433001, another question.
+        ("720433000::float", None),
+        ("999671000000103::double", "999671000000103"),
+        ("99967100000010312::double", None),
+    ],
+)
+def test_codes_that_lost_digits_are_none(sql: str, expected: str | None, tmp_path: Path) -> None:
+    write_tables(tmp_path / "v2_1", clean_tables("v2_1"), "clean")
+    folder = tmp_path / "v2_1" / "IDS607CodedScoreAssessmentAct"
+    duckdb.sql(
+        f"select 'S1' as UniqueSubmissionID, 'a' as CareActId, {sql} as CodedAssToolType, '9' as PersScore"
+    ).write_parquet(str(folder / "typed.parquet"))
+    found = read(tmp_path, "v2_1").execute(
+        "select CodedAssToolType from raw.v2_ids607codedscoreassessmentact where source_file like '%parquet'"
     )
     assert found.fetchall() == [(expected,)]
 

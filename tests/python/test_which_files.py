@@ -204,6 +204,26 @@ def test_other_files_are_listed_with_the_reason_and_counted_in_one_line(extract:
     assert "\n" not in line
 
 
+def test_old_files_beside_new_ones_of_the_same_name_are_not_read(extract: Path) -> None:
+    place = extract / "v2_1" / PEOPLE
+    write_people(place / "Archive" / "april.csv", "stale")
+    write_people(place / "Archive" / "march.csv", "kept")
+    write_people(place / "Old Trust" / "april.csv", "kept too")
+    write_people(place / "2016" / "may.csv", "new")
+    write_people(place / "2016" / "superseded" / "may.csv", "stale too")
+    connection = duckdb.connect()
+    rows = create_views(connection, MDS, extract, "MDS_DIR")
+    assert people(connection) == normal([PATIENT, "kept", "kept too", "new"])
+    assert unread(connection) == {
+        f"v2_1/{PEOPLE}/Archive/april.csv": "replaced",
+        f"v2_1/{PEOPLE}/2016/superseded/may.csv": "replaced",
+    }
+    # The folder of which something is read is named, the other ones are not.
+    assert [line for line in rows if "read as data" in line] == [
+        f"{place / 'Archive'}: read as data, whatever its name says; move it elsewhere if other files replaced it"
+    ]
+
+
 def test_no_line_where_every_file_is_read(extract: Path) -> None:
     assert say_unread(read(extract)) == []
 
@@ -898,8 +918,20 @@ def test_a_row_of_a_reference_table_that_says_too_little_stops_in_one_line(
     write_csv(tmp_path / f"{table}.csv", [other, {**row, **change}])
     with pytest.raises(InputError) as error:
         create_views(duckdb.connect(), CONTRACTS["reference"], tmp_path, "REFERENCE_DIR")
-    assert str(error.value).startswith(f"{table}.csv: 1 rows of {table} with a {trouble}; expected ")
+    beginning = f"{table}.csv: 1 rows of {table} with a {trouble}, first in source_row 1; expected "
+    assert str(error.value).startswith(beginning)
     assert "\n" not in str(error.value)
+
+
+def test_a_name_that_means_nothing_is_none(tmp_path: Path) -> None:
+    row = {"commissioner_code": "00A", "commissioner_name": "NULL", "icb_name": "N/A", "region_name": "#N/A"}
+    named = dict(zip(row, ("00B", "Nadder & Napton (NA) - 1", "NHS None-such ICB", "North"), strict=True))
+    write_csv(tmp_path / "commissioners.csv", [row, named])
+    connection = duckdb.connect()
+    create_views(connection, CONTRACTS["reference"], tmp_path, "REFERENCE_DIR")
+    names = "commissioner_name, icb_name, region_name"
+    found = connection.execute(f"select {names} from raw.reference_commissioners order by commissioner_code")
+    assert found.fetchall() == [(None, None, None), tuple(list(named.values())[1:])]
 
 
 def test_an_area_whose_decile_is_blank_is_read(tmp_path: Path) -> None:

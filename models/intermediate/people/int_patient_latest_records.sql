@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per patient of a provider: the most recent record, and the person it is about.
+    What it leaves blank is the latest stated: birth date, gender of the list, identifiers (docs/rules.md, 35).
     Source of the rule: a pseudonymised person number joins patients of several providers and versions; so does a
     national identifier where its kind is stable (seed stable_person_identifiers); otherwise the provider's patient is
     the person. A pseudonym that is known of a patient in any month, or of any patient with the same stable identifier,
@@ -41,6 +42,12 @@ stable_identifiers as (
 
 ),
 
+genders as (
+
+    select * from {{ ref('genders') }}
+
+),
+
 find_latest_month as (
 
     select
@@ -60,54 +67,58 @@ take_latest as (
         people.person_id,
         people.pseudonymised_person_id,
         people.birth_date,
-        people.gender_code,
-        people.lsoa_code,
-        people.imd_decile_supplied,
+        genders.gender_code,
         people.reporting_month
     from people
     inner join find_latest_month
         on
             people.patient_key = find_latest_month.patient_key
             and people.reporting_month = find_latest_month.latest_month
+    left join genders
+        on people.gender_code = genders.gender_code
+
+),
+
+find_earlier_answers as (
+
+    select
+        people.patient_key,
+        max_by(people.person_id, people.reporting_month) filter (where people.person_id is not null) as person_id,
+        max_by(people.pseudonymised_person_id, (people.reporting_month, people.pseudonymised_person_id))
+        filter (where people.pseudonymised_person_id is not null) as pseudonymised_person_id,
+        max_by(people.birth_date, people.reporting_month) filter (where people.birth_date is not null) as birth_date,
+        max_by(listed.gender_code, people.reporting_month) filter (where listed.gender_code is not null) as gender_code
+    from people
+    inner join take_latest
+        on people.patient_key = take_latest.patient_key
+    left join genders as listed
+        on people.gender_code = listed.gender_code
+    where
+        (take_latest.person_id is null and people.person_id is not null)
+        or (take_latest.pseudonymised_person_id is null and people.pseudonymised_person_id is not null)
+        or (take_latest.birth_date is null and people.birth_date is not null)
+        or (take_latest.gender_code is null and listed.gender_code is not null)
+    group by people.patient_key
 
 ),
 
 add_schemes as (
 
     select
-        take_latest.*,
+        take_latest.* replace (
+            coalesce(take_latest.person_id, earlier.person_id) as person_id,
+            coalesce(take_latest.pseudonymised_person_id, earlier.pseudonymised_person_id) as pseudonymised_person_id,
+            coalesce(take_latest.birth_date, earlier.birth_date) as birth_date,
+            coalesce(take_latest.gender_code, earlier.gender_code) as gender_code
+        ),
         stable_identifiers.identifier_scheme
     from take_latest
+    left join find_earlier_answers as earlier
+        on take_latest.patient_key = earlier.patient_key
     left join stable_identifiers
         on
             take_latest.mds_version = stable_identifiers.mds_version
-            and upper(left(take_latest.person_id, 1)) = stable_identifiers.first_character
-
-),
-
-find_earlier_pseudonyms as (
-
-    select
-        people.patient_key,
-        max_by(people.pseudonymised_person_id, (people.reporting_month, people.pseudonymised_person_id))
-            as pseudonymised_person_id
-    from people
-    inner join take_latest
-        on people.patient_key = take_latest.patient_key
-    where people.pseudonymised_person_id is not null and take_latest.pseudonymised_person_id is null
-    group by people.patient_key
-
-),
-
-add_earlier_pseudonyms as (
-
-    select
-        add_schemes.* exclude (pseudonymised_person_id),
-        coalesce(add_schemes.pseudonymised_person_id, find_earlier_pseudonyms.pseudonymised_person_id)
-            as pseudonymised_person_id
-    from add_schemes
-    left join find_earlier_pseudonyms
-        on add_schemes.patient_key = find_earlier_pseudonyms.patient_key
+            and upper(left(coalesce(take_latest.person_id, earlier.person_id), 1)) = stable_identifiers.first_character
 
 ),
 
@@ -119,8 +130,8 @@ find_pseudonyms_elsewhere as (
         known.person_id,
         max_by(known.pseudonymised_person_id, (known.reporting_month, known.pseudonymised_person_id))
             as pseudonymised_person_id
-    from add_earlier_pseudonyms as known
-    semi join add_earlier_pseudonyms as lacking
+    from add_schemes as known
+    semi join add_schemes as lacking
         on
             known.identifier_scheme = lacking.identifier_scheme
             and known.person_id = lacking.person_id
@@ -138,8 +149,6 @@ name_person as (
         patients.person_id,
         patients.birth_date,
         patients.gender_code,
-        patients.lsoa_code,
-        patients.imd_decile_supplied,
         case
             when patients.pseudonymised_person_id is not null
                 then {{ text_hash('patients.pseudonymised_person_id', "'pseudonym'") }}
@@ -149,7 +158,7 @@ name_person as (
                 then {{ text_hash('patients.person_id', 'patients.identifier_scheme') }}
             else patients.patient_key
         end as person_key
-    from add_earlier_pseudonyms as patients
+    from add_schemes as patients
     left join find_pseudonyms_elsewhere as elsewhere
         on
             patients.identifier_scheme = elsewhere.identifier_scheme

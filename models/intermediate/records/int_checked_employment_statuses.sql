@@ -40,6 +40,7 @@ find_submissions as (
         {{ provider_key('submissions.provider_code', 'unite_versions.patient_key') }} as patient_key,
         unite_versions.employment_status_code,
         unite_versions.recorded_date,
+        unite_versions.recorded_time,
         unite_versions.source_file,
         unite_versions.source_row
     from unite_versions
@@ -64,6 +65,7 @@ check_rows as (
         patient_key,
         employment_status_code,
         recorded_date,
+        recorded_time,
         source_file,
         source_row,
         case

@@ -15,6 +15,7 @@ keep_records as (
         patient_key,
         employment_status_code,
         recorded_date,
+        recorded_time,
         source_file,
         source_row
     from checked_rows

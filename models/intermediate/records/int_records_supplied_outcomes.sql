@@ -1,7 +1,8 @@
 {#
     One row per referral record that carries centrally derived fields: what they say. A row that is refused as a referral
     says nothing here either; nor does a date after the end of the month that reports it, as of discharges (docs/rules.md,
-    3).
+    3). A record carries them if any is filled. Where they are derived contacts are counted, of every referral: so in a
+    file that holds flags and no counts a record without a flag carries them too, and its flags are false (27).
 #}
 with supplied_v1_5 as (
 
@@ -21,6 +22,18 @@ referrals as (
 
 ),
 
+absent_columns as (
+
+    select * from {{ ref('stg_input_files__absent_columns') }}
+
+),
+
+supplied_fields as (
+
+    select * from {{ ref('supplied_fields') }}
+
+),
+
 unite_versions as (
 
     select * from supplied_v1_5
@@ -29,50 +42,103 @@ unite_versions as (
 
 ),
 
+find_files_without_counts as (
+
+    select absent_columns.source_file
+    from absent_columns
+    inner join supplied_fields
+        on lower(absent_columns.column_name) = lower(supplied_fields.column_name)
+    where supplied_fields.field in ('care_contact_count', 'treatment_contact_count')
+    group by absent_columns.source_file
+    having count(distinct supplied_fields.field) = 2
+
+),
+
+find_files_of_flags as (
+
+    select distinct unite_versions.source_file
+    from unite_versions
+    inner join find_files_without_counts
+        on unite_versions.source_file = find_files_without_counts.source_file
+    where
+        coalesce(
+            unite_versions.is_finished_course,
+            unite_versions.is_caseness_flagged,
+            unite_versions.is_not_caseness_flagged,
+            unite_versions.is_recovered,
+            unite_versions.is_reliably_improved,
+            unite_versions.is_reliably_deteriorated
+        ) is not null
+
+),
+
+keep_derived as (
+
+    select unite_versions.*
+    from unite_versions
+    left join find_files_of_flags
+        on unite_versions.source_file = find_files_of_flags.source_file
+    where
+        find_files_of_flags.source_file is not null
+        or coalesce(unite_versions.treatment_contact_count, unite_versions.care_contact_count) is not null
+        or coalesce(
+            unite_versions.is_finished_course,
+            unite_versions.is_caseness_flagged,
+            unite_versions.is_not_caseness_flagged,
+            unite_versions.is_recovered,
+            unite_versions.is_reliably_improved,
+            unite_versions.is_reliably_deteriorated
+        ) is not null
+        or coalesce(unite_versions.first_assessment_date, unite_versions.first_treatment_date) is not null
+        or coalesce(unite_versions.phq9_first, unite_versions.gad7_first) is not null
+        or unite_versions.anxiety_measure_token is not null
+
+),
+
 keep_records as (
 
     select
-        unite_versions.mds_version,
+        keep_derived.mds_version,
         case
-            when unite_versions.first_assessment_date <= last_day(referrals.reporting_month)
-                then unite_versions.first_assessment_date
+            when keep_derived.first_assessment_date <= last_day(referrals.reporting_month)
+                then keep_derived.first_assessment_date
         end as first_assessment_date,
         case
-            when unite_versions.first_treatment_date <= last_day(referrals.reporting_month)
-                then unite_versions.first_treatment_date
+            when keep_derived.first_treatment_date <= last_day(referrals.reporting_month)
+                then keep_derived.first_treatment_date
         end as first_treatment_date,
         case
-            when unite_versions.second_treatment_date <= last_day(referrals.reporting_month)
-                then unite_versions.second_treatment_date
+            when keep_derived.second_treatment_date <= last_day(referrals.reporting_month)
+                then keep_derived.second_treatment_date
         end as second_treatment_date,
         case
-            when unite_versions.last_treatment_date <= last_day(referrals.reporting_month)
-                then unite_versions.last_treatment_date
+            when keep_derived.last_treatment_date <= last_day(referrals.reporting_month)
+                then keep_derived.last_treatment_date
         end as last_treatment_date,
-        unite_versions.care_contact_count,
-        unite_versions.treatment_contact_count,
-        unite_versions.is_finished_course,
-        unite_versions.phq9_first,
-        unite_versions.phq9_last,
-        unite_versions.gad7_first,
-        unite_versions.gad7_last,
-        unite_versions.anxiety_measure_token,
-        unite_versions.anxiety_first,
-        unite_versions.anxiety_last,
-        unite_versions.is_caseness_flagged,
-        unite_versions.is_not_caseness_flagged,
-        unite_versions.is_recovered,
-        unite_versions.is_reliably_improved,
-        unite_versions.is_reliably_deteriorated,
-        unite_versions.source_file,
+        keep_derived.care_contact_count,
+        keep_derived.treatment_contact_count,
+        keep_derived.is_finished_course,
+        keep_derived.phq9_first,
+        keep_derived.phq9_last,
+        keep_derived.gad7_first,
+        keep_derived.gad7_last,
+        keep_derived.anxiety_measure_token,
+        keep_derived.anxiety_first,
+        keep_derived.anxiety_last,
+        keep_derived.is_caseness_flagged,
+        keep_derived.is_not_caseness_flagged,
+        keep_derived.is_recovered,
+        keep_derived.is_reliably_improved,
+        keep_derived.is_reliably_deteriorated,
+        keep_derived.source_file,
         referrals.provider_code,
         referrals.reporting_month,
         {{ row_hash('referrals.service_request_key', 'referrals.patient_key') }} as request_key
-    from unite_versions
+    from keep_derived
     inner join referrals
         on
-            unite_versions.source_file = referrals.source_file
-            and unite_versions.source_row = referrals.source_row
+            keep_derived.source_file = referrals.source_file
+            and keep_derived.source_row = referrals.source_row
 
 )
 

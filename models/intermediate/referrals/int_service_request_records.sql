@@ -6,7 +6,7 @@
     provider gives to another patient later is another service request (24): the second holder is named so. Patients of
     one person (int_patient_latest_records) are one holder, whose LocalPatientId changed. A PathwayID of version 1.5 that
     version 2 has too is another: the schemes are two, and it is named with its version. An identifier of many names
-    nothing (34).
+    nothing (34). Of commissioner, age and end code the latest stated counts, an end code with its discharge alone (35).
 #}
 with identifiers_of_many as (
 
@@ -45,7 +45,13 @@ find_latest as (
         min(reporting_month) as first_reporting_month,
         max(reporting_month) as reporting_month,
         max(reporting_month) filter (where pathway_id is not null) as pathway_month,
-        max_by(pathway_id, reporting_month) filter (where pathway_id is not null) as pathway_id
+        max_by(pathway_id, reporting_month) filter (where pathway_id is not null) as pathway_id,
+        max_by(commissioner_code, reporting_month) filter (where commissioner_code is not null) as commissioner_code,
+        max_by(age_supplied, reporting_month) filter (where age_supplied is not null) as age_supplied,
+        max_by(end_code, reporting_month)
+        filter (where end_code is not null and discharge_date is not null) as end_code,
+        max_by(discharge_date, reporting_month)
+        filter (where end_code is not null and discharge_date is not null) as coded_discharge_date
     from referral_records
     group by request_key
 
@@ -64,12 +70,7 @@ find_requests_of_two_schemes as (
 name_pathways as (
 
     select
-        find_latest.request_key,
-        find_latest.patient_key,
-        find_latest.service_request_key,
-        find_latest.first_reporting_month,
-        find_latest.reporting_month,
-        find_latest.pathway_month,
+        find_latest.*,
         if(find_requests_of_two_schemes.request_key is not null, find_latest.mds_version || '|', '')
         || find_latest.pathway_id as pathway_name
     from find_latest
@@ -133,9 +134,12 @@ identify_referrals as (
         referral_records.mds_version,
         referral_records.service_request_id,
         referral_records.person_id,
-        referral_records.commissioner_code,
-        referral_records.end_code,
-        referral_records.age_supplied,
+        name_pathways.commissioner_code,
+        coalesce(
+            referral_records.end_code,
+            if(referral_records.discharge_date = name_pathways.coded_discharge_date, name_pathways.end_code, null)
+        ) as end_code,
+        name_pathways.age_supplied,
         referral_records.is_pathway_used,
         referral_records.referral_received_date,
         referral_records.discharge_date,

@@ -4,8 +4,10 @@
     none otherwise.
     Source of the rule: AuditId is NHS England's number of a load, and its dashboards join every table on it. The latest
     load of a submission replaces those before it, table by table, unless it broke off: under the share of rows at which
-    a file is truncated, it replaces only the rows whose keys it holds. Where an AuditId of a version stands on few rows
-    (seed submission_rules), it numbers rows, not loads, and decides between rows of one key alone.
+    a file is truncated, it replaces only the rows whose keys it holds. So does one that is about under that share of the
+    people, requests or contacts which the earlier ones are about: those are parts of one load, numbered each. Where an
+    AuditId of a version stands on few rows (seed submission_rules), it numbers rows, not loads, and decides between rows
+    of one key alone.
 #}
 with rules as (
 
@@ -21,16 +23,20 @@ row_number_rules as (
 
 ),
 
-unite_rows as (
+unite_rows as {{ read_anew() }} (
 
     {%- for entity in kept_entities() %}
     {%- for staging in ['stg_v1_5__', 'stg_v2__'] %}
+    {#- In version 1.5 activities and scores are columns of the appointment, and of its load. #}
+    {%- set is_of_appointment = staging == 'stg_v1_5__' and entity in ['care_activities', 'activity_scores'] %}
+    {%- set rows_of = 'care_contacts' if is_of_appointment else entity %}
     select
         mds_version,
         submission_id,
         '{{ entity }}' as entity,
-        audit_id
-    from {{ ref(staging ~ entity) }}
+        audit_id,
+        {{ load_subject(rows_of) }} as subject_key
+    from {{ ref(staging ~ rows_of) }}
     {{- ' union all' if not loop.last }}
     {%- endfor %}
     {{- ' union all' if not loop.last }}
@@ -92,7 +98,7 @@ compare_loads as (
 
 ),
 
-keep_whole_loads as (
+find_whole_loads as (
 
     select
         compare_loads.mds_version,
@@ -103,6 +109,49 @@ keep_whole_loads as (
     cross join rules
     where compare_loads.latest_row_count >= rules.truncated_row_share * compare_loads.largest_row_count
 
+),
+
+list_subjects as (
+
+    select
+        find_whole_loads.mds_version,
+        find_whole_loads.submission_id,
+        find_whole_loads.entity,
+        find_whole_loads.latest_audit_id,
+        unite_rows.subject_key,
+        max(unite_rows.audit_id) = find_whole_loads.latest_audit_id as is_in_latest_load
+    from unite_rows
+    inner join find_whole_loads
+        on
+            unite_rows.mds_version = find_whole_loads.mds_version
+            and unite_rows.submission_id = find_whole_loads.submission_id
+            and unite_rows.entity = find_whole_loads.entity
+    group by
+        find_whole_loads.mds_version,
+        find_whole_loads.submission_id,
+        find_whole_loads.entity,
+        find_whole_loads.latest_audit_id,
+        unite_rows.subject_key
+    having min(unite_rows.audit_id) < find_whole_loads.latest_audit_id
+
+),
+
+keep_loads_of_the_same as (
+
+    select
+        list_subjects.mds_version,
+        list_subjects.submission_id,
+        list_subjects.entity,
+        list_subjects.latest_audit_id
+    from list_subjects
+    cross join rules
+    group by
+        list_subjects.mds_version,
+        list_subjects.submission_id,
+        list_subjects.entity,
+        list_subjects.latest_audit_id
+    having count(*) filter (where list_subjects.is_in_latest_load) >= any_value(rules.truncated_row_share) * count(*)
+
 )
 
-select * from keep_whole_loads
+select * from keep_loads_of_the_same

@@ -19,6 +19,7 @@ rename_columns as (
         {{ local_key('source.iapt_person_id', "'v1_5'") }} as patient_key,
         {{ clean_padded_code('source.empstatus') }} as employment_status_code,
         source.appointment as recorded_date,
+        source.appointmenttime as recorded_time,
         source.auditid as audit_id,
         source.source_file,
         source.source_row

@@ -1,6 +1,6 @@
 {#
-    One row per referral and submission that carries centrally derived fields (IC_*). Source of the rule: Referral. Flags
-    come as Y or nothing, and a file may lack any of the fields: what nothing means is said where they are used.
+    One row per referral and submission: its centrally derived fields (IC_*). Source of the rule: Referral. Flags come as Y
+    or nothing, and a file may lack any of the fields: what nothing means is said where they are used.
 #}
 with source as (
 
@@ -45,20 +45,6 @@ rename_columns as (
     from source
     left join files
         on {{ text_hash('source.iapt_record_number') }} = files.record_key
-    where
-        source.ic_count_treatment_appointments is not null
-        or source.ic_count_appointments is not null
-        or source.ic_completed_treatment_flag is not null
-        or source.ic_caseness_flag is not null
-        or source.ic_not_caseness_flag is not null
-        or source.ic_recovery_flag is not null
-        or source.ic_reliable_improv_flag is not null
-        or source.ic_reliable_deter_flag is not null
-        or source.ic_date_first_assessment is not null
-        or source.ic_date_first_therapeutic_session is not null
-        or source.ic_first_phq9 is not null
-        or source.ic_first_gad7 is not null
-        or source.ic_adsm is not null
 
 )
 

@@ -1,4 +1,4 @@
-{# One row per patient, submission and recorded date. Source of the rule: IDS004. #}
+{# One row per patient, submission and recorded date. No time of day here. Source of the rule: IDS004. #}
 with source as (
 
     select * from {{ source('mds_v2', 'IDS004EmpStatus') }}
@@ -13,6 +13,7 @@ rename_columns as (
         {{ local_key('localpatientid') }} as patient_key,
         {{ clean_padded_code('employstatus') }} as employment_status_code,
         employstatusrecdate as recorded_date,
+        cast(null as time) as recorded_time,
         auditid as audit_id,
         source_file,
         source_row

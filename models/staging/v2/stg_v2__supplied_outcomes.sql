@@ -1,6 +1,6 @@
 {#
-    One row per referral and submission that carries centrally derived fields. Source of the rule: IDS101. Flags come as
-    true or nothing, and a file may lack any of the fields: what nothing means is said where they are used.
+    One row per referral and submission: its centrally derived fields. Source of the rule: IDS101. Flags come as true or
+    nothing, and a file may lack any of the fields: what nothing means is said where they are used.
 #}
 with source as (
 
@@ -37,20 +37,6 @@ rename_columns as (
         source.source_file,
         source.source_row
     from source
-    where
-        source.treatmentcarecontact_count is not null
-        or source.carecontact_count is not null
-        or source.completedtreatment_flag is not null
-        or source.caseness_flag is not null
-        or source.notcaseness_flag is not null
-        or source.recovery_flag is not null
-        or source.reliableimprovement_flag is not null
-        or source.reliabledeterioration_flag is not null
-        or source.assessment_firstdate is not null
-        or source.therapysession_firstdate is not null
-        or source.phq9_firstscore is not null
-        or source.gad_firstscore is not null
-        or source.adsm is not null
 
 )
 

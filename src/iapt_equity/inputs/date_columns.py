@@ -13,13 +13,15 @@ from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import FileGroup, find_column, quote_name, quote_string
 from iapt_equity.inputs.naming import SOURCE_FILE
 from iapt_equity.inputs.value_rules import ValueRules
-from iapt_equity.inputs.values import EXCEL_DAY_0, SAS_DAY_0
+from iapt_equity.inputs.values import EXCEL_DAY_0, SAS_DAY_0, SPSS_DAY_0
 from iapt_equity.inputs.views import parquet_source
 
 # Before the date whatever programs put there: spaces of every kind, ="..., '...; no letter and no digit.
 _BEFORE = "^b?[^0-9A-Za-z]*"
 _DAY, _MONTH, _PARTED = "(?:1[3-9]|2[0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "[/. -]"
-_SERIAL = "\\s*-?[0-9]{1,5}(?:[.][0-9]*)?\\s*"
+# Days since some day 0, or seconds of SPSS.
+_SERIAL = "\\s*(?:-?[0-9]{1,5}(?:[.][0-9]*)?|[0-9]{11}(?:[.]0*)?)\\s*"
+_DAYS_END = 100_000
 
 
 @dataclass
@@ -27,8 +29,8 @@ class SerialDates:
     """Which numbers stand for dates in the tables of one input folder.
 
     Attributes:
-        programs: Programs, ``sas`` and ``excel``, whose range some date outside births lies in.
-        births: Lowest and highest numbers of the columns with dates of birth.
+        programs: Programs, ``sas``, ``excel`` and ``spss``, whose range some date outside births lies in.
+        births: Lowest and highest days of the columns with dates of birth.
     """
 
     programs: set[str] = field(default_factory=set)
@@ -37,9 +39,12 @@ class SerialDates:
     def birth_day_0(self, rules: ValueRules) -> str:
         """Return day 0 of the dates of birth, or nothing where it cannot be told.
 
-        The numbers of the two programs overlap for births. The other dates of the extract tell; without them, SAS alone
-        has numbers below 0 (births before 1960), and nobody was born after the last day that SAS could mean.
+        The days of SAS and Excel overlap for births, and the seconds of SPSS with milliseconds. The other dates of the
+        extract tell; without them, SAS alone has numbers below 0 (births before 1960), and nobody was born after the
+        last day that SAS could mean.
         """
+        if self.programs == {"spss"}:
+            return SPSS_DAY_0
         if not self.births or len(self.programs) > 1:
             return ""
         is_sas = "sas" in self.programs or (not self.programs and min(self.births) < 0)
@@ -126,9 +131,9 @@ def _judge(
 
 def _note_serials(column: Column, ends: tuple[float, float], rules: ValueRules, serials: SerialDates) -> None:
     if column.kind == BIRTH_DATE:
-        serials.births += ends
+        serials.births += [number for number in ends if abs(number) < _DAYS_END]
         return
-    for program in ("sas", "excel"):
-        low, high = (rules.limits[f"{end}_{program}_serial"] for end in ("lowest", "highest"))
+    for program, unit in (("sas", "sas_serial"), ("excel", "excel_serial"), ("spss", "spss_second")):
+        low, high = (rules.limits[f"{end}_{unit}"] for end in ("lowest", "highest"))
         if any(low <= number < high + 1 for number in ends):
             serials.programs.add(program)

@@ -34,6 +34,7 @@ OTHER_STATISTICS = "other_statistics"
 OUTSIDE = "outside_the_tables"
 NOT_CURRENT = "not_in_current_version"
 NO_FILE = "no_file"
+REPLACED = "replaced"
 
 REASONS = {
     HIDDEN: "hidden, or in a hidden folder",
@@ -44,6 +45,7 @@ REASONS = {
     OUTSIDE: "outside the folders of the tables",
     NOT_CURRENT: "not in the current version of its Delta table",
     NO_FILE: "no file that can be opened",
+    REPLACED: "in a folder of old files, with one of the same name beside it",
 }
 """Why a file is not read, in the words of the console."""
 
@@ -154,6 +156,18 @@ def _check_format(folder: Path, inside: list[Path]) -> None:
     raise InputError(
         f"{folder}: {name} tables are not read, since old files lie beside current ones; export it as plain Parquet"
     )
+
+
+def old_folder(file: Path, below: Path, names: frozenset[str]) -> Path | None:
+    """Return the folder of old files that a file lies in, nearest to it; None if none is called so.
+
+    Args:
+        file: A file.
+        below: The folder below which folders count.
+        names: What such folders are called, in lower case.
+    """
+    parents = (parent for parent in file.parents if below in parent.parents)
+    return next((parent for parent in parents if parent.name.lower() in names), None)
 
 
 def everything(path: Path) -> list[Path]:

@@ -25,8 +25,8 @@ from iapt_equity.inputs.files import (
     quote_name,
     quote_string,
 )
-from iapt_equity.inputs.folders import OTHER_HEADER, TEXT_ENDINGS, ending, list_unread
-from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, UNREADABLE_SUFFIX, relative_name
+from iapt_equity.inputs.folders import OTHER_HEADER, REPLACED, TEXT_ENDINGS, ending, list_unread, old_folder
+from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, SOURCE_ROW, UNREADABLE_SUFFIX, relative_name
 from iapt_equity.inputs.views import check_required_columns, missing_columns, view_sql
 
 INPUT_FILES = "raw.input_files"
@@ -75,6 +75,9 @@ def create_views(
         place = folder.below(directory)
         if absent := [table.name for table in contract.tables if not found[folder][table.name]]:
             notices.append(f"{place}: not given, counts as empty: {', '.join(absent)}")
+        read = [file for of_table in files[folder].data.values() for file in of_table]
+        for old in sorted({old for file in read if (old := old_folder(file, place, contract.rules.old_folder_names))}):
+            notices.append(f"{old}: read as data, whatever its name says; move it elsewhere if other files replaced it")
         if folder.name and (others := files[folder].others):
             notices.append(f"{place}: tables that no model reads: {', '.join(others)}")
     return notices
@@ -90,7 +93,18 @@ def _table_files(
             if not _has_columns_of(connection, table, file, folder):
                 found.data[table.name].remove(file)
                 found.unread[file] = OTHER_HEADER
+        _leave_out_replaced(found, table, folder.below(directory), contract.rules.old_folder_names)
     return found
+
+
+def _leave_out_replaced(found: TableFiles, table: Table, place: Path, names: frozenset[str]) -> None:
+    """Files in a folder such as ``old`` are not read where one of the same name lies beside that folder."""
+    files = set(found.data[table.name])
+    for file in found.data[table.name]:
+        old = old_folder(file, place, names)
+        if old and old.parent / file.relative_to(old) in files:
+            found.unread[file] = REPLACED
+    found.data[table.name] = [file for file in found.data[table.name] if file not in found.unread]
 
 
 def _has_columns_of(connection: duckdb.DuckDBPyConnection, table: Table, file: Path, folder: InputFolder) -> bool:
@@ -305,12 +319,12 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     checks += [(name, f"{quote_name(name)} is null", "that is blank") for name in table.key]
     for name, condition, trouble in checks:
         found = connection.execute(
-            f"select {SOURCE_FILE}, count(*) from raw.{quote_name(table.identifier)} where {condition} "
-            f"group by {SOURCE_FILE} order by {SOURCE_FILE} limit 1"
+            f"select {SOURCE_FILE}, count(*), min({SOURCE_ROW}) from raw.{quote_name(table.identifier)} "
+            f"where {condition} group by {SOURCE_FILE} order by {SOURCE_FILE} limit 1"
         ).fetchone()
         if found is not None:
             raise InputError(
-                f"{found[0]}: {found[1]} rows of {table.name} with a {name} {trouble}; "
+                f"{found[0]}: {found[1]} rows of {table.name} with a {name} {trouble}, first in source_row {found[2]}; "
                 "expected one in each, as docs/input_contract.md has it, and no notes below the rows"
             )
 

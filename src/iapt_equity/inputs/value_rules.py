@@ -1,4 +1,4 @@
-"""What of a value means nothing, and how doubtful dates are read: the seeds behind the typed views."""
+"""What of a value means nothing, how doubtful dates are read, which folders are old: the seeds behind the views."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class ValueRules:
         placeholder_dates: Dates that mean no date, outside births (seed ``placeholder_dates``).
         birth_placeholder_dates: Those that are no date of birth either.
         limits: Thresholds of reading dates by name (seed ``date_reading_rules``).
+        old_folder_names: Names, in lower case, of folders for files that others replaced (seed ``old_folder_names``).
         ranges: Lowest and highest plausible value by column, in lower case, or type (seed ``plausible_ranges``).
     """
 
@@ -28,6 +29,7 @@ class ValueRules:
     birth_placeholder_dates: tuple[date, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    old_folder_names: frozenset[str] = frozenset()
 
     def blank_texts_of(self, kind: str) -> tuple[str, ...]:
         """Return the texts, in lower case, that mean no value in columns of a kind."""
@@ -58,6 +60,7 @@ def read_value_rules(project_dir: Path) -> ValueRules:
         placeholder_dates=tuple(day for day, _ in placeholders),
         birth_placeholder_dates=tuple(day for day, is_for_births in placeholders if is_for_births),
         limits={row["rule"]: float(row["rule_value"]) for row in _rows(folder / "date_reading_rules.csv")},
+        old_folder_names=frozenset(row["folder_name"] for row in _rows(folder / "old_folder_names.csv")),
         ranges={
             row["applies_to"].lower(): (row["lowest"], row["highest"]) for row in _rows(folder / "plausible_ranges.csv")
         },

@@ -86,14 +86,17 @@ _SHORT_YEAR = "'[0-9]{1,2}([-/. ][0-9A-Za-z]{1,9}[-/. ]|[A-Za-z]{3})[0-9]{2}( [0
 # Moments of Greenwich, and those with half a day beside an ISO date.
 _UTC, _HALF_DAY = "'.*[0-9] ?(Z|UTC|[+-]00(:?00)?)'", "'.*[0-9] ?[AaPp][Mm]'"
 
-# Under eleven digits they would be of four months around 1970, and could be seconds.
-_MILLISECONDS = "'-?[0-9]{11,13}([.]0*)?'"
+# Under eleven digits they would be of four months around 1970, and could be seconds. Those of SPSS have eleven, too.
+_LONG_NUMBER = "'-?[0-9]{11,13}([.]0*)?'"
 
 UNIX_DAY_0 = "1970-01-01"
 """Moment 0 of Unix."""
 
 SAS_DAY_0 = "1960-01-01"
 """Day 0 of the serial dates of SAS."""
+
+SPSS_DAY_0 = "1582-10-14"
+"""Moment 0 of SPSS, which counts seconds."""
 
 EXCEL_DAY_0 = "1899-12-30"
 """Day 0 of Excel's serial dates, from March 1900 on; before, Excel counts a 29 February that was none."""
@@ -104,7 +107,7 @@ _MIDDLE = 2000
 # What is left of a number in the pattern of a value: its groups.
 _NUMBER = "".join(f"\\{group}" for group in range(1, 8))
 
-# Whole numbers above these are not all told apart by the type: an identifier so large has lost digits.
+# Whole numbers above these are not all told apart by the type: an identifier or a code so large has lost digits.
 _EXACT = {"DOUBLE": 2**53, "FLOAT": 2**24}
 
 
@@ -154,7 +157,7 @@ def text_type(column: Column, physical_type: str) -> str:
 
 def _number_as_text(column: Column, quoted: str, physical: str) -> str:
     """Whole numbers that a data frame turned into floats ('5.0') are the codes they were; NaN is nothing."""
-    limit = _EXACT.get(physical) if column.kind == IDENTIFIER else None
+    limit = _EXACT.get(physical) if column.kind in (IDENTIFIER, CODE) else None
     lost = f"when abs({quoted}) > {limit} then null " if limit else ""
     return (
         f"case when isnan(cast({quoted} as double)) then null {lost}"
@@ -247,7 +250,8 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
         text: SQL name of its text, as ``text_expression`` gives it.
         held_type: DuckDB type of the text, as ``text_type`` gives it.
         rules: How doubtful dates are read.
-        birth_day_0: Day 0 of serial dates of birth, ``SAS_DAY_0`` or ``EXCEL_DAY_0``; empty where it is not known.
+        birth_day_0: Day 0 of serial dates of birth, ``SAS_DAY_0``, ``EXCEL_DAY_0`` or ``SPSS_DAY_0``; empty where it is
+            not known.
     """
     physical = held_type.upper()
     if column.data_type == "varchar":
@@ -286,7 +290,7 @@ def _time_of_day(text: str) -> str:
 
 
 def _moment(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> str:
-    serial = _serial(column, text, rules, birth_day_0) + _milliseconds(column, text, rules)
+    serial = _serial(column, text, rules, birth_day_0) + _long_number(column, text, rules, birth_day_0)
     # Midnight in England is eleven in the evening of the day before by Greenwich in summer; a day needs no clock.
     iso = (
         f"case when strlen({text}) < 17 then try_cast({text} as timestamp) "
@@ -317,7 +321,7 @@ def _serial(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
         return ""
     is_serial = f"when regexp_full_match({text}, {_SERIAL}) then "
     if column.kind == BIRTH_DATE:
-        return is_serial + (day(birth_day_0) if birth_day_0 else "null") + " "
+        return is_serial + (day(birth_day_0) if birth_day_0 in (SAS_DAY_0, EXCEL_DAY_0) else "null") + " "
     ranges = " ".join(
         f"when {number} >= {rules.limits[f'lowest_{program}_serial']} "
         f"and {number} < {rules.limits[f'highest_{program}_serial'] + 1} then {day(day_0)}"
@@ -326,19 +330,26 @@ def _serial(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
     return f"{is_serial}case {ranges} end "
 
 
-def _milliseconds(column: Column, text: str, rules: ValueRules) -> str:
-    """Milliseconds since 1970, as JavaScript, Java and pandas write dates: no other program counts so high.
+def _long_number(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> str:
+    """Milliseconds since 1970, as JavaScript, Java and pandas write dates, and seconds of SPSS since 1582.
 
-    Seconds are read as none: those of SAS from 1960 and of Unix from 1970 mean different plausible days.
+    Outside births their ranges do not meet. Seconds of SPSS are births where the other dates of the extract are, since
+    as milliseconds they would be of two months of 1970. Other seconds are read as none: those of SAS from 1960 and of
+    Unix from 1970 mean different plausible days.
     """
     if not rules.limits:
         return ""
     number = f"try_cast({text} as double)"
-    moment = f"timestamp '{UNIX_DAY_0}' + to_seconds(round({number} / 1000))"
-    if column.kind != BIRTH_DATE:
-        low, high = (rules.limits[f"{end}_unix_millisecond"] for end in ("lowest", "highest"))
-        moment = f"case when {number} between {low} and {high} then {moment} end"
-    return f"when regexp_full_match({text}, {_MILLISECONDS}) then {moment} "
+    milliseconds = f"timestamp '{UNIX_DAY_0}' + to_seconds(round({number} / 1000))"
+    seconds = f"timestamp '{SPSS_DAY_0}' + to_seconds(round({number}))"
+    if column.kind == BIRTH_DATE:
+        moment = seconds if birth_day_0 == SPSS_DAY_0 else milliseconds
+    else:
+        moments = {"unix_millisecond": milliseconds, "spss_second": seconds}
+        ranges = {unit: [rules.limits[f"{end}_{unit}"] for end in ("lowest", "highest")] for unit in moments}
+        cases = (f"when {number} between {low} and {high} then {moments[unit]}" for unit, (low, high) in ranges.items())
+        moment = f"case {' '.join(cases)} end"
+    return f"when regexp_full_match({text}, {_LONG_NUMBER}) then {moment} "
 
 
 def meant_expression(column: Column, typed: str, rules: ValueRules) -> str:
