@@ -42,8 +42,6 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 # UTF-16 without its mark, as bcp -w of SQL Server leaves it: two letters of the first name, each beside a zero byte.
 _UNMARKED = ((re.compile(rb"(?:[\x20-\x7e]\0){2}"), "utf-16-le"), (re.compile(rb"(?:\0[\x20-\x7e]){2}"), "utf-16-be"))
-# The mark of UTF-8 where a program took it for three letters of Windows-1252 and wrote them anew.
-_MARK_IN_LETTERS = "\u00ef\u00bb\u00bf"
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def read_header(file: Path) -> tuple[Dialect, tuple[str, ...]]:
         raise InputError(f"{file}: not a readable CSV file; expected text with a line of column names")
     candidates = {delimiter: _fields(line, delimiter) or [] for delimiter in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda candidate: len(candidates[candidate]))
-    given = [name.strip().removeprefix(_MARK_IN_LETTERS) for name in candidates[delimiter]]
+    given = [name.strip() for name in candidates[delimiter]]
     names = tuple(name or f"{NAMELESS}{place}" for place, name in enumerate(given, start=1))
     if len({name.lower() for name in names}) < len(names):
         raise InputError(f"{file}: a column name stands twice in the first line")

@@ -29,6 +29,7 @@ from iapt_equity.inputs.folders import (
     look_into,
     stem,
 )
+from iapt_equity.inputs.naming import plain_name
 
 OF_GREENWICH = "TIMESTAMP OF GREENWICH"
 """Our name for INT96 of Parquet: Spark and Hive write moments so, by the clock of Greenwich and without a zone."""
@@ -231,12 +232,11 @@ def is_same_name(name: str, known: str) -> bool:
         name: Name in a file.
         known: Name or alias of a column of the contract.
     """
-    if _NO_LETTER.sub("", name).lower() == _NO_LETTER.sub("", known).lower():
+    if plain_name(name) == plain_name(known):
         return True
     return len(name) in _LONGEST_NAMES and known.lower().startswith(name.lower())
 
 
-_NO_LETTER = re.compile(r"[\W_]+")
 _LONGEST_NAMES = (30, 32)
 
 
