@@ -29,6 +29,7 @@ def of_all_years(measure: str, of_all: bool = True) -> str:
     )
 
 
+CHANGELOG = "CHANGELOG.md"
 UNKNOWN_OUTCOMES = "docs/decisions/unknown_outcomes.md"
 OTHER_MEASURE = "anxiety_measure <> 'GAD7'"
 CASENESS_BY_GAD7 = "(phq9_first >= 10 or gad7_first >= 8)"
@@ -88,4 +89,23 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
         "On the demo set {}% of finished courses that say how they ended.",
         of_all_years("dropout", of_all=False),
     ),
+    (
+        CHANGELOG,
+        "on the demo access of 2018-19 from {}% to {}%, courses from {}% to {}%; earlier years stay",
+        f"select {share('is_accessed')}, {share('is_accessed', 'has_enough_follow_up')}, "
+        f"{share('is_course_of_treatment', 'is_accessed')}, "
+        f"(select printf('%.1f', 100 * rate) from marts.access_rates where {TOTAL} "
+        "and measure = 'course_of_treatment' and financial_year = '2018-19') "
+        "from marts.fct_referrals where referral_financial_year = '2018-19'",
+    ),
+    (
+        CHANGELOG,
+        "rises by the share not known: on the demo from {}% to {}%",
+        f"select {share('is_dropped_out')}, {share('is_dropped_out', 'is_dropped_out is not null')} "
+        "from marts.fct_episodes",
+    ),
+    (CHANGELOG, "on the demo recovery 47.6% to {}%", of_all_years("recovery", of_all=False)),
+    (CHANGELOG, "reliable recovery 45.3% to {}%", of_all_years("reliable_recovery", of_all=False)),
+    (CHANGELOG, "improvement 64.1% to {}%", of_all_years("reliable_improvement", of_all=False)),
+    (CHANGELOG, "deterioration 6.1% to {}%", of_all_years("reliable_deterioration", of_all=False)),
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dirty_corpus import Rows
@@ -39,13 +41,13 @@ def as_text(change: Callable[[Rows], str | bytes], ending: str = ".csv") -> Writ
     return write
 
 
-def as_parquet(change: Callable[[pa.Table], pa.Table]) -> Writer:
-    """A Parquet file, its columns of text changed."""
+def as_parquet(change: Callable[[pa.Table], pa.Table], **options: bool) -> Writer:
+    """A Parquet file, its columns of text changed, written with options of pyarrow's."""
 
     def write(file: Path, rows: Rows) -> None:
         table = pa.Table.from_pylist([{name: value or None for name, value in row.items()} for row in rows])
         table = table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))
-        pq.write_table(change(table), file.with_name(file.name + ".parquet"))
+        pq.write_table(change(table), file.with_name(file.name + ".parquet"), **options)
 
     return write
 
@@ -67,6 +69,42 @@ def _typed(table: pa.Table) -> pa.Table:
         except pa.ArrowInvalid:
             columns[name] = table[name]
     return pa.table(columns)
+
+
+def _of_greenwich(table: pa.Table) -> pa.Table:
+    """Midnights of England by the clock of Greenwich, without a zone, as Spark writes them in INT96."""
+    moments = _typed(table)
+    for place, kind in enumerate(moments.schema.types):
+        if pa.types.is_timestamp(kind):
+            here = pc.assume_timezone(moments.column(place), "Europe/London")
+            there = here.cast(pa.timestamp("us", "UTC")).cast(kind)
+            moments = moments.set_column(place, moments.column_names[place], there)
+    return moments
+
+
+def _snake_case(name: str) -> str:
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+NAMINGS: tuple[Callable[[str], str], ...] = (
+    lambda name: f"[{name}]",
+    lambda name: f"`{name}`",
+    lambda name: f'"{name}"',
+    lambda name: f"'{name}'",
+    _snake_case,
+    lambda name: _snake_case(name).replace("_", "."),
+    lambda name: _snake_case(name).replace("_", " ").title(),
+    lambda name: f"\u200b{name}\ufeff",
+)
+"""Names of columns as SQL Server, MySQL, Java, R, Power Query and people write them."""
+
+
+def _named_in_turn(rows: Rows) -> str:
+    """Every column in another way; of Oracle and SAS, those that are too long for them."""
+    names = {
+        name: name[:30] if len(name) > 30 else NAMINGS[place % len(NAMINGS)](name) for place, name in enumerate(rows[0])
+    }
+    return text_of([{names[name]: value for name, value in row.items()} for row in rows])
 
 
 def in_two(file: Path, rows: Rows) -> None:
@@ -111,6 +149,11 @@ def _with_lines_of_sqlcmd(rows: Rows) -> str:
     return "\n".join([names, ",".join("-" * 8 for _ in rows[0]), *lines, "", f"({len(lines)} rows affected)", ""])
 
 
+def _as_psql(rows: Rows) -> str:
+    names, *lines = (f" {line.replace('|', ' | ')} " for line in text_of(rows, "|").splitlines())
+    return "\n".join([names, "-+-".join("-" * 8 for _ in rows[0]), *lines, f"({len(lines)} rows)", ""])
+
+
 def _joined(rows: Rows) -> str:
     half = len(rows) // 2
     return text_of(rows[:half]) + text_of(rows[half:])
@@ -124,6 +167,13 @@ FILES: dict[str, Writer] = {
     "excel_semicolons": as_text(lambda rows: "sep=;\r\n" + text_of(rows, ";", "\r\n")),
     "excel_unicode_text": as_text(lambda rows: text_of(rows, "\t", "\r\n").encode("utf-16"), ".txt"),
     "utf_16_big_endian": as_text(lambda rows: b"\xfe\xff" + text_of(rows).encode("utf-16-be")),
+    "utf_16_without_its_mark": as_text(lambda rows: text_of(rows, "\t", "\r\n").encode("utf-16-le"), ".txt"),
+    "utf_16_big_endian_without_its_mark": as_text(lambda rows: text_of(rows).encode("utf-16-be")),
+    "byte_order_mark_in_letters": as_text(lambda rows: "\u00ef\u00bb\u00bf" + text_of(rows)),
+    "names_in_every_way": as_text(_named_in_turn),
+    "names_behind_a_cross": as_text(lambda rows: "#" + text_of(rows)),
+    "line_ends_of_windows_twice": as_text(lambda rows: text_of(rows, end="\r\r\n")),
+    "table_of_psql": as_text(_as_psql),
     "byte_order_mark_and_quotes": as_text(lambda rows: b"\xef\xbb\xbf" + text_of(rows, quoting=csv.QUOTE_ALL).encode()),
     "byte_order_mark_twice": as_text(lambda rows: b"\xef\xbb\xbf\xef\xbb\xbf" + text_of(rows).encode()),
     "names_in_capitals": as_text(lambda rows: text_of([{name.upper(): v for name, v in row.items()} for row in rows])),
@@ -139,6 +189,8 @@ FILES: dict[str, Writer] = {
     "copied": twice,
     "parquet": as_parquet(lambda table: table),
     "parquet_of_moments": as_parquet(_typed),
+    "parquet_of_moments_in_int96": as_parquet(_typed, use_deprecated_int96_timestamps=True),
+    "parquet_of_greenwich_in_int96": as_parquet(_of_greenwich, use_deprecated_int96_timestamps=True),
     "parquet_of_bytes": as_parquet(_cast(pa.binary())),
     "parquet_of_large_text": as_parquet(_cast(pa.large_string())),
     "parquet_of_categories": as_parquet(_encoded),

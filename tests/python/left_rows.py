@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from hashlib import md5, sha256
 
 from dirty_corpus import Rows, Tables
 from iapt_equity.inputs.contract import IDENTIFIER, Column
@@ -180,6 +182,32 @@ def later_months_say_less(tables: Tables, _: Columns) -> Tables:
     return changed
 
 
+OF_PEOPLE = ("Person_ID", "Pseudo_NHS_Number", "PseudoNumber", "PathwayID", "IC_PATHWAY_ID")
+"""Columns that say who somebody is, or which referral goes on, across tables and providers."""
+NOBODY = {
+    "redacted": "[REDACTED]",
+    "hash_of_an_empty_field": sha256(b"").hexdigest(),
+    "short_hash_of_an_empty_field": md5(b"").hexdigest().upper(),
+    "zeros": "0000000000",
+    "guid_of_zeros": "{00000000-0000-0000-0000-000000000000}",
+    "crosses": "XXXXXXXXXX",
+}
+"""What systems write for everybody whom they do not know; no list of such texts is whole."""
+NO_PATHWAY = "ZZ-NOT-TRACED"
+"""In few referrals of a copy, so the same in all of them: it is known by how many have it."""
+
+
+def identifiers_of_nobody(text: str, tables: Tables, _: Columns) -> Tables:
+    """What is blank of the identifiers of people and pathways is filled with a text that stands for nothing."""
+    told = {name: NO_PATHWAY if "PATHWAY" in name.upper() else text for name in OF_PEOPLE}
+    return {
+        table: [
+            {name: told[name] if name in told and not value else value for name, value in row.items()} for row in rows
+        ]
+        for table, rows in tables.items()
+    }
+
+
 ROWS: dict[str, RowChange] = {
     "tables_in_their_own_case": tables_in_their_own_case,
     "rows_in_their_own_case": rows_in_their_own_case,
@@ -187,6 +215,7 @@ ROWS: dict[str, RowChange] = {
     "contacts_twice_in_another_case": contacts_twice_in_another_case,
     "scores_of_cancelled_contacts": scores_of_cancelled_contacts,
     "later_months_say_less": later_months_say_less,
+    **{f"identifiers_of_nobody_{name}": partial(identifiers_of_nobody, text) for name, text in NOBODY.items()},
 }
 """Way of leaving rows, in every version: what changes them."""
 ROWS_OF_VERSION_2: dict[str, RowChange] = {

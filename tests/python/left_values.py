@@ -70,6 +70,11 @@ def no_date_as(text: str) -> Change:
     return lambda column, value: text if not value and column.data_type == "date" else value
 
 
+def of_open_referrals(text: str) -> Change:
+    """What stands where nobody has been discharged."""
+    return lambda column, value: text if not value and column.name in ("ServDischDate", "ENDDATE") else value
+
+
 def time_as(to: Callable[[str, str, str], str]) -> Change:
     """Times of day in the way of ``to``, of hours, minutes and seconds in two digits each."""
     return lambda column, value: to(*value.split(":")) if value and column.data_type == "time" else value
@@ -141,6 +146,9 @@ KEYS: dict[str, Change] = {
     "byte_order_mark_before": of_kind(*NOT_TEXT, to=lambda value: "\ufeff" + value),
     "zero_width_inside": of_kind(IDENTIFIER, CODE, to=lambda value: value[:1] + "\u200b" + value[1:]),
     "byte_order_mark_inside": of_kind(IDENTIFIER, CODE, to=lambda value: value[:2] + "\ufeff" + value[2:]),
+    "marks_of_direction_around": of_kind(*NOT_TEXT, to=lambda value: f"\u202a{value}\u202c\u2069"),
+    "end_of_file_after": of_kind(IDENTIFIER, CODE, to=lambda value: value + "\x1a"),
+    "ends_of_fields_around": of_kind(*NOT_TEXT, to=lambda value: f"\x01{value}\x1f"),
     "soft_hyphen_inside": of_kind(IDENTIFIER, to=lambda value: value[:3] + "\u00ad" + value[3:]),
     "zero_bytes_after": of_kind(IDENTIFIER, CODE, to=lambda value: value + "\x00\x00"),
     "small_letters": of_kind(IDENTIFIER, CODE, to=str.lower),
@@ -184,6 +192,11 @@ DATES: dict[str, Change] = {
     "sas_short": no_birth(date_written("%d%b%y")),
     "oracle": no_birth(date_as(lambda day: day.strftime("%d-%b-%y 12.00.00.000000 AM").upper())),
     "short_year_with_time": no_birth(date_written("%d/%m/%y 00:00")),
+    "birth_year_of_two_digits": lambda column, value: (
+        date.fromisoformat(value).strftime("%d/%m/%y") if value and column.kind == BIRTH_DATE else value
+    ),
+    "sas_serial": no_birth(serial("1960-01-01")),
+    "sas_serial_with_point": no_birth(serial("1960-01-01", ".0")),
     "excel_serial": no_birth(serial("1899-12-30")),
     "excel_serial_with_time": no_birth(serial("1899-12-30", ".375")),
     "excel_serial_at_the_end_of_the_day": no_birth(serial("1899-12-30", ".999999999")),
@@ -197,6 +210,11 @@ NO_DATE: dict[str, Change] = {
         *("99999999", "2958465", "1899-12-31", "2500-01-01", "Jan  1 1900 12:00AM", "1899-12-30 00:00:00"),
         *("unknown", "  /  /    "),
     )
+}
+# A5: a discharge after the month that reports it is none yet.
+TO_COME: dict[str, Change] = {
+    f"discharge_to_come_{text!r}": of_open_referrals(text)
+    for text in ("2098-06-01", "29/02/2028", "31-DEC-2049", "2037-12-31 00:00:00.000", "49000")
 }
 TIMES: dict[str, Change] = {
     "hours_and_minutes": time_as(lambda hour, minute, _: f"{hour}:{minute}"),

@@ -21,7 +21,7 @@ from iapt_equity.inputs.contract import IDENTIFIER, Column, read_project_contrac
 from in_process import PROJECT
 from left_files import FILES
 from left_rows import ROWS, ROWS_OF_VERSION_2, RowChange
-from left_values import DATES, FLAGS, KEYS, NO_DATE, NOTHING, NUMBERS, TIMES, Change
+from left_values import DATES, FLAGS, KEYS, NO_DATE, NOTHING, NUMBERS, TIMES, TO_COME, Change
 from warehouses import FACTS, Warehouse, build, write_reference
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ PROVIDERS = frozenset({"OrgIDProv", "OrgIDSubmit", "OrgID_Provider", "ORGCODEPRO
 def in_pairs() -> dict[str, Change]:
     """Ways of leaving values and ways of leaving nothing, two to a copy, which meet in no field."""
     values = {f"{kind}_{name}": way for kind, ways in VALUES.items() for name, way in ways.items()}
-    blanks = {**NOTHING, **NO_DATE}
+    blanks = {**NOTHING, **NO_DATE, **TO_COME}
     names, others = list(values), list(blanks)
     pairs = {}
     for place in range(max(len(names), len(others))):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 
@@ -195,6 +195,60 @@ def test_month_first_dates_in_parquet_stop_the_build(tmp_path: Path) -> None:
     file.unlink()
     with pytest.raises(InputError, match="column ServDischDate has the month first"):
         read(tmp_path, "v2_1")
+
+
+def moments_of_referrals(tmp_path: Path, moments: list[str], form: str) -> None:
+    """Write referrals received at ISO moments, in a form of ``strftime``; in Parquet of moments or text if it is so."""
+    tables = clean_tables("v2_1")
+    row = tables["IDS101Referral"][0]
+    kind, _, form = form.rpartition(":parquet:")
+    texts = [datetime.fromisoformat(moment).strftime(form) for moment in moments]
+    tables["IDS101Referral"] = [{**row, "ReferralRequestReceivedDate": text} for text in texts]
+    write_tables(tmp_path / "v2_1", tables, "clean")
+    if kind:
+        file = tmp_path / "v2_1" / "IDS101Referral" / "clean.csv"
+        rows = duckdb.read_csv(str(file), all_varchar=True)
+        column = f"cast(ReferralRequestReceivedDate as {kind}) as ReferralRequestReceivedDate"
+        rows.query("rows", f"select * replace ({column}) from rows").write_parquet(str(file.with_suffix(".parquet")))
+        file.unlink()
+
+
+MOMENTS = (
+    *("%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d%b%Y:%H:%M:%S", "%Y-%m-%dT%H:%M:%S.000", "%d/%m/%Y %I:%M:%S %p"),
+    *(f"{kind}:parquet:%Y-%m-%d %H:%M:%S" for kind in ("varchar", "timestamp", "timestamp_ns", "timestamp_s")),
+)
+"""Forms of moments without a zone, in CSV and Parquet."""
+
+
+@pytest.mark.parametrize("form", MOMENTS)
+def test_midnights_of_summer_by_the_clock_of_greenwich_stop_the_build(form: str, tmp_path: Path) -> None:
+    """1 April and 1 July in England, and 1 December, when the clocks are the same: the days would be other ones."""
+    moments_of_referrals(tmp_path, ["2022-03-31 23:00", "2022-06-30 23:00", *["2022-12-01 00:00"] * 8], form)
+    with pytest.raises(InputError) as error:
+        read(tmp_path, "v2_1")
+    message = str(error.value)
+    assert "column ReferralRequestReceivedDate has midnights of summer at 23:00 of the day before" in message
+    assert "\n" not in message
+    assert "2022-03-31" not in message
+
+
+@pytest.mark.parametrize("form", MOMENTS)
+@pytest.mark.parametrize(
+    "moments",
+    [
+        # In winter eleven in the evening is eleven in England.
+        ["2022-12-01 23:00"] * 3,
+        # One late evening among many days of summer.
+        ["2022-07-01 23:00", *["2022-07-01 09:30"] * 10],
+        ["2022-07-01 00:00", "2022-07-01 23:59", "2022-07-01 11:00"],
+    ],
+)
+def test_moments_of_a_day_are_of_that_day(moments: list[str], form: str, tmp_path: Path) -> None:
+    moments_of_referrals(tmp_path, moments, form)
+    found = read(tmp_path, "v2_1").execute(
+        "select cast(ReferralRequestReceivedDate as varchar) from raw.v2_ids101referral"
+    )
+    assert [day for (day,) in found.fetchall()] == [moment[:10] for moment in moments]
 
 
 @pytest.mark.parametrize(

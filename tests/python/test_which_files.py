@@ -739,6 +739,17 @@ def parquet_named_csv(folder: Path) -> str:
     return "may.csv: not a readable CSV file"
 
 
+def two_columns_of_one_name(folder: Path) -> str:
+    names = [*HEADER.split(","), "ETHNICCATEGORY"]
+    pq.write_table(pa.table([["s1"], ["x"], [None], ["A"]], names=names), folder / "may.parquet")
+    return "may.parquet: a column name stands twice"
+
+
+def two_columns_that_could_be_one(folder: Path) -> str:
+    (folder / "may.csv").write_text(f"{HEADER},Person ID,[Person_Id]\n{ROW},1,2\n")
+    return "may.csv: columns Person ID and [Person_Id] could both be Person_ID; rename one"
+
+
 def page_of_a_sign_in(folder: Path) -> str:
     (folder / "may.csv").write_text("<!DOCTYPE html>\n<html><head><title>Sign in</title></head></html>\n")
     return "may.csv: column UniqueSubmissionID, LocalPatientId, EthnicCategory is missing"
@@ -761,6 +772,8 @@ def rows_as_json(folder: Path) -> str:
 
 
 STOPS = [
+    two_columns_of_one_name,
+    two_columns_that_could_be_one,
     page_of_a_sign_in,
     pointer_of_git_lfs,
     spreadsheet_named_csv,
@@ -804,6 +817,77 @@ def test_a_file_that_cannot_be_read_stops_in_one_line_and_changes_nothing(
     assert "\n" not in message
     assert PATIENT not in message
     assert people(connection) == normal([PATIENT])
+
+
+SCORES = "IDS607CodedScoreAssessmentAct"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "april.csv.zst",
+            "april.csv.bz2",
+            "april.xlsx",
+            "april.json",
+            "part-0.snappy.orc",
+            "part-00000",
+            "2022/april.7z",
+        ),
+        # Text of bcp, which writes no names.
+        *("april.txt", "april.dat"),
+    ],
+)
+def test_a_table_of_which_no_file_can_be_read_stops_in_one_line(extract: Path, name: str) -> None:
+    """Scores are optional: without this, nobody would have recovered, and the build be green."""
+    connection = read(extract)
+    file = extract / "v2_1" / SCORES / name
+    file.parent.mkdir(parents=True)
+    file.write_text("s1,a1,720433000,12\n")
+    with pytest.raises(InputError) as error:
+        create_views(connection, MDS, extract, "MDS_DIR")
+    expected = f"{SCORES}: no CSV or Parquet file with its column names among its 1 files, such as {file.name};"
+    assert expected in str(error.value)
+    assert "\n" not in str(error.value)
+    assert people(connection) == normal([PATIENT])
+    (extract / "v2_1" / SCORES / "may.csv").write_text("UniqueSubmissionID,CareActId,CodedAssToolType,PersScore\n")
+    assert set(unread(read(extract)).values()) <= {"unknown_ending", "other_header"}
+
+
+@pytest.mark.parametrize("name", ["_SUCCESS", ".april.csv.zst", "_temporary/april.csv.zst"])
+def test_a_folder_without_a_file_of_data_is_an_empty_table(extract: Path, name: str) -> None:
+    file = extract / "v2_1" / SCORES / name
+    file.parent.mkdir(parents=True)
+    file.write_text("" if name == "_SUCCESS" else "x")
+    connection = read(extract)
+    assert connection.execute(f"select count(*) from raw.v2_{SCORES.lower()}").fetchall() == [(0,)]
+
+
+def test_the_one_file_of_a_table_that_cannot_be_read_stops_in_one_line(extract: Path, tmp_path: Path) -> None:
+    (extract / "v2_1" / f"{SCORES}.csv.zst").write_text("x")
+    with pytest.raises(InputError, match=f"{SCORES}: no CSV or Parquet file with its column names among its 1 files"):
+        read(extract)
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "deprivation.xlsx").write_text("x")
+    with pytest.raises(InputError, match="deprivation: no CSV or Parquet file with its column names among its 1 files"):
+        create_views(duckdb.connect(), CONTRACTS["reference"], tmp_path / "reference", "REFERENCE_DIR")
+
+
+def test_the_very_name_of_a_column_counts_before_one_like_it(extract: Path) -> None:
+    (extract / "v2_1" / PEOPLE / "april.csv").write_text(f"{HEADER},Person ID,Person_ID\ns1,a,A,other,its own\n")
+    assert read(extract).execute("select Person_ID from raw.v2_ids001mpi").fetchall() == [("ITS OWN",)]
+
+
+def test_long_names_are_read_where_programs_cut_them(tmp_path: Path) -> None:
+    """After 30 characters in Oracle, after 32 in SAS and Stata; of fewer no name is whole enough to be known by."""
+    complaints, mapped = "IDS603PresentingComplaints", "PresentingComplaintCode_ICD10_Mapped"
+    for table, rows in ROWS.items():
+        write_csv(tmp_path / "v2_1" / table / "april.csv", rows)
+    for place, length in enumerate((len(mapped), 32, 30, 29)):
+        row = {"UniqueSubmissionID": f"{place}", "ServiceRequestId": "r1", "PresComp": "1", mapped[:length]: "F32.1"}
+        write_csv(tmp_path / "v2_1" / complaints / f"{length}.csv", [row])
+    found = read(tmp_path).execute(f"select {mapped} from raw.v2_{complaints.lower()} order by UniqueSubmissionID")
+    assert [code for (code,) in found.fetchall()] == ["F32.1", "F32.1", "F32.1", None]
 
 
 def test_lists_in_a_column_that_is_not_read_do_not_matter(extract: Path) -> None:

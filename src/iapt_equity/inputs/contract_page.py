@@ -12,12 +12,14 @@ Written by `iapt-equity input-contract` from the source definitions in `models/s
 
 A table is a folder of CSV or Parquet files, or one file, named as below. **Required** means that no mart can be made
 without it, and a build stops with one line that names what is missing. An optional table that is absent counts as
-empty, an optional column as null. Columns that are not listed are not read. Names match without regard to case.
+empty, an optional column as null. Columns that are not listed are not read. Names match without regard to case, and
+names of columns by their letters and digits alone (`pathway_id`), also where a program cut them after 30 or 32.
 
 Files end in `.csv`, `.csv.gz`, `.parquet` (`.parq`, `.pq`) or `.zip` (with one CSV file in it); `.txt`, `.tsv`, `.tab`,
 `.psv` and `.dat` are read where they begin with the table's column names. A folder with a Delta log is read at its
 current version. Hidden files and folders are not read, nor anything else: `quality.files_not_read` lists every other
-file with the reason, and a line at the start of a build says how many there are.
+file with the reason, and a line at the start of a build says how many there are. A table of whose files none is read
+stops the build.
 
 | type | what is read |
 |---|---|
@@ -32,7 +34,8 @@ file with the reason, and a line at the start of a build says how many there are
 
 Texts that mean nothing (seed `blank_texts`: `NULL`, `N/A`, `#N/A`, `-` and more, in any case) are blank in every column
 but those of kind text, and dates that stand for none (seed `placeholder_dates`: 1900-01-01, 9999-12-31 and more) are
-none. A column of a file that can only be read with the month first stops the build; one that fits both is day first.
+none. A column of a file that can only be read with the month first stops the build; one that fits both is day first. So
+does one with midnights of summer at 23:00 of the day before: give days, or the zone (`2022-06-30T23:00:00Z`).
 
 CSV files have a line of column names, and double quotes where a field needs them. Fields may be parted by comma,
 semicolon, bar or tab; the text may be UTF-8 with or without a byte order mark, UTF-16, Windows-1252 or Latin-1. Blank

@@ -10,6 +10,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -39,12 +40,17 @@ _BLANKS = "".join(DELIMITERS) + '" \r\n\ufeff'
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
+# UTF-16 without its mark, as bcp -w of SQL Server leaves it: two letters of the first name, each beside a zero byte.
+_UNMARKED = ((re.compile(rb"(?:[\x20-\x7e]\0){2}"), "utf-16-le"), (re.compile(rb"(?:\0[\x20-\x7e]){2}"), "utf-16-be"))
+
+
 @dataclass(frozen=True)
 class Dialect:
     """How a CSV file is written.
 
     Attributes:
-        encoding: Name of a Python codec: ``utf-8``, ``utf-8-sig``, ``utf-16``, ``cp1252`` or ``latin-1``.
+        encoding: Name of a Python codec: ``utf-8``, ``utf-8-sig``, ``utf-16`` (also ``-le``, ``-be``), ``cp1252`` or
+            ``latin-1``.
         delimiter: One of :data:`DELIMITERS`.
         lines_before: Lines before that of the column names: blank ones, and Excel's ``sep=;``.
     """
@@ -237,6 +243,9 @@ def _encoding(file: Path) -> str:
         start = raw.read(4)
         for mark, name in _MARKS:
             if start.startswith(mark):
+                return name
+        for letters, name in _UNMARKED:
+            if letters.fullmatch(start):
                 return name
         raw.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()

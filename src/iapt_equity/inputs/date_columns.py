@@ -1,8 +1,8 @@
-"""What a whole column of dates says of each of them: day or month first, and which program counted the days."""
+"""What a whole column of dates says of each: day or month first, whose clock, which program counted the days."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,7 @@ from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import FileGroup, find_column, quote_name, quote_string
 from iapt_equity.inputs.naming import SOURCE_FILE
 from iapt_equity.inputs.value_rules import ValueRules
-from iapt_equity.inputs.values import EXCEL_DAY_0, SAS_DAY_0, SPSS_DAY_0
+from iapt_equity.inputs.values import EXCEL_DAY_0, SAS_DAY_0, SPSS_DAY_0, in_england, typed_expression
 from iapt_equity.inputs.views import parquet_source
 
 # Before the date whatever programs put there: spaces of every kind, ="..., '...; no letter and no digit.
@@ -55,20 +55,21 @@ class SerialDates:
 def judge_date_columns(
     connection: duckdb.DuckDBPyConnection, table: Table, groups: list[FileGroup], directory: Path, rules: ValueRules
 ) -> SerialDates:
-    """Look at the dates of a table that are not typed, each column of a file as a whole.
+    """Look at the dates of a table that are no days of Parquet, each column of a file as a whole.
 
     Args:
         connection: Connection to the build file; the CSV rows of the table are loaded.
         table: The table of the contract.
         groups: Its files in one input folder, by layout.
         directory: Folder that the names of source files are relative to.
-        rules: The share that makes a column month first, and the ranges of serial dates.
+        rules: The shares that make a column month first or of Greenwich, and the ranges of serial dates.
 
     Returns:
         What its serial dates say.
 
     Raises:
-        InputError: If a column of a file can be read with the month first alone.
+        InputError: If a column of a file can be read with the month first alone, or holds midnights of England by the
+            clock of Greenwich without a zone.
     """
     serials = SerialDates()
     if not rules.limits:
@@ -79,9 +80,17 @@ def judge_date_columns(
             continue
         untyped = [column for column in dates if _is_untyped(found := find_column(column, group))]
         provenance, source = parquet_source(group, directory)
+        rows = f"(select {provenance}, * from {source})"
         if untyped:
             names = {column.name: found[0] for column in untyped if (found := find_column(column, group))}
-            _judge(connection, untyped, names, f"(select {provenance}, * from {source})", rules, serials, directory)
+            _judge(connection, untyped, names, rows, rules, serials, directory)
+        moments = {
+            column.name: f"cast({quote_name(found[0])} as timestamp)"
+            for column in dates
+            if column.data_type == "date" and (found := find_column(column, group)) and found[1].upper() in _MOMENTS
+        }
+        if moments:
+            _judge_moments(connection, moments, rows, rules, directory)
     for folder in sorted({group.folder for group in groups if group.is_csv}):
         names = {column.name: column.name for column in dates}
         if dates:
@@ -91,6 +100,46 @@ def judge_date_columns(
 
 def _is_untyped(found: tuple[str, str] | None) -> bool:
     return found is not None and not found[1].upper().startswith(("DATE", "TIMESTAMP"))
+
+
+_MOMENTS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+"""Types with a time of day, and no clock that it is told by."""
+
+
+def _midnights_of_greenwich(moment: str) -> str:
+    """Return the SQL that counts midnights of England in summer, by the clock of Greenwich at eleven the day before."""
+    return (
+        f"count(*) filter (where cast({moment} as time) = time '23:00:00' "
+        f"and cast({in_england(moment)} as time) = time '00:00:00')"
+    )
+
+
+def _moment_of_text(column: Column, text: str, rules: ValueRules) -> str:
+    """Return the SQL of a moment as the text of a column says it, and nothing where that cannot be 23:00."""
+    moment = typed_expression(replace(column, data_type="timestamp"), text, "VARCHAR", rules)
+    return f"case when strlen({text}) > 10 and (contains({text}, '23') or contains({text}, '11')) then {moment} end"
+
+
+def _check_midnights(file: Path, name: str, shifted: int, given: int, rules: ValueRules) -> None:
+    if shifted and shifted >= rules.limits["greenwich_midnight_share"] * given:
+        raise InputError(
+            f"{file}: column {name} has midnights of summer at 23:00 of the day before, by the clock of Greenwich; "
+            "expected days (2022-07-01), or the zone beside the time (2022-06-30T23:00:00Z)"
+        )
+
+
+def _judge_moments(
+    connection: duckdb.DuckDBPyConnection, moments: dict[str, str], source: str, rules: ValueRules, directory: Path
+) -> None:
+    """Look at columns of days that Parquet holds as moments without a zone, by name with their SQL."""
+    counts = ", ".join(f"{_midnights_of_greenwich(moment)}, count({moment})" for moment in moments.values())
+    found = connection.execute(
+        f"select {SOURCE_FILE}, {counts} from {source} group by {SOURCE_FILE} order by {SOURCE_FILE}"
+    ).fetchall()
+    for file, *numbers in found:
+        for place, name in enumerate(moments):
+            shifted, given = numbers[2 * place : 2 * place + 2]
+            _check_midnights(directory / file, name, shifted, given, rules)
 
 
 def _judge(
@@ -114,17 +163,20 @@ def _judge(
         is_serial = f"regexp_full_match({text}, '{_SERIAL}')"
         counts += [f"{end}({number}) filter (where {is_serial})" for end in ("min", "max")]
         counts.append(f"count({text})")
+        is_day = column.data_type == "date"
+        counts.append(_midnights_of_greenwich(_moment_of_text(column, text, rules)) if is_day else "0")
     found = connection.execute(
         f"select {SOURCE_FILE}, {', '.join(counts)} from {source} group by {SOURCE_FILE} order by {SOURCE_FILE}"
     ).fetchall()
     for file, *numbers in found:
         for place, column in enumerate(columns):
-            day_first, month_first, lowest, highest, given = numbers[5 * place : 5 * place + 5]
+            day_first, month_first, lowest, highest, given, shifted = numbers[6 * place : 6 * place + 6]
             if month_first and not day_first and month_first >= rules.limits["month_first_share"] * given:
                 raise InputError(
                     f"{directory / file}: column {column.name} has the month first (month/day/year) in a column that "
                     "has no other reading; expected day first (31/12/2016) or ISO (2016-12-31)"
                 )
+            _check_midnights(directory / file, column.name, shifted, given, rules)
             if lowest is not None:
                 _note_serials(column, (lowest, highest), rules, serials)
 

@@ -18,6 +18,7 @@ from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.inputs.folders import (
     HIDDEN,
     NO_FILE,
+    NOT_CURRENT,
     PARQUET_ENDINGS,
     UNKNOWN_ENDING,
     UNKNOWN_TABLE,
@@ -28,6 +29,10 @@ from iapt_equity.inputs.folders import (
     look_into,
     stem,
 )
+from iapt_equity.inputs.naming import plain_name
+
+OF_GREENWICH = "TIMESTAMP OF GREENWICH"
+"""Our name for INT96 of Parquet: Spark and Hive write moments so, by the clock of Greenwich and without a zone."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,21 @@ class TableFiles:
     data: dict[str, list[Path]]
     unread: dict[Path, str]
     others: list[str]
+
+    def unread_of(self, table: str, folder: Path) -> list[Path]:
+        """Find the files of a table that may be data in a form that is not read, sorted.
+
+        Args:
+            table: Official table name.
+            folder: Folder of the version.
+        """
+        return sorted(
+            file
+            for file, reason in self.unread.items()
+            if reason not in (HIDDEN, NOT_CURRENT)
+            and file.relative_to(folder).parts[0].split(".")[0].lower() == table.lower()
+            and not (file.is_file() and file.stat().st_size == 0)
+        )
 
 
 def find_table_files(folder: Path, tables: Sequence[str], lists_other_tables: bool = True) -> TableFiles:
@@ -176,17 +196,48 @@ def find_column(column: Column, group: FileGroup) -> tuple[str, str] | None:
     """Find a column of the contract in the files of a group.
 
     Args:
-        column: Column of the contract; its name and aliases match without regard to case.
+        column: Column of the contract; a file may write its name or an alias otherwise, as :func:`is_same_name` says.
         group: Files of one layout.
 
     Returns:
         Physical name and DuckDB type; None where the files lack the column or are of a version without it.
+
+    Raises:
+        InputError: If two columns of the files could be the one, and neither has its very name.
     """
     if group.folder in column.absent_in:
         return None
-    by_name = {name.lower(): (name, "VARCHAR") for name in group.partitions}
-    by_name |= {name.lower(): (name, physical_type) for name, physical_type in group.columns}
-    return next((by_name[name.lower()] for name in (column.name, *column.aliases) if name.lower() in by_name), None)
+    held = {name: (name, "VARCHAR") for name in group.partitions}
+    held |= {name: (name, physical_type) for name, physical_type in group.columns}
+    for known in (column.name, *column.aliases):
+        found = [name for name in held if name.lower() == known.lower()]
+        found = found or [name for name in held if is_same_name(name, known)]
+        if len(found) > 1:
+            raise InputError(
+                f"{group.files[0]}: columns {one_line(' and '.join(found))} could both be {column.name}; rename one"
+            )
+        if found:
+            return held[found[0]]
+    return None
+
+
+@cache
+def is_same_name(name: str, known: str) -> bool:
+    """Say whether a file's name of a column is a known one as programs write it.
+
+    Letters and digits decide: ``pathway_id``, ``"PathwayID"``, ``[PathwayID]`` and ``Pathway.ID`` are one name. Oracle
+    cuts names after 30 characters, SAS and Stata after 32.
+
+    Args:
+        name: Name in a file.
+        known: Name or alias of a column of the contract.
+    """
+    if plain_name(name) == plain_name(known):
+        return True
+    return len(name) in _LONGEST_NAMES and known.lower().startswith(name.lower())
+
+
+_LONGEST_NAMES = (30, 32)
 
 
 def _parquet_columns(
@@ -202,9 +253,16 @@ def _parquet_columns(
             described = connection.execute(
                 f"describe select * from read_parquet({sql_path(file)}{_PARQUET_OPTIONS})"
             ).fetchall()
+            written = connection.execute(f"select name, type from parquet_schema({sql_path(file)})").fetchall()
         except duckdb.Error as error:
             raise _unreadable(file, error) from error
-        layouts[schemas[file]] = tuple((str(row[0]), str(row[1])) for row in described)
+        # DuckDB gives the second of two columns of one name another one.
+        if {str(row[0]) for row in described} - {str(name) for name, _ in written}:
+            raise InputError(f"{file}: a column name stands twice")
+        moments = {str(name) for name, kind in written if kind == "INT96"}
+        layouts[schemas[file]] = tuple(
+            (str(name), OF_GREENWICH if name in moments else str(kind)) for name, kind, *_ in described
+        )
     return {file: layouts[schemas[file]] for file in files}
 
 

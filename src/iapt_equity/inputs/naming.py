@@ -1,7 +1,8 @@
-"""Names of what the typed views add to the columns of the contract."""
+"""Names of columns: as files give them, and of what the typed views add to those of the contract."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 MDS_VERSION = "mds_version"
@@ -23,3 +24,8 @@ SHORT_YEAR_SUFFIX = "__short_year"
 def relative_name(file: Path, directory: Path) -> str:
     """Return the name of a file below a folder, with forward slashes on every system."""
     return file.relative_to(directory).as_posix()
+
+
+def plain_name(name: str) -> str:
+    """Return a column's name in lower case, its letters and digits only: the rest drifts from program to program."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())

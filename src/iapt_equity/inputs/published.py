@@ -39,6 +39,7 @@ from iapt_equity.inputs.folders import (
     list_unread,
     look_into,
 )
+from iapt_equity.inputs.naming import plain_name
 from iapt_equity.inputs.published_monthly import (
     create_monthly_view,
     is_monthly_row,
@@ -184,18 +185,13 @@ def _new_period(table: _Table, raw_names: dict[str, str]) -> str:
     return period
 
 
-def _key(label: str) -> str:
-    """Lower case, letters and digits only: column names drift in case and underscores."""
-    return re.sub(r"[^a-z0-9]", "", label.lower())
-
-
 def _open_text(connection: duckdb.DuckDBPyConnection, path: Path, name: str, place: int) -> _Table | None:
     """Open a file whose ending other text shares; None where it is no table of annual statistics."""
     try:
         _, names = read_header(path)
     except InputError:
         return None
-    keys = {_key(column) for column in names}
+    keys = {plain_name(column) for column in names}
     is_annual = keys.issuperset((*_RAW_LABELS, *_RAW_MEASURES)) or keys.issuperset(_TIDY_COLUMNS)
     if not is_annual and monthly_shape(dict.fromkeys(keys, "")) is None:
         return None
@@ -211,7 +207,7 @@ def _open_table(connection: duckdb.DuckDBPyConnection, path: Path, name: str, pl
     for column, kind in group.columns:
         if column.startswith(NAMELESS) or kind.endswith("]") or kind.startswith(("STRUCT", "MAP")):
             continue
-        columns.setdefault(_key(column), column)
+        columns.setdefault(plain_name(column), column)
     scan, note_count = scan_sql(group), 0
     if group.is_csv and not reads_fast(group, path):
         scan, note_count = _load_rows(connection, group, path, name, place)

@@ -13,7 +13,7 @@ from iapt_equity.inputs.contract import Contract, InputFolder, Table
 from iapt_equity.inputs.csv_rows import broken_rows, load_csv_rows, prepare_text_tables
 from iapt_equity.inputs.csv_text import NAMELESS
 from iapt_equity.inputs.date_columns import SerialDates, judge_date_columns
-from iapt_equity.inputs.errors import InputError
+from iapt_equity.inputs.errors import InputError, one_line
 from iapt_equity.inputs.files import (
     FileGroup,
     TableFiles,
@@ -131,6 +131,11 @@ def _find_tables(
     place = folder.below(directory)
     for table in contract.tables:
         files = table_files.data[table.name]
+        if not files and (unread := table_files.unread_of(table.name, place)):
+            raise InputError(
+                f"{place / table.name}: no CSV or Parquet file with its column names among its {len(unread)} files, "
+                f"such as {one_line(unread[0].name)}; export the table as one of these, or take them away"
+            )
         if not files and table.is_required:
             raise InputError(f"{place / table.name}: no CSV or Parquet file; no mart can be made without {table.name}")
         groups = group_files(connection, files, folder.name)

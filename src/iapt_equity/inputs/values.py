@@ -11,7 +11,7 @@ import re
 from datetime import date, timedelta
 
 from iapt_equity.inputs.contract import BIRTH_DATE, CODE, IDENTIFIER, TEXT, Column
-from iapt_equity.inputs.files import quote_name, quote_string
+from iapt_equity.inputs.files import OF_GREENWICH, quote_name, quote_string
 from iapt_equity.inputs.value_rules import ValueRules
 
 SQL_TYPES = {
@@ -29,7 +29,9 @@ SQL_TYPES = {
 _SPACES = " \t\n\v\f\r\u0085\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
 _SPACES += "\u2028\u2029\u202f\u205f\u3000"
 # Marks without width, wherever they stand: no keyboard writes them, and no eye tells two values with and without apart.
-_MARKS = "\u00ad" + "".join(map(chr, range(0x200B, 0x2010))) + "\u2060\ufeff"
+# Among them those of the direction of writing, and characters that end files and fields on other machines.
+_MARKS = "\u00ad" + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A))))
+_MARKS += "\ufeff\x7f" + "".join(map(chr, (*range(0x01, 0x09), *range(0x0E, 0x20))))
 
 # What programs put around text: ="5" and '5 (Excel), "5" (quoted twice), '5' (SQL), b'5' (Python's bytes).
 _WRAPPED = '^(?:=?"([^"]*)"|b?\'(.*?)\'?)$'
@@ -264,6 +266,8 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
     if column.data_type in ("date", "timestamp"):
         kept = physical.startswith(("DATE", "TIMESTAMP"))
         moment = text if kept else _moment(column, text, rules, birth_day_0)
+        if physical == OF_GREENWICH and column.data_type == "date":
+            moment = in_england(text)
         return moment if physical == column.data_type.upper() else f"try_cast({moment} as {column.data_type})"
     if column.data_type == "time":
         if physical.startswith(("TIME", "TIMESTAMP")):
@@ -271,6 +275,15 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
         return _time_of_day(text)
     number = f"try_cast({text} as double)"
     return f"try_cast({number} as bigint)" if column.data_type == "integer" else number
+
+
+def in_england(moment: str) -> str:
+    """Return the SQL of a moment of Greenwich by the clock of England.
+
+    Args:
+        moment: SQL of a timestamp without zone.
+    """
+    return f"{moment} at time zone 'UTC' at time zone 'Europe/London'"
 
 
 def _time_of_day(text: str) -> str:
@@ -295,7 +308,7 @@ def _moment(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
     iso = (
         f"case when strlen({text}) < 17 then try_cast({text} as timestamp) "
         f"when regexp_full_match({text}, {_UTC}) "
-        f"then try_cast({text} as timestamp) at time zone 'UTC' at time zone 'Europe/London' "
+        f"then {in_england(f'try_cast({text} as timestamp)')} "
         f"when regexp_full_match({text}, {_HALF_DAY}) then try_strptime({text}, {_HALF_DAYS}) "
         f"else try_cast({text} as timestamp) end"
     )
