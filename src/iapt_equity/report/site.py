@@ -359,12 +359,13 @@ def whole_folder(out: Path) -> Iterator[Path]:
             writing stops, as on a full disk.
 
     Raises:
-        ReportError: If ``out`` holds what this program did not write.
+        ReportError: If ``out``, or a folder beside it that is needed meanwhile, holds what this program did not write.
     """
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / OWN_MARK).exists())):
-        raise ReportError(f"{out}: it holds something else; give a new folder")
     out = out.absolute()
     unfinished, former = out.with_name(out.name + ".unfinished"), out.with_name(out.name + ".former")
+    for folder in (out, unfinished, former):
+        if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / OWN_MARK).exists())):
+            raise ReportError(f"{folder}: it holds something else; give a new folder")
     for left in (unfinished, former):
         shutil.rmtree(left, ignore_errors=True)
     unfinished.mkdir(parents=True)
