@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
@@ -27,6 +29,11 @@ PARSED = "partial_parse.msgpack"
 ANOTHER_ORDER = "order by hash(columns(*)::varchar) desc"
 _MANIFESTS: dict[tuple[str, ...], Manifest] = {}
 _SHARED: list[Path] = []
+
+
+def default_of(variable: str) -> Any:
+    """The value of a variable of the project where nobody sets it."""
+    return yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][variable]
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from in_process import PROJECT
+from in_process import PROJECT, default_of
 from warehouses import Warehouse
 
 MEANS = {
@@ -256,9 +256,10 @@ def test_first_scores_are_of_everybody_who_has_them(whole_warehouse: Warehouse) 
 @pytest.mark.parametrize("people", [5, 6, 9, 20, 100, 10_000])
 def test_the_quantile_is_students(people: int) -> None:
     environment = jinja2.Environment()
-    environment.globals.update(var=lambda name, default: default)
+    environment.globals["var"] = default_of
     texts = [
-        (PROJECT / "macros" / name).read_text(encoding="utf-8") for name in ("wilson_interval.sql", "mean_interval.sql")
+        (PROJECT / "macros" / f"{name}.sql").read_text(encoding="utf-8")
+        for name in ("checked_variables", "wilson_interval", "mean_interval")
     ]
     sql = environment.from_string("".join(texts) + f"select {{{{ t_quantile('{people - 1}') }}}}").render()
     (quantile,) = duckdb.connect().execute(sql).fetchall()[0]

@@ -10,7 +10,7 @@ import jinja2
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from in_process import PROJECT
+from in_process import PROJECT, default_of
 
 COUNTS = [(0, 1), (1, 1), (0, 7), (1, 7), (6, 7), (7, 7), (3, 40), (20, 40), (361, 999), (999, 1000), (488157, 1234803)]
 PAIRS = list(itertools.product(COUNTS, COUNTS))
@@ -20,10 +20,10 @@ CLOSE = 1e-12
 def evaluate(expressions: dict[str, str], counts: list[tuple[int | None, ...]], names: list[str]) -> list[list[float]]:
     """Evaluate macro calls on rows of counts, as the warehouse would: integers in a DuckDB table."""
     environment = jinja2.Environment()
-    environment.globals["var"] = lambda name, default: default
+    environment.globals["var"] = default_of
     source = "".join(
         (PROJECT / "macros" / f"{name}.sql").read_text(encoding="utf-8")
-        for name in ("wilson_interval", "joined_interval", "rate_comparison")
+        for name in ("checked_variables", "wilson_interval", "joined_interval", "rate_comparison")
     )
     calls = ", ".join(f"{{{{ {call} }}}} as {name}" for name, call in expressions.items())
     select = environment.from_string(source + f"select {calls} from counts order by number").render()

@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import binom
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from in_process import PROJECT
+from in_process import PROJECT, default_of
 from warehouses import Warehouse
 
 ENDS = {
@@ -149,8 +149,9 @@ def test_gaps_join_the_intervals_of_both_medians(whole_warehouse: Warehouse) -> 
 def test_the_interval_of_the_median_covers_it(count: int) -> None:
     """Waits of 1 to n days, so that a rank is a wait: the binomial chance that the true median lies between them."""
     environment = jinja2.Environment()
-    environment.globals.update(var=lambda name, default: default, ref=lambda model: "group_days")
-    texts = ("macros/wilson_interval.sql", "models/marts/rates/steps/int_wait_quantiles.sql")
+    environment.globals.update(var=default_of, ref=lambda model: "group_days")
+    macros = ("macros/checked_variables.sql", "macros/wilson_interval.sql")
+    texts = (*macros, "models/marts/rates/steps/int_wait_quantiles.sql")
     sql = environment.from_string("".join((PROJECT / text).read_text(encoding="utf-8") for text in texts)).render()
     connection = duckdb.connect()
     connection.execute(
