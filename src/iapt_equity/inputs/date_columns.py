@@ -85,7 +85,7 @@ def judge_date_columns(
             names = {column.name: found[0] for column in untyped if (found := find_column(column, group))}
             _judge(connection, untyped, names, rows, rules, serials, directory)
         moments = {
-            column.name: f"cast({quote_name(found[0])} as timestamp)"
+            column.name: f"try_cast({quote_name(found[0])} as timestamp)"
             for column in dates
             if column.data_type == "date" and (found := find_column(column, group)) and found[1].upper() in _MOMENTS
         }
@@ -108,9 +108,11 @@ _MOMENTS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 
 def _midnights_of_greenwich(moment: str) -> str:
     """Return the SQL that counts midnights of England in summer, by the clock of Greenwich at eleven the day before."""
+    # A moment that no clock shows, at an end of the type or beyond all, has no time of day.
     return (
-        f"count(*) filter (where cast({moment} as time) = time '23:00:00' "
-        f"and cast({in_england(moment)} as time) = time '00:00:00')"
+        f"count(case when {moment} between timestamp '0001-01-01' and timestamp '9999-12-31' then "
+        f"case when cast({moment} as time) = time '23:00:00' "
+        f"and cast({in_england(moment)} as time) = time '00:00:00' then 1 end end)"
     )
 
 
