@@ -42,6 +42,22 @@ unite_versions as (
 
 ),
 
+mark_flags as (
+
+    select
+        *,
+        coalesce(
+            is_finished_course,
+            is_caseness_flagged,
+            is_not_caseness_flagged,
+            is_recovered,
+            is_reliably_improved,
+            is_reliably_deteriorated
+        ) is not null as has_flag
+    from unite_versions
+
+),
+
 find_files_without_counts as (
 
     select absent_columns.source_file
@@ -56,42 +72,27 @@ find_files_without_counts as (
 
 find_files_of_flags as (
 
-    select distinct unite_versions.source_file
-    from unite_versions
+    select distinct mark_flags.source_file
+    from mark_flags
     inner join find_files_without_counts
-        on unite_versions.source_file = find_files_without_counts.source_file
-    where
-        coalesce(
-            unite_versions.is_finished_course,
-            unite_versions.is_caseness_flagged,
-            unite_versions.is_not_caseness_flagged,
-            unite_versions.is_recovered,
-            unite_versions.is_reliably_improved,
-            unite_versions.is_reliably_deteriorated
-        ) is not null
+        on mark_flags.source_file = find_files_without_counts.source_file
+    where mark_flags.has_flag
 
 ),
 
 keep_derived as (
 
-    select unite_versions.*
-    from unite_versions
+    select mark_flags.*
+    from mark_flags
     left join find_files_of_flags
-        on unite_versions.source_file = find_files_of_flags.source_file
+        on mark_flags.source_file = find_files_of_flags.source_file
     where
         find_files_of_flags.source_file is not null
-        or coalesce(unite_versions.treatment_contact_count, unite_versions.care_contact_count) is not null
-        or coalesce(
-            unite_versions.is_finished_course,
-            unite_versions.is_caseness_flagged,
-            unite_versions.is_not_caseness_flagged,
-            unite_versions.is_recovered,
-            unite_versions.is_reliably_improved,
-            unite_versions.is_reliably_deteriorated
-        ) is not null
-        or coalesce(unite_versions.first_assessment_date, unite_versions.first_treatment_date) is not null
-        or coalesce(unite_versions.phq9_first, unite_versions.gad7_first) is not null
-        or unite_versions.anxiety_measure_token is not null
+        or coalesce(mark_flags.treatment_contact_count, mark_flags.care_contact_count) is not null
+        or mark_flags.has_flag
+        or coalesce(mark_flags.first_assessment_date, mark_flags.first_treatment_date) is not null
+        or coalesce(mark_flags.phq9_first, mark_flags.gad7_first) is not null
+        or mark_flags.anxiety_measure_token is not null
 
 ),
 
