@@ -91,7 +91,7 @@ def render(call: str, **variables: Any) -> str:
             "crossed_area_levels",
             "crossed_area_levels",
             [["national"], ["icb", "provider"]],
-            ["national", ["icbs"], 3, None],
+            ["national", "", ["icbs"], 3, None],
         ),
     ],
 )
