@@ -447,6 +447,26 @@ def test_a_source_that_is_not_given_has_its_columns_and_no_rows(extract: Path) -
     assert connection.execute("select count(*) from raw.v2_ids001mpi").fetchall() == [(0,)]
 
 
+@pytest.mark.parametrize("source", ["mds_v1_5", "mds_v2"])
+def test_absent_tables_and_columns_have_the_types_of_those_that_are_given(source: str, tmp_path: Path) -> None:
+    contract = CONTRACTS[source]
+    folder = contract.folders[-1].name
+    for table in contract.tables:
+        row = {column.name: "" for column in table.columns} | {"DatSetVer": "2.1"}
+        write_csv(tmp_path / "all" / folder / table.name / "one.csv", [row])
+        required = {column.name: "" for column in table.columns if column.is_required} | {"DatSetVer": "2.1"}
+        write_csv(tmp_path / "few" / folder / table.name / "one.csv", [required])
+    few, none = read(tmp_path / "few", contract), duckdb.connect()
+    create_empty_views(none, contract)
+    given = read(tmp_path / "all", contract)
+    for table in contract.tables:
+        columns = f"describe raw.{table.identifier}"
+        expected = given.execute(columns).fetchall()
+        assert few.execute(columns).fetchall() == expected
+        assert none.execute(columns).fetchall() == expected
+        assert none.execute(f"select count(*) from raw.{table.identifier}").fetchall() == [(0,)]
+
+
 def test_listings_of_an_older_build_file_are_made_anew(extract: Path) -> None:
     connection = duckdb.connect()
     connection.execute("create schema raw")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from iapt_equity.inputs.contract import BIRTH_DATE, Table
+from iapt_equity.inputs.contract import BIRTH_DATE, Column, Table
 from iapt_equity.inputs.csv_rows import text_table
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import FileGroup, find_column, partition_expression, quote_name, quote_string, scan_sql
@@ -42,33 +42,45 @@ def check_required_columns(table: Table, groups: list[FileGroup]) -> None:
 
 
 def _select(table: Table, group: FileGroup, provenance: str, source: str, rules: ValueRules, day_0: str) -> str:
-    """One select in three steps: texts by kind, values of the type of the contract, what they mean."""
+    """One select in three steps: texts by kind, values of the type of the contract, what they mean.
+
+    What no file holds is nothing at once, as every expression of a view is planned whenever a model reads the view.
+    """
     texts, values = [provenance], [SOURCE_FILE, SOURCE_ROW]
     meanings = [f"{quote_string(group.folder)} as {MDS_VERSION}"] if group.folder else []
     helpers = []
     for column in table.columns:
         name, typed = quote_name(column.name), quote_name(column.name + _TYPED)
         found = find_column(column, group)
-        held = text_type(column, found[1]) if found else "VARCHAR"
-        texts.append(f"{text_expression(column, *found, rules) if found else 'cast(null as varchar)'} as {name}")
+        if not found:
+            meanings.append(f"cast(null as {SQL_TYPES[column.data_type]}) as {name}")
+            helpers += [f"false as {quote_name(helper)}" for helper in _helpers(column)]
+            continue
+        held = text_type(column, found[1])
+        texts.append(f"{text_expression(column, *found, rules)} as {name}")
         if column.data_type == "varchar":
             values.append(name)
             meanings.append(name)
             continue
-        values.append(f"{typed_expression(column, name, held, rules, day_0)} as {typed}")
+        values += [f"{typed_expression(column, name, held, rules, day_0)} as {typed}", name]
         meanings.append(f"{meant_expression(column, typed, rules)} as {name}")
         is_typed = held == SQL_TYPES[column.data_type].upper()
-        unreadable = "false" if is_typed or not found else f"({typed} is null and {name} is not null)"
-        if found and (implausible := out_of_range_expression(column, typed, rules)):
+        unreadable = "false" if is_typed else f"({typed} is null and {name} is not null)"
+        if implausible := out_of_range_expression(column, typed, rules):
             unreadable = implausible if is_typed else f"({unreadable} or {implausible})"
         helpers.append(f"{unreadable} as {quote_name(column.name + UNREADABLE_SUFFIX)}")
-        values.append(name)
         if column.kind == BIRTH_DATE:
             helpers.append(f"{short_year_expression(name, held)} as {quote_name(column.name + SHORT_YEAR_SUFFIX)}")
     return (
         f"select {', '.join([*meanings, *helpers, SOURCE_FILE, SOURCE_ROW])} from "
         f"(select {', '.join(values)} from (select {', '.join(texts)} from {source}))"
     )
+
+
+def _helpers(column: Column) -> list[str]:
+    """The boolean columns that stand beside a column of the contract."""
+    unreadable = [] if column.data_type == "varchar" else [column.name + UNREADABLE_SUFFIX]
+    return [*unreadable, column.name + SHORT_YEAR_SUFFIX] if column.kind == BIRTH_DATE else unreadable
 
 
 def view_sql(
@@ -103,15 +115,16 @@ def view_sql(
         if not group.is_csv:
             provenance, source = parquet_source(group, directory)
             selects.append(_select(table, group, provenance, source, rules, birth_day_0.get(group.folder, "")))
-    text_columns = tuple((column.name, "VARCHAR") for column in table.columns)
     for folder in sorted({group.folder for group in groups if group.is_csv}):
-        text = FileGroup(folder, files=(), is_csv=True, columns=text_columns)
+        of_folder = [group for group in groups if group.is_csv and group.folder == folder]
+        held = [column for column in table.columns if any(find_column(column, group) for group in of_folder)]
+        text = FileGroup(folder, files=(), is_csv=True, columns=tuple((column.name, "VARCHAR") for column in held))
         day_0 = birth_day_0.get(folder, "")
         selects.append(_select(table, text, _KEPT, text_table(table, folder), rules, day_0))
     if not groups:
-        nothing = FileGroup("", files=(), is_csv=True, columns=text_columns)
         version = f"cast(null as varchar) as {MDS_VERSION}, " if has_versions else ""
-        empty = _select(table, nothing, _KEPT, _empty_text(table), rules, "")
+        nothing = f"(select cast(null as varchar) as {SOURCE_FILE}, cast(null as bigint) as {SOURCE_ROW} where false)"
+        empty = _select(table, FileGroup("", files=(), is_csv=True, columns=()), _KEPT, nothing, rules, "")
         selects.append(f"select {version}{empty.removeprefix('select ')}")
     return f"create or replace view raw.{quote_name(table.identifier)} as " + " union all ".join(selects)
 
@@ -137,11 +150,6 @@ def parquet_source(group: FileGroup, directory: Path) -> tuple[str, str]:
 _PHYSICAL_FILE = "__physical_file"
 _KEPT = f"{SOURCE_FILE}, {SOURCE_ROW}"
 _TYPED = "__typed"
-
-
-def _empty_text(table: Table) -> str:
-    nulls = ", ".join(f"cast(null as varchar) as {quote_name(column.name)}" for column in table.columns)
-    return f"(select {nulls}, cast(null as varchar) as {SOURCE_FILE}, cast(null as bigint) as {SOURCE_ROW} where false)"
 
 
 UNREADABLE_VALUES = "raw.unreadable_values"
