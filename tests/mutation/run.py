@@ -63,18 +63,15 @@ class Outcome:
     is_query: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class UnitTest:
-    """One unit test: the statement, and where the model's own text begins and ends in it."""
+    """One unit test: the rows given, as common table expressions, and its statement before, in and after the model."""
 
     name: str
-    statement: str
-    begin: int
-    end: int
-
-    @property
-    def body(self) -> str:
-        return self.statement[self.begin : self.end]
+    fixtures: str
+    head: str
+    body: str
+    tail: str
 
 
 @dataclass
@@ -105,23 +102,34 @@ def compile_unit_tests(work: Path, names: Iterable[str]) -> None:
     )
 
 
-def body_of(statement: str) -> tuple[int, int]:
-    """Where the model's own text begins and ends in the statement of a unit test, after the rows that are given."""
+def take_apart(name: str, statement: str) -> UnitTest:
+    """The parts of a compiled unit test.
+
+    Raises:
+        ValueError: If it holds no text of a model.
+    """
     end = statement.rindex(ACTUAL_END)
-    begin = statement.index("with", statement.index("from (")) + len("with")
-    if recursive := re.match(r"\s+recursive", statement[begin:]):
-        begin += recursive.end()
-    inner = statement[begin:end]
-    tokens = sqlglot.tokenize(inner, read="duckdb")
+    opening = re.compile(r"with(\s+recursive)?").search(statement, statement.index("from ("))
+    if opening is None:
+        raise ValueError(f"{name}: a unit test without a model's text")
+    begin = opening.end()
     depth = 0
-    for index, token in enumerate(tokens):
+    for token in sqlglot.tokenize(statement[begin:end], read="duckdb"):
         if token.text == "(":
             depth += 1
         elif token.text == ")":
             depth -= 1
         elif depth == 0 and token.text.lower() not in (",", "as") and not token.text.startswith(FIXTURE):
-            return begin + int(tokens[index].start), end
-    raise ValueError("a unit test without a model's text")
+            own = begin + int(token.start)
+            return UnitTest(name, statement[begin:own], statement[:begin] + " ", statement[own:end], statement[end:])
+    raise ValueError(f"{name}: a unit test without a model's text")
+
+
+def give_rows(connection: duckdb.DuckDBPyConnection, test: UnitTest) -> None:
+    """The rows given as tables: in the statement, most of its text, they would be read again for each mutant."""
+    fixtures = test.fixtures.strip().rstrip(",")
+    for name in re.findall(rf"\b({FIXTURE}\w+) as \(", fixtures):
+        connection.execute(f"create or replace temp table {name} as with {fixtures} select * from {name}")
 
 
 def read_models(target: Path, names: Iterable[str]) -> dict[str, Model]:
@@ -141,7 +149,7 @@ def read_models(target: Path, names: Iterable[str]) -> dict[str, Model]:
     for test in manifest["unit_tests"].values():
         if test["model"] in chosen and test["name"] in files:
             statement = files[test["name"]].read_text(encoding="utf-8")
-            chosen[test["model"]].tests.append(UnitTest(test["name"], statement, *body_of(statement)))
+            chosen[test["model"]].tests.append(take_apart(test["name"], statement))
     lacking = sorted({*names} - set(chosen)) + [name for name, model in chosen.items() if not model.tests]
     if lacking:
         raise ValueError(f"models of rules that are not there or have no unit test: {', '.join(lacking)}")
@@ -198,7 +206,8 @@ def run_model(connection: duckdb.DuckDBPyConnection, model: Model) -> dict[tuple
     """
     outcomes: dict[tuple[Identity, int], Outcome] = {}
     for test in model.tests:
-        if differs(connection, test.statement) is not False:
+        give_rows(connection, test)
+        if differs(connection, test.head + test.body + test.tail) is not False:
             raise ValueError(f"unit test {test.name} fails before anything is broken")
         lines = lines_of_file(PROJECT / model.path, test.body)
         seen: Counter[Identity] = Counter()
@@ -209,9 +218,7 @@ def run_model(connection: duckdb.DuckDBPyConnection, model: Model) -> dict[tuple
             outcome = outcomes.setdefault((identity, seen[identity]), Outcome(line))
             if outcome.is_killed:
                 continue
-            answer = differs(
-                connection, test.statement[: test.begin] + mutant.apply(test.body) + test.statement[test.end :]
-            )
+            answer = differs(connection, test.head + mutant.apply(test.body) + test.tail)
             outcome.is_query |= answer is not None
             outcome.is_killed |= bool(answer)
     return {key: outcome for key, outcome in outcomes.items() if outcome.is_query}
