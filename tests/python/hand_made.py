@@ -537,6 +537,18 @@ def _submissions_and_identity(mini: Mini) -> None:
         is_discharged=False,
     )
 
+    # A code that came with a discharge still to come is that of the discharge, where later months leave it blank.
+    for name, days, codes, end in [
+        ("to_come", ["2016-05-31", "2016-05-31"], ["47", None], "47"),
+        ("to_come_twice", ["2016-06-30", "2016-06-30", "2016-06-30"], ["47", None, " "], "47"),
+        ("moved", ["2016-05-31", "2016-05-30"], ["47", None], None),
+        ("corrected", ["2016-05-31", "2016-05-31"], ["47", "46"], "46"),
+        ("still_to_come", ["2016-06-01", "2016-06-01"], ["47", None], "47"),
+    ]:
+        for number, (day, code) in enumerate(zip(days, codes, strict=True)):
+            mini.sent(f"code_{name}", f"2016-{4 + number:02d}", discharged=day, EndCode=code)
+        mini.expect(f"code_{name}", end_code=end, is_discharged=name != "still_to_come")
+
     # A discharge that the latest month takes back.
     mini.sent("reopened", "2016-04", discharged="2016-04-20")
     mini.sent("reopened", "2016-05", discharged=None)
@@ -641,6 +653,19 @@ def _scores_within_a_day(mini: Mini) -> None:
         mini.contact(f"both_tables_{name}", "2016-04-20")
         mini.own_score(f"both_tables_{name}", "2016-04-10", PHQ9, score, time)
         mini.expect(f"both_tables_{name}", phq9_first=9, phq9_last=last)
+    # The session's contact says no time: the referral's row does, or another one of the day is earlier.
+    for name, time, others, first, last in [
+        ("untimed", "", [("09:00:00", "15"), ("20:00:00", "8")], 15, 8),
+        ("untimed_twice", "", [("09:00:00", "15"), ("19:00:00", "8"), ("20:00:00", "8")], 15, 8),
+        ("untimed_in_both", "", [(None, "8"), ("09:00:00", "15")], 8, 15),
+        ("timed", "08:00:00", [("09:00:00", "15"), ("20:00:00", "8")], 8, 15),
+    ]:
+        mini.sent(f"both_tables_{name}", "2016-04")
+        mini.contact(f"both_tables_{name}", "2016-04-10", time=time, scores={PHQ9: "8"})
+        for other, score in others:
+            mini.own_score(f"both_tables_{name}", "2016-04-10", PHQ9, score, other)
+        mini.contact(f"both_tables_{name}", "2016-04-20")
+        mini.expect(f"both_tables_{name}", phq9_first=first, phq9_last=last)
     mini.sent("both_tables_missed", "2016-04")
     mini.contact("both_tables_missed", "2016-04-10")
     mini.contact("both_tables_missed", "2016-04-20")
