@@ -6,8 +6,7 @@
     provider gives to another patient later is another service request (24): the second holder is named so. Patients of
     one person (int_patient_latest_records) are one holder, whose LocalPatientId changed. A PathwayID of version 1.5 that
     version 2 has too is another: the schemes are two, and it is named with its version. An identifier of many names
-    nothing (34). Of commissioner, age and end code the latest stated counts, an end code with its discharge
-    alone, one that was still to come too (35).
+    nothing (34). Of commissioner, age and end code the latest stated counts, an end code for its discharge (35).
 #}
 with identifiers_of_many as (
 
@@ -138,11 +137,7 @@ identify_referrals as (
         name_pathways.commissioner_code,
         coalesce(
             referral_records.end_code,
-            if(
-                referral_records.sent_discharge_date = name_pathways.coded_discharge_date,
-                name_pathways.end_code,
-                null
-            )
+            if(referral_records.sent_discharge_date = name_pathways.coded_discharge_date, name_pathways.end_code, null)
         ) as end_code,
         name_pathways.age_supplied,
         referral_records.is_pathway_used,

@@ -36,7 +36,7 @@ _MARKS += "\ufeff\x7f" + "".join(map(chr, (*range(0x01, 0x09), *range(0x0E, 0x20
 # What programs put around text: ="5" and '5 (Excel), "5" (quoted twice), '5' (SQL), b'5' (Python's bytes).
 _WRAPPED = '^(?:=?"([^"]*)"|b?\'(.*?)\'?)$'
 
-# A bit of MySQL is one byte: as it is, as programs write bytes, or with its zero escaped. Two zero bytes fill up a field.
+# A bit of MySQL is one byte: as it is, as programs write bytes, or with its zero escaped; two zero bytes are no bit.
 _BIT_0, _BIT_1 = (rf"^(?:\x0{bit}|b?'?(?:\\x0?|0x0?|\\){bit}'?)$" for bit in "01")
 
 # One identifier in two forms: a GUID in braces (Access), bytes behind 0x (SQL Server), an NHS number in three parts.
