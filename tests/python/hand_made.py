@@ -638,6 +638,7 @@ def other_questions() -> list[str]:
     return ["932581000000100", "932611000000106", "932591000000103", "932601000000109"]
 
 
+# Long because each case stands beside its answer by hand.
 def _scores_within_a_day(mini: Mini) -> None:
     mini.sent("scores_on_one_day", "2016-04")
     mini.contact("scores_on_one_day", "2016-04-10", time="09:00:00", scores={PHQ9: "11"})
@@ -891,6 +892,7 @@ def _anxiety_measures(mini: Mini) -> None:
     mini.expect("other_descriptor", anxiety_measure="GAD7", anxiety_first=12)
 
 
+# Long because each case stands beside its answer by hand.
 def _people(mini: Mini) -> None:
     ethnicity = {
         "lower_case": ("a", "A", "valid"),
@@ -1031,6 +1033,7 @@ def _languages(mini: Mini) -> None:
         mini.expect(f"treated_{name}", treatment_language=match, interpreter_status=interpreter)
 
 
+# Long because each case stands beside its answer by hand.
 def _circumstances(mini: Mini) -> None:
     """Employment, area and long-term conditions."""
     for name, records, code in [
