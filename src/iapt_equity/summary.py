@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ from iapt_equity.lost_zeros import fields_that_lost_zeros
 
 SHOWN_ALARMS = {"input_alarms": 2, "kept_row_alarms": 1}
 """Alarms of each table that are said one by one; the table holds the rest."""
+
+MISSING_MONTHS = "quality.missing_months"
+"""Table of the providers that sent nothing for months between others."""
 
 SHOWN_LINES = 10
 """Lines that a person reads to their end."""
@@ -93,8 +96,25 @@ def summary(cursor: duckdb.DuckDBPyConnection, build: Build, warehouse: Path) ->
             alarms[-1] += "".join(_planted(build, one) for one in build.warned if one.look == f"quality.{table}")
         lines += alarms
     last = [_place(build, warehouse), f"Next: {_next(build, warehouse)}"]
-    warned = [warned for warned in build.warned if warned.look not in said]
+    warned = [_with_months(cursor, warned) for warned in build.warned if warned.look not in said]
+    # Months that are missing come first: who was received in them is in no rate.
+    warned.sort(key=lambda one: one.look != MISSING_MONTHS)
     return [*lines, *_warnings(build, warned, SHOWN_LINES - len(lines) - len(last)), *last]
+
+
+def _with_months(cursor: duckdb.DuckDBPyConnection, warned: Warned) -> Warned:
+    """Name the provider that lacks most months, and the first and last of them, where a test warns of such."""
+    if warned.look != MISSING_MONTHS:
+        return warned
+    row = cursor.execute(
+        "select provider_code, missing_month_count, first_missing_month, last_missing_month "
+        f"from {MISSING_MONTHS} order by missing_month_count desc, provider_code limit 1"
+    ).fetchone()
+    if row is None:
+        return warned
+    code, count, first, last = row
+    span = f"{first:%B %Y}" if count == 1 else f"{count} months from {first:%B %Y} to {last:%B %Y}"
+    return replace(warned, means=f"{warned.means} (most: {_provider(code)}, {span})")
 
 
 def _planted(build: Build, warned: Warned) -> str:

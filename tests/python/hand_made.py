@@ -267,8 +267,8 @@ def _persons_of_two_providers(mini: Mini) -> None:
 
 
 def _windows(mini: Mini) -> None:
-    """Two providers: one submits May and June 2016, the other June alone."""
-    early, late = "Z0W01", "Z0W02"
+    """Providers: one submits May and June 2016, one June alone, one April and July, and one stops after May."""
+    early, late, patchy, ending = "Z0W01", "Z0W02", "Z0W03", "Z0W04"
     for name, months, received, provider, inside, days in [
         ("before_the_window", ["2016-05", "2016-06"], "2016-04-30", early, False, 61),
         ("first_day_of_the_window", ["2016-05", "2016-06"], "2016-05-01", early, True, 60),
@@ -276,6 +276,12 @@ def _windows(mini: Mini) -> None:
         ("sent_late", ["2016-06"], "2016-05-31", early, True, 30),
         ("before_the_late_provider", ["2016-06"], "2016-05-31", late, False, 30),
         ("first_day_of_the_late_provider", ["2016-06"], "2016-06-01", late, True, 29),
+        ("before_the_gap", ["2016-04"], "2016-04-10", patchy, True, 20),
+        ("last_day_before_the_gap", ["2016-04", "2016-07"], "2016-04-30", patchy, True, 0),
+        ("first_day_of_the_gap", ["2016-07"], "2016-05-01", patchy, False, 0),
+        ("last_day_of_the_gap", ["2016-07"], "2016-06-30", patchy, False, 0),
+        ("after_the_gap", ["2016-07"], "2016-07-01", patchy, True, 30),
+        ("of_a_provider_that_stops", ["2016-05"], "2016-05-10", ending, True, 21),
     ]:
         mini.sent(name, months, received, None, provider=provider)
         mini.expect(name, is_received_in_window=inside, days_observed=days)
@@ -283,6 +289,10 @@ def _windows(mini: Mini) -> None:
     mini.sent("window_moved", "2016-05", "2016-05-10", None, provider=early)
     mini.sent("window_moved", "2016-06", "2016-05-10", None, provider=late)
     mini.expect("window_moved", provider_code=late, is_received_in_window=True, days_observed=51)
+    # It went on at a provider that sent the next month, but both are asked: the gap of the first ends it.
+    mini.sent("window_moved_to_the_end", "2016-04", "2016-04-10", None, provider=patchy)
+    mini.sent("window_moved_to_the_end", "2016-05", "2016-04-10", None, provider=ending)
+    mini.expect("window_moved_to_the_end", provider_code=ending, is_received_in_window=True, days_observed=20)
 
 
 # Long because each case stands beside its answer by hand.
@@ -537,6 +547,18 @@ def _submissions_and_identity(mini: Mini) -> None:
         is_discharged=False,
     )
 
+    # A code that came with a discharge still to come is that of the discharge, where later months leave it blank.
+    for name, days, codes, end in [
+        ("to_come", ["2016-05-31", "2016-05-31"], ["47", None], "47"),
+        ("to_come_twice", ["2016-06-30", "2016-06-30", "2016-06-30"], ["47", None, " "], "47"),
+        ("moved", ["2016-05-31", "2016-05-30"], ["47", None], None),
+        ("corrected", ["2016-05-31", "2016-05-31"], ["47", "46"], "46"),
+        ("still_to_come", ["2016-06-01", "2016-06-01"], ["47", None], "47"),
+    ]:
+        for number, (day, code) in enumerate(zip(days, codes, strict=True)):
+            mini.sent(f"code_{name}", f"2016-{4 + number:02d}", discharged=day, EndCode=code)
+        mini.expect(f"code_{name}", end_code=end, is_discharged=name != "still_to_come")
+
     # A discharge that the latest month takes back.
     mini.sent("reopened", "2016-04", discharged="2016-04-20")
     mini.sent("reopened", "2016-05", discharged=None)
@@ -616,6 +638,7 @@ def other_questions() -> list[str]:
     return ["932581000000100", "932611000000106", "932591000000103", "932601000000109"]
 
 
+# Long because each case stands beside its answer by hand.
 def _scores_within_a_day(mini: Mini) -> None:
     mini.sent("scores_on_one_day", "2016-04")
     mini.contact("scores_on_one_day", "2016-04-10", time="09:00:00", scores={PHQ9: "11"})
@@ -641,6 +664,19 @@ def _scores_within_a_day(mini: Mini) -> None:
         mini.contact(f"both_tables_{name}", "2016-04-20")
         mini.own_score(f"both_tables_{name}", "2016-04-10", PHQ9, score, time)
         mini.expect(f"both_tables_{name}", phq9_first=9, phq9_last=last)
+    # The session's contact says no time: the referral's row does, or another one of the day is earlier.
+    for name, time, others, first, last in [
+        ("untimed", "", [("09:00:00", "15"), ("20:00:00", "8")], 15, 8),
+        ("untimed_twice", "", [("09:00:00", "15"), ("19:00:00", "8"), ("20:00:00", "8")], 15, 8),
+        ("untimed_in_both", "", [(None, "8"), ("09:00:00", "15")], 8, 15),
+        ("timed", "08:00:00", [("09:00:00", "15"), ("20:00:00", "8")], 8, 15),
+    ]:
+        mini.sent(f"both_tables_{name}", "2016-04")
+        mini.contact(f"both_tables_{name}", "2016-04-10", time=time, scores={PHQ9: "8"})
+        for other, score in others:
+            mini.own_score(f"both_tables_{name}", "2016-04-10", PHQ9, score, other)
+        mini.contact(f"both_tables_{name}", "2016-04-20")
+        mini.expect(f"both_tables_{name}", phq9_first=first, phq9_last=last)
     mini.sent("both_tables_missed", "2016-04")
     mini.contact("both_tables_missed", "2016-04-10")
     mini.contact("both_tables_missed", "2016-04-20")
@@ -786,6 +822,17 @@ def _anxiety_measures(mini: Mini) -> None:
     mini.complaint("latest_date", "2016-04", "F401", "1", "2016-04-05")
     mini.expect("latest_date", anxiety_measure="PanicDisorder")
 
+    # 01 is primary, and what is neither primary nor secondary comes last.
+    for name, social, panic, measure in [
+        ("zero_before", ("01", "2016-04-05"), ("02", "2016-04-06"), "SocialPhobia"),
+        ("neither", ("2", "2016-04-05"), ("", "2016-04-06"), "SocialPhobia"),
+    ]:
+        name = f"complaint_{name}"
+        mini.course(name, {**both, SPIN: "30", PDSS: "20"}, {**both, SPIN: "10", PDSS: "10"})
+        mini.complaint(name, "2016-04", "F401", *social)
+        mini.complaint(name, "2016-04", "F410", *panic)
+        mini.expect(name, anxiety_measure=measure)
+
     # Alike in all else: the highest identifier, as a number, not the highest code or the last row.
     for name, identifiers, measure in [
         ("highest", ["9", "10"], "SocialPhobia"),
@@ -845,6 +892,7 @@ def _anxiety_measures(mini: Mini) -> None:
     mini.expect("other_descriptor", anxiety_measure="GAD7", anxiety_first=12)
 
 
+# Long because each case stands beside its answer by hand.
 def _people(mini: Mini) -> None:
     ethnicity = {
         "lower_case": ("a", "A", "valid"),
@@ -897,6 +945,17 @@ def _people(mini: Mini) -> None:
             Age_ReferralRequest_ReceivedDate=given,
         )
         mini.expect(f"age_{name}", age_at_referral=age)
+
+    # Three patients are one person: by the pseudonym, and by an identifier that another provider sends with it.
+    for name, provider, months, code, person, pseudonym in [
+        ("pair_of_both", "Z0U01", ["2016-05", "2016-06"], "H", "1pair", "1pseudo"),
+        ("pair_of_number", "Z0U02", ["2016-06"], "J", "1pair", None),
+        ("pair_of_pseudonym", "Z0U03", ["2016-06"], "Z", "X9", "1pseudo"),
+        ("pair_of_nobody", "Z0U03", ["2016-06"], "J", "X9", None),
+    ]:
+        patient = {"EthnicCategory": code, "Person_ID": person, "Pseudo_NHS_Number": pseudonym}
+        mini.sent(name, months, "2016-05-05", None, provider=provider, patient=patient, Person_ID=person)
+        mini.expect(name, ethnic_category_code="J" if name == "pair_of_nobody" else "H")
 
     for raw, label in [("1", "male"), ("2", "female"), ("9", "indeterminate"), ("X", "not known"), (None, "not known")]:
         mini.sent(f"gender_{raw}", "2016-04", patient={"Gender": raw})
@@ -974,6 +1033,7 @@ def _languages(mini: Mini) -> None:
         mini.expect(f"treated_{name}", treatment_language=match, interpreter_status=interpreter)
 
 
+# Long because each case stands beside its answer by hand.
 def _circumstances(mini: Mini) -> None:
     """Employment, area and long-term conditions."""
     for name, records, code in [
@@ -982,6 +1042,9 @@ def _circumstances(mini: Mini) -> None:
         ("earliest", [("03", "2016-04-20"), ("04", "2016-04-10")], "04"),
         ("stated_before_unstated", [("01", "2016-04-20"), ("ZZ", "2016-04-05")], "01"),
         ("not_stated_at_all", [("01", "2016-03-01"), ("ZZ", "2016-04-05")], None),
+        ("on_the_last_day", [("05", "2016-04-28"), ("06", "2016-04-29")], "05"),
+        ("after_the_discharge", [("05", "2016-04-29")], None),
+        ("of_no_list", [("77", "2016-04-06"), ("06", "2016-04-07")], "06"),
         ("none", [], None),
     ]:
         mini.course(f"employment_{name}", {}, {})
@@ -1011,6 +1074,14 @@ def _circumstances(mini: Mini) -> None:
         "area_earlier", "2016-06", patient={"IndicesOfDeprivationDecile": "5"}, received="2016-06-01", discharged=None
     )
     mini.expect("area_earlier", imd_decile=5)
+
+    # Said before the receipt alone, or again after it.
+    for name, later, decile in [("said_before", None, 7), ("said_before_and_after", "3", 3)]:
+        patient = {"LocalPatientId": f"P-area_{name}", "EthnicCategory": "A", "Gender": "2"}
+        mini.add("IDS001MPI", mini.month("2016-04"), IndicesOfDeprivationDecile="7", **patient)
+        mini.sent(f"area_{name}", "2016-05", "2016-05-10", None, patient={"IndicesOfDeprivationDecile": None})
+        mini.sent(f"area_{name}", "2016-06", "2016-05-10", None, patient={"IndicesOfDeprivationDecile": later})
+        mini.expect(f"area_{name}", imd_decile=decile)
 
     for name, codes, has in [
         ("asthma", ["195967001"], True),

@@ -195,8 +195,8 @@ def rewrite(data: Path, copy: Path, suffix: str, order: str = "") -> Path:
 
 
 def joined(data: Path) -> Path:
-    """A CSV set of version 2.1 with one file a table in place of one a submission, which take long to open."""
-    for folder in sorted((data / "v2_1").iterdir()):
+    """A CSV set with one file a table in place of one a submission or month, which take long to open."""
+    for folder in sorted(data.glob("v*/*")):
         parts = sorted(folder.glob("*.csv"))
         lines = [part.read_bytes().splitlines(keepends=True) for part in parts]
         assert len({part[0] for part in lines}) == 1, "a header of their own"

@@ -57,7 +57,7 @@ def contacts_twice_in_another_case(tables: Tables, columns: Columns) -> Tables:
 
 
 def scores_in_both_tables(tables: Tables, _: Columns) -> Tables:
-    """What an attended contact asked stands with the referral too, at another time and as a float."""
+    """What an attended contact asked stands with the referral too, as a float, at another time where it has one."""
     contacts = {
         (row["UniqueSubmissionID"], row["CareContactId"]): row
         for row in reversed(tables["IDS201CareContact"])
@@ -78,7 +78,7 @@ def scores_in_both_tables(tables: Tables, _: Columns) -> Tables:
                 "CodedAssToolType": row["CodedAssToolType"],
                 "PersScore": f"{row['PersScore']}.0" if row["PersScore"].isdigit() else row["PersScore"],
                 "AssToolCompDate": contact["CareContDate"],
-                "AssToolCompTime": "23:59:00",
+                "AssToolCompTime": "23:59:00" if contact["CareContTime"].strip() else "",
             }
             more.append({**blank, **told})
     name = "IDS606CodedScoreAssessmentRefer"
@@ -145,14 +145,16 @@ def snomed_in_the_mapped_column(tables: Tables, _: Columns) -> Tables:
 SAID_ONCE = {
     "IDS001MPI": (("LocalPatientId",), ("PersonBirthDate", "Gender", "Person_ID")),
     "Person": (("IAPT_PERSON_ID",), ("GENDER",)),
-    "IDS101Referral": (("ServiceRequestId", "LocalPatientId"), ("OrgIDComm",)),
-    "Referral": (("PSERVICEID", "IAPT_PERSON_ID"), ("ORGCODECOMM",)),
+    "IDS101Referral": (("ServiceRequestId", "LocalPatientId"), ("OrgIDComm", "EndCode")),
+    "Referral": (("PSERVICEID", "IAPT_PERSON_ID"), ("ORGCODECOMM", "ENDCODE")),
 }
 """Table: what names a record in every month, and what later months leave blank."""
+OF_A_DISCHARGE = {"EndCode": "ServDischDate", "ENDCODE": "ENDDATE"}
+"""What is left blank too, where the day that it is said of is the same and is said again."""
 
 
 def later_months_say_less(tables: Tables, _: Columns) -> Tables:
-    """What a month says as the month before did it leaves blank: births, genders, commissioners."""
+    """What a month says as the month before did it leaves blank: births, genders, commissioners, codes of an end."""
     files = {row["IAPT_RECORD_NUMBER"]: row["HEADER_ID"] for row in tables.get("Person", [])}
     sent = {
         row.get("UniqueSubmissionID", row.get("HEADER_ID")): (
@@ -174,10 +176,12 @@ def later_months_say_less(tables: Tables, _: Columns) -> Tables:
             month, provider = month_and_provider(row)
             for field in fields:
                 place = (field, provider, *(row[part] for part in key))
-                before = said.setdefault(place, (month, row[field]))
-                said[place] = (before[0] if before[1] == row[field] else month, row[field])
-                # A Refresh says again what its Primary said of the same month.
-                row[field] = "" if before[1] == row[field] and before[0] < month else row[field]
+                end = row.get(OF_A_DISCHARGE.get(field, ""), "no end").strip()
+                now = f"{row[field]} {end}"
+                before = said.setdefault(place, (month, now))
+                said[place] = (before[0] if before[1] == now else month, now)
+                # A Refresh says again what its Primary said of the same month; a code without a discharge is of none.
+                row[field] = "" if before[1] == now and before[0] < month and end else row[field]
         changed[name] = rows
     return changed
 

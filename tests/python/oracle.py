@@ -636,6 +636,7 @@ def records_of(mds_dir: Path, submissions: pd.DataFrame) -> dict[str, pd.DataFra
         if table == "IDS101Referral":
             # A discharge that the month cannot have seen is not one yet (M076).
             is_to_come = rows["ServDischDate"] > rows["month"] + pd.offsets.MonthEnd(0)
+            rows = rows.assign(sent_discharge=rows["ServDischDate"])
             rows = rows.assign(ServDischDate=rows["ServDischDate"].mask(is_to_come))
         records[table] = rows.reset_index(drop=True)
     return records
@@ -784,20 +785,20 @@ def latest_stated(rows: pd.DataFrame, key: list[str], column: str) -> pd.DataFra
 def with_earlier_answers(referrals: pd.DataFrame, referral_rows: pd.DataFrame) -> pd.DataFrame:
     """Latest referral rows with what they leave blank of their request's earlier ones.
 
-    An end code is of the discharge with which it was sent: the latest that was sent with one counts, where the latest
-    row has the same.
+    An end code is of the discharge with which it was sent, be it to come or not: the latest that was sent with one
+    counts, where the latest row has the same.
     """
     rows = referral_rows.assign(
         commissioner=trimmed(referral_rows["OrgIDComm"]),
         given_age=trimmed(referral_rows["Age_ReferralRequest_ReceivedDate"]),
-        code=trimmed(referral_rows["EndCode"]).where(referral_rows["ServDischDate"].notna()),
+        code=trimmed(referral_rows["EndCode"]).where(referral_rows["sent_discharge"].notna()),
     )
     for column in ["commissioner", "given_age"]:
         referrals = referrals.merge(latest_stated(rows, REQUEST, column), on=REQUEST, how="left")
     coded = rows.dropna(subset=["code"]).sort_values("month").drop_duplicates(REQUEST, keep="last")
-    coded = coded.rename(columns={"ServDischDate": "coded_date"})[[*REQUEST, "code", "coded_date"]]
+    coded = coded.rename(columns={"sent_discharge": "coded_date"})[[*REQUEST, "code", "coded_date"]]
     referrals = referrals.merge(coded, on=REQUEST, how="left")
-    earlier = referrals["code"].where(referrals["coded_date"] == referrals["ServDischDate"])
+    earlier = referrals["code"].where(referrals["coded_date"] == referrals["sent_discharge"])
     return referrals.assign(end_code=trimmed(referrals["EndCode"]).fillna(earlier)).drop(columns=["code", "coded_date"])
 
 
@@ -891,6 +892,13 @@ def first_and_last(scores: pd.DataFrame, referrals: pd.DataFrame) -> pd.DataFram
     same = ["referral_id", "tool_name", "date", "thousandths"]
     in_contact = pd.MultiIndex.from_frame(scores.loc[scores["origin"] == 607, same])
     is_twin = (scores["origin"] == 606) & pd.MultiIndex.from_frame(scores[same]).isin(in_contact)
+    # Where the contact has no time, the session was at the time that the row of the referral says.
+    is_timed = scores["time"].notna()
+    timed_contact = pd.MultiIndex.from_frame(scores.loc[(scores["origin"] == 607) & is_timed, same])
+    lends = is_twin & is_timed & ~pd.MultiIndex.from_frame(scores[same]).isin(timed_contact)
+    lent = scores[lends].groupby(same)["time"].min().rename("lent")
+    scores = scores.join(lent, on=same)
+    scores = scores.assign(time=scores["time"].mask((scores["origin"] == 607) & ~is_timed, scores["lent"]))
     # Within a day: by time, then outside a contact first, then the lower score. A null time sorts before every time, as
     # an empty text sorts before every text.
     rows = scores[~is_twin].assign(time=scores["time"].astype("string").fillna(""))
@@ -1362,6 +1370,7 @@ def expected_tables(mds_dir: Path, reference_dir: Path | None = None) -> Expecte
                 "OrgIDComm",
                 "ReferralRequestReceivedDate",
                 "ServDischDate",
+                "sent_discharge",
                 "EndCode",
                 "Age_ReferralRequest_ReceivedDate",
             ],

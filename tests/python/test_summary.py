@@ -85,6 +85,34 @@ def test_a_warning_is_said_in_words_and_the_demo_s_as_planted(
     assert demo[0] == real[0] + ". In the demo set: planted on purpose"
 
 
+@pytest.mark.parametrize(
+    ("rows", "most"),
+    [
+        ("('RX2', 1, date '2020-02-01', date '2020-02-01')", "RX2, February 2020"),
+        (
+            "('RX2', 1, date '2020-02-01', date '2020-02-01'), ('RX3', 2, date '2019-12-01', date '2020-04-01')",
+            "RX3, 2 months from December 2019 to April 2020",
+        ),
+        (
+            "('JANE DOE', 1, date '2020-02-01', date '2020-02-01')",
+            "whose code has not the shape of one, February 2020",
+        ),
+    ],
+)
+def test_a_provider_that_lacks_months_is_named_before_other_warnings(
+    rows: str, most: str, cursor: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    cursor.execute(
+        f"create table quality.missing_months as from (values {rows}) "
+        "as rows (provider_code, missing_month_count, first_missing_month, last_missing_month)"
+    )
+    warned = [Warned(f"test_{number}", number, "m", "l", "") for number in range(1, 8)]
+    missing = Warned("months_are_missing", 2, "providers sent nothing for months", "quality.missing_months", "")
+    lines = summary(cursor, build(CORE, *warned, missing), tmp_path / "x.duckdb")
+    assert len(lines) == 10
+    assert lines[5] == f"Warning (2): providers sent nothing for months (most: {most}); see quality.missing_months"
+
+
 def test_alarms_are_said_once_with_what_is_planted_and_how_many_more_there_are(
     cursor: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

@@ -529,17 +529,46 @@ sources:
         read_contracts([file])
 
 
-def test_a_flag_is_true_in_every_way_of_writing_it(tmp_path: Path) -> None:
-    """Access writes true as -1; what is neither true nor false is unreadable."""
+@pytest.mark.parametrize(
+    ("version", "table", "field"),
+    [
+        ("v2_1", "IDS101Referral", "Recovery_Flag"),
+        ("v2_0", "IDS101Referral", "UsePathway_Flag"),
+        ("v1_5", "Referral", "IC_RECOVERY_FLAG"),
+    ],
+)
+def test_a_flag_is_true_in_every_way_of_writing_it(version: str, table: str, field: str, tmp_path: Path) -> None:
+    """Access writes true as -1, MySQL a bit as a byte; what is neither true nor false is unreadable."""
     said: dict[str, bool | None] = {"-1": True, "1": True, "Y": True, "true": True, "1.0": True, "0": False, "N": False}
-    said |= {"-2": None, "perhaps": None}
-    tables = clean_tables("v2_1")
-    row = tables["IDS101Referral"][0]
-    tables["IDS101Referral"] = [{**row, "Recovery_Flag": text} for text in said]
-    write_tables(tmp_path / "v2_1", tables, "flags")
+    said |= {"\x01": True, "\\x01": True, "b'\\x01'": True, "0x01": True, "b'1'": True}
+    said |= {"\x00": False, "\\x00": False, "b'\\x00'": False, "0x0": False, "\\0": False}
+    said |= {"-2": None, "perhaps": None, "\\x02": None, "0x10": None}
+    # A field of fixed width that is filled up with zero bytes holds nothing.
+    nothing = ["\x00\x00", " \x00 ", ""]
+    tables = clean_tables(version)
+    row = tables[table][0]
+    tables[table] = [{**row, field: text} for text in (*said, *nothing)]
+    write_tables(tmp_path / version, tables, "flags")
+    view = {"v1_5": "v1_5_referral", "v2_0": "v2_ids101referral", "v2_1": "v2_ids101referral"}[version]
     found = (
-        read(tmp_path, "v2_1")
-        .execute("select Recovery_Flag, Recovery_Flag__unreadable from raw.v2_ids101referral order by source_row")
+        read(tmp_path, version)
+        .execute(f"select {field}, {field}__unreadable from raw.{view} order by source_row")
         .fetchall()
     )
-    assert found == [(value, value is None) for value in said.values()]
+    assert found == [*((value, value is None) for value in said.values()), *[(None, False)] * len(nothing)]
+
+
+def test_a_bit_in_parquet_is_a_flag(tmp_path: Path) -> None:
+    """Binary columns, as drivers hand over the bits of MySQL."""
+    tables = clean_tables("v2_1")
+    tables["IDS101Referral"] = [{**tables["IDS101Referral"][0], "Recovery_Flag": text} for text in ("1", "0", "")]
+    write_tables(tmp_path / "v2_1", tables, "flags")
+    file = tmp_path / "v2_1" / "IDS101Referral" / "flags.csv"
+    rows = duckdb.read_csv(str(file), all_varchar=True)
+    flag = "case Recovery_Flag when '1' then '\\x01'::blob when '0' then '\\x00'::blob end as Recovery_Flag"
+    rows.query("rows", f"select * replace ({flag}) from rows").write_parquet(str(file.with_suffix(".parquet")))
+    file.unlink()
+    found = read(tmp_path, "v2_1").execute(
+        "select Recovery_Flag, Recovery_Flag__unreadable from raw.v2_ids101referral order by source_row"
+    )
+    assert found.fetchall() == [(True, False), (False, False), (None, False)]

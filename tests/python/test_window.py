@@ -12,12 +12,14 @@ import pytest
 
 from iapt_equity.synthetic import generate
 from in_process import WITHOUT_TESTS, joined, parsed_alike
-from warehouses import SEED, Warehouse, build
+from warehouses import CROSSING, SEED, Warehouse, build
 
 pytestmark = pytest.mark.slow
 
 RATES = (*WITHOUT_TESTS, "--select", "+access_rates", "+outcome_rates")
 FIRST_MONTH = "2017-10"
+FIRST_MONTH_ACROSS = "2020-01"
+"""Eight months before version 1.5 gives way to 2.0."""
 Row = dict[str, str]
 
 # Of the columns of a rate, those that say how many more there are than it counts.
@@ -37,6 +39,33 @@ def change(source: Path, target: Path, keep: Callable[[str, Row], Row | None]) -
             writer = csv.DictWriter(handle, names)
             writer.writeheader()
             writer.writerows(rows)
+    return target
+
+
+def without_first_months(source: Path, target: Path, first_month: str) -> Path:
+    """A copy of a data set in CSV of any versions, without what was submitted for the months before one."""
+    shutil.copytree(source, target)
+    tables = {path: list(csv.DictReader(path.open(newline="", encoding="utf-8"))) for path in target.glob("v*/*/*.csv")}
+    early: set[str] = set()
+    # In version 1.5 a submission is a header, a person is of one, and all other rows are of a person.
+    for name, key, month in [
+        ("IDS000Header", "UniqueSubmissionID", "ReportingPeriodStartDate"),
+        ("Header", "HEADER_ID", "START_DATE"),
+    ]:
+        rows = [row for path, rows in tables.items() if path.parent.name == name for row in rows]
+        early |= {row[key] for row in rows if row[month][:7] < first_month}
+    people = [row for path, rows in tables.items() if path.parent.name == "Person" for row in rows]
+    records = {row["IAPT_RECORD_NUMBER"] for row in people if row["HEADER_ID"] in early}
+    for path, rows in tables.items():
+        if not rows:
+            continue
+        names = list(rows[0])
+        key = next(name for name in ("UniqueSubmissionID", "HEADER_ID", "IAPT_RECORD_NUMBER") if name in names)
+        left_out = records if key == "IAPT_RECORD_NUMBER" else early
+        with path.open("w", newline="", encoding="utf-8") as handle:
+            writer = csv.DictWriter(handle, names)
+            writer.writeheader()
+            writer.writerows(row for row in rows if row[key] not in left_out)
     return target
 
 
@@ -64,23 +93,26 @@ def clean(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 
 @pytest.fixture(scope="module")
-def narrowed(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The whole set, of which those received from October 2017 on are asked for."""
-    variables = ("--vars", f"{{window_start: {FIRST_MONTH}-01}}")
-    parsed_alike(*variables)
-    return build(data, tmp_path_factory.mktemp("narrowed"), *RATES, *variables)
+def across(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """1,500 referrals of four years, in versions 1.5, 2.0 and 2.1, as submissions really arrive."""
+    folder = tmp_path_factory.mktemp("across") / "data"
+    generate(folder, 1_500, SEED, file_format="csv", progress=False, **CROSSING)
+    return joined(folder)
 
 
 @pytest.fixture(scope="module")
-def early(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The set without its first six months."""
-    month_of = months(data)
+def narrowed(across: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The whole set across the versions, of which those received from January 2020 on are asked for."""
+    variables = ("--vars", f"{{window_start: {FIRST_MONTH_ACROSS}-01}}")
+    parsed_alike(*variables)
+    return build(across, tmp_path_factory.mktemp("narrowed"), *RATES, *variables)
 
-    def keep(table: str, row: Row) -> Row | None:
-        return row if month_of[row["UniqueSubmissionID"]][1] >= FIRST_MONTH else None
 
+@pytest.fixture(scope="module")
+def early(across: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The set across the versions without its first nine months."""
     work = tmp_path_factory.mktemp("early")
-    return build(change(data, work / "data", keep), work, *RATES)
+    return build(without_first_months(across, work / "data", FIRST_MONTH_ACROSS), work, *RATES)
 
 
 @pytest.fixture(scope="module")
@@ -136,19 +168,23 @@ def test_without_the_first_months_every_rate_is_that_of_the_same_window(early: W
     access = national(early, "access")
     assert access["outside_window_count"].sum() > 50
     assert not early.referrals["is_received_in_window"].all()
+    assert set(early.referrals["mds_version"]) == {"v1_5", "v2_0", "v2_1"}
     # What is left out would have moved them: the half seen look as if they had not been treated.
     half_seen = early.referrals[~early.referrals["is_received_in_window"]]
     whole = narrowed.referrals.set_index("referral_id").loc[half_seen["referral_id"]]
     assert half_seen["is_accessed"].mean() < whole["is_accessed"].mean() - 0.1
 
 
-def test_rows_received_in_the_window_are_those_of_the_whole_set(early: Warehouse, clean: Warehouse) -> None:
+def test_rows_received_in_the_window_are_those_of_the_whole_set(early: Warehouse, narrowed: Warehouse) -> None:
     inside = early.referrals[early.referrals["is_received_in_window"]].set_index("referral_id").sort_index()
-    received = clean.referrals["referral_received_date"] >= f"{FIRST_MONTH}-01"
-    whole = clean.referrals[received].set_index("referral_id").sort_index()
-    # How long is long enough and where a fifth begins are asked of each set, and a person's ethnic category of all
-    # their records.
-    others = ["has_enough_follow_up", "has_enough_follow_up_for_course", "own_group_density_fifth"]
+    received = narrowed.referrals["referral_received_date"] >= f"{FIRST_MONTH_ACROSS}-01"
+    whole = narrowed.referrals[received].set_index("referral_id").sort_index()
+    # Of each version there are some, and some that began in one and went on in the next.
+    assert inside["mds_version"].value_counts().min() > 20
+    is_bridged = (inside["mds_version"] != "v1_5") & (inside["referral_received_date"] < "2020-09-01")
+    assert is_bridged.sum() > 20
+    # Where a fifth begins is asked of each set, and a person's ethnic category of all their records.
+    others = ["own_group_density", "own_group_density_source", "own_group_density_fifth"]
     others += [column for column in inside.columns if column.startswith("ethnic")] + ["high_level_ethnic_group"]
     pd.testing.assert_frame_equal(inside.drop(columns=others), whole.drop(columns=others))
 
@@ -158,8 +194,9 @@ def test_a_year_says_whether_it_is_complete(early: Warehouse, narrowed: Warehous
     # Courses that ended in the first year and began before it are not there.
     assert national(clean, "recovery")["is_complete"].to_dict() == {"2017-18": False, "2018-19": True}
     for warehouse in (early, narrowed):
-        assert not national(warehouse, "access")["is_complete"].any()
-        assert not national(warehouse, "recovery").loc["2017-18", "is_complete"]
+        of_access = {"2019-20": False, "2020-21": True, "2021-22": True, "2022-23": False}
+        assert national(warehouse, "access")["is_complete"].to_dict() == of_access
+        assert not national(warehouse, "recovery").loc["2019-20", "is_complete"]
 
 
 def test_the_last_year_counts_only_those_who_had_time(clean: Warehouse) -> None:

@@ -125,9 +125,22 @@ choose_days as (
                 days_by_data,
                 0
             ) as integer
-        ) as follow_up_days
+        ) as follow_up_days,
+        cast(coalesce(days_by_data, 0) as integer) as days_by_data
     from find_days
+
+),
+
+-- Whoever counts, the last of a year have not had time before the days of the data have passed.
+find_days_of_whole_years as (
+
+    select
+        follow_up_event,
+        event_count,
+        follow_up_days,
+        greatest(follow_up_days, days_by_data) as whole_year_days
+    from choose_days
 
 )
 
-select * from choose_days
+select * from find_days_of_whole_years

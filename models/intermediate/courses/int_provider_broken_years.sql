@@ -24,11 +24,11 @@ find_days as (
         follow_up.follow_up_event,
         case
             when follow_up.follow_up_event = 'end_of_course' then missing_months.reporting_month
-            else missing_months.reporting_month - follow_up.follow_up_days
+            else missing_months.reporting_month - follow_up.whole_year_days
         end as first_broken_date,
         case
             when follow_up.follow_up_event = 'end_of_course'
-                then last_day(missing_months.reporting_month) + follow_up.follow_up_days
+                then last_day(missing_months.reporting_month) + follow_up.whole_year_days
             else last_day(missing_months.reporting_month)
         end as last_broken_date
     from missing_months

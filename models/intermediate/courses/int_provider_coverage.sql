@@ -23,14 +23,14 @@ find_whole_days as (
         follow_up.follow_up_event,
         case
             when follow_up.follow_up_event = 'end_of_course'
-                then provider_windows.seen_from_date + follow_up.follow_up_days
+                then provider_windows.seen_from_date + follow_up.whole_year_days
             else provider_windows.seen_from_date
         end as first_whole_date,
         case
             when follow_up.follow_up_event = 'end_of_course' then provider_windows.window_end_date
             else
                 least(
-                    provider_windows.window_end_date, provider_windows.observed_until_date - follow_up.follow_up_days
+                    provider_windows.window_end_date, provider_windows.observed_until_date - follow_up.whole_year_days
                 )
         end as last_whole_date
     from provider_windows

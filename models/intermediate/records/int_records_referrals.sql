@@ -27,6 +27,7 @@ keep_records as (
         is_pathway_used,
         referral_received_date,
         case when discharge_date <= last_day(reporting_month) then discharge_date end as discharge_date,
+        discharge_date as sent_discharge_date,
         coalesce(discharge_date > last_day(reporting_month), false) as is_discharge_date_in_the_future,
         is_discharge_date_unreadable,
         source_file,

@@ -2,8 +2,9 @@
 {#
     One row per referral: was it received while its provider's submissions are held, and for how long was it observed.
     Source of the rule: docs/rules.md, 28. The provider that sent it first must have been submitting when it was
-    received, else what happened before is missing; the one that has it now says until when it was followed. Nothing is
-    known of a month that neither sent: who is received in one is outside, and others are observed until it begins.
+    received, else what happened before is missing; the one that has it now says until when it was followed. A month
+    that either of the two did not send may hide something: who is received in one is outside, and others are observed
+    until it begins.
 #}
 with referrals as (
 

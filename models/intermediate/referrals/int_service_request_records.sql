@@ -6,7 +6,7 @@
     provider gives to another patient later is another service request (24): the second holder is named so. Patients of
     one person (int_patient_latest_records) are one holder, whose LocalPatientId changed. A PathwayID of version 1.5 that
     version 2 has too is another: the schemes are two, and it is named with its version. An identifier of many names
-    nothing (34). Of commissioner, age and end code the latest stated counts, an end code with its discharge alone (35).
+    nothing (34). Of commissioner, age and end code the latest stated counts, an end code for its discharge (35).
 #}
 with identifiers_of_many as (
 
@@ -49,9 +49,9 @@ find_latest as (
         max_by(commissioner_code, reporting_month) filter (where commissioner_code is not null) as commissioner_code,
         max_by(age_supplied, reporting_month) filter (where age_supplied is not null) as age_supplied,
         max_by(end_code, reporting_month)
-        filter (where end_code is not null and discharge_date is not null) as end_code,
-        max_by(discharge_date, reporting_month)
-        filter (where end_code is not null and discharge_date is not null) as coded_discharge_date
+        filter (where end_code is not null and sent_discharge_date is not null) as end_code,
+        max_by(sent_discharge_date, reporting_month)
+        filter (where end_code is not null and sent_discharge_date is not null) as coded_discharge_date
     from referral_records
     group by request_key
 
@@ -137,7 +137,7 @@ identify_referrals as (
         name_pathways.commissioner_code,
         coalesce(
             referral_records.end_code,
-            if(referral_records.discharge_date = name_pathways.coded_discharge_date, name_pathways.end_code, null)
+            if(referral_records.sent_discharge_date = name_pathways.coded_discharge_date, name_pathways.end_code, null)
         ) as end_code,
         name_pathways.age_supplied,
         referral_records.is_pathway_used,

@@ -36,6 +36,9 @@ _MARKS += "\ufeff\x7f" + "".join(map(chr, (*range(0x01, 0x09), *range(0x0E, 0x20
 # What programs put around text: ="5" and '5 (Excel), "5" (quoted twice), '5' (SQL), b'5' (Python's bytes).
 _WRAPPED = '^(?:=?"([^"]*)"|b?\'(.*?)\'?)$'
 
+# A bit of MySQL is one byte: as it is, as programs write bytes, or with its zero escaped; two zero bytes are no bit.
+_BIT_0, _BIT_1 = (rf"^(?:\x0{bit}|b?'?(?:\\x0?|0x0?|\\){bit}'?)$" for bit in "01")
+
 # One identifier in two forms: a GUID in braces (Access), bytes behind 0x (SQL Server), an NHS number in three parts.
 _FORMS = {
     r"^\{([0-9A-Fa-f-]{32,36})\}$": r"\1",
@@ -140,6 +143,8 @@ def text_expression(column: Column, name: str, physical_type: str, rules: ValueR
     if column.data_type != "varchar" and physical.startswith(("DATE", "TIME", "BOOLEAN")):
         return quoted
     text = quoted if physical == "VARCHAR" else f"cast({quoted} as varchar)"
+    if column.data_type == "boolean" and not is_whole:
+        text = f"regexp_replace(regexp_replace({text}, {quote_string(_BIT_0)}, '0'), {quote_string(_BIT_1)}, '1')"
     if is_whole:
         keys = [blank for blank in rules.blank_texts_by_kind.get(column.kind, ()) if column.kind == IDENTIFIER]
         return f"case when {quoted} not in ({', '.join(keys)}) then {text} end" if keys else text
