@@ -3,7 +3,7 @@
     do they still?
     One row per finding that published statistics answer: the verdict of the last year that the report speaks of, and
     of the latest year published.
-    Answer, of England's published counts: of 42 findings 29 held in the last year that the report speaks of, and 30
+    Answer, of England's published counts: of 44 findings 31 held in the last year that the report speaks of, and 31
     hold in 2024-25.
 #}
 with findings as (

@@ -56,7 +56,8 @@ show_estimates as (
         found.level,
         found.level_label,
         found.reference_level,
-        found.unit_label,
+        -- The step of a slope by group is made of the people of the group.
+        case when found.level is null or found.figure_status = 'shown' then found.unit_label end as unit_label,
         {% for figure in figures -%}
         case when found.figure_status = 'shown' then round(found.{{ figure }}, 2) end as {{ figure }},
         {% endfor -%}

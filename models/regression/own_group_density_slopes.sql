@@ -1,7 +1,9 @@
 {#
     One row per analysis, outcome and ethnic group: what ten percentage points more of the own group in the area go with,
-    in each group, and how far that lies from White British.
-    Source of the rule: the seed regression_added_terms (is_also_by_group); report, appendix 1.7.
+    in each group, and how far that lies from White British; and what one standard deviation of the group goes with, since
+    small groups nowhere live among ten points more or less.
+    Source of the rule: the seed regression_added_terms (is_also_by_group); report, appendix 1.7; the standard deviation as
+    a step is ours.
 #}
 with additions as (
 
@@ -25,9 +27,14 @@ unpack_slopes as (
 
 ),
 
-rename_columns as (
+take_deviations_as_steps as (
 
-    select * rename (slope_estimator as estimator)
+    select
+        * rename (slope_estimator as estimator),
+        slope * level_deviation / unit as deviation_slope,
+        standard_error * level_deviation / unit as deviation_standard_error,
+        confidence_low * level_deviation / unit as deviation_low,
+        confidence_high * level_deviation / unit as deviation_high
     from unpack_slopes
 
 ),
@@ -35,11 +42,18 @@ rename_columns as (
 label_levels as (
 
     select
-        rename_columns.*,
-        level_labels.level_label
-    from rename_columns
+        slopes.*,
+        level_labels.level_label,
+        case
+            when slopes.level_deviation is not null
+                then concat(cast(round(100 * slopes.level_deviation, 2) as decimal(5, 2)), ' percentage points')
+        end as deviation_label,
+        {{ odds_ratio('slopes', 'deviation_slope') }} as odds_ratio,
+        {{ odds_ratio('slopes', 'deviation_low') }} as odds_ratio_low,
+        {{ odds_ratio('slopes', 'deviation_high') }} as odds_ratio_high
+    from take_deviations_as_steps as slopes
     left join level_labels
-        on rename_columns.level = level_labels.ethnic_category_code
+        on slopes.level = level_labels.ethnic_category_code
 
 )
 

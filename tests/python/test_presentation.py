@@ -264,3 +264,63 @@ def test_the_quantile_is_students(people: int) -> None:
     sql = environment.from_string("".join(texts) + f"select {{{{ t_quantile('{people - 1}') }}}}").render()
     (quantile,) = duckdb.connect().execute(sql).fetchall()[0]
     assert quantile == pytest.approx(stats.t.ppf(0.975, people - 1), abs=1e-3)
+
+
+# ------------------------------------------------------------------------------------ sessions attended, of courses
+
+
+def test_sessions_attended_are_those_of_scipy(whole_warehouse: Warehouse) -> None:
+    """The sixth outcome of the report, of finished courses: by year, month and gender, of each group and everybody."""
+    rows = whole_warehouse.frame("marts.sessions_attended")
+    rows = rows[(rows["area_level"] == "national") & rows["ethnic_classification"].isin(["ethnic_group", "total"])]
+    episodes = whole_warehouse.episodes
+    values = pd.to_numeric(episodes["proportion_attended"]).astype(float)
+    episodes = episodes.assign(
+        share=values.where(episodes["is_received_in_window"].astype(bool)),
+        all="all",
+        month=episodes["discharge_date"].astype(str).str[:7],
+        known_group=episodes["ethnic_group"].fillna(UNKNOWN),
+        everybody="All",
+    )
+    compared = 0
+    for characteristic in ("all", "month", "gender"):
+        for group in ("known_group", "everybody"):
+            keys = [episodes["discharge_financial_year"], episodes[group], episodes[characteristic]]
+            expected = episodes.groupby(keys)["share"].agg(["size", "count", "mean", "std"])
+            classification = "ethnic_group" if group == "known_group" else "total"
+            chosen = (rows["characteristic"] == characteristic) & (rows["ethnic_classification"] == classification)
+            place = ["financial_year", "ethnic_group", "characteristic_value"]
+            both = rows[chosen].set_index(place).join(expected.rename_axis(place), how="outer")
+            assert len(both) == len(expected) == chosen.sum()
+            assert (both["course_count"] == both["count"]).all()
+            left_out = both["unknown_count"] + both["outside_window_count"]
+            assert (left_out == both["size"] - both["count"]).all()
+            assert both["mean_share"].to_numpy(float) == pytest.approx(both["mean"].to_numpy(float), nan_ok=True)
+            some = both[both["count"] >= 5]
+            n, deviation = some["count"].to_numpy(float), some["std"].to_numpy(float)
+            half = stats.t.ppf(0.975, n - 1) * deviation / np.sqrt(n)
+            assert some["standard_deviation"].to_numpy(float) == pytest.approx(deviation, abs=1e-6)
+            low = (some["mean"].to_numpy(float) - half).clip(0.0)
+            high = (some["mean"].to_numpy(float) + half).clip(None, 1.0)
+            assert some["mean_low"].to_numpy(float) == pytest.approx(low, abs=5e-4 * half.max())
+            assert some["mean_high"].to_numpy(float) == pytest.approx(high, abs=5e-4 * half.max())
+            assert both.loc[both["count"] < 5, "mean_low"].isna().all()
+            compared += len(some)
+    assert compared > 60
+
+
+def test_gaps_in_sessions_attended_are_to_white_british_of_the_same_row(whole_warehouse: Warehouse) -> None:
+    rows = whole_warehouse.frame("marts.sessions_attended")
+    place = ["financial_year", "area_level", "area_code", "characteristic", "characteristic_value"]
+    reference = rows[(rows["ethnic_classification"] == "minoritised") & (rows["ethnic_group"] == "White British")]
+    names = {"mean_share": "other", "mean_low": "other_low", "mean_high": "other_high"}
+    both = rows.merge(reference[[*place, *names]].rename(columns=names), on=place, how="left")
+    gap = both["mean_share"] - both["other"]
+    assert both["difference_to_white_british"].to_numpy(float) == pytest.approx(gap.to_numpy(float), nan_ok=True)
+    part = both["ethnic_classification"].eq("total") | both["ethnic_group"].isin(["White", "White British", "valid"])
+    assert both.loc[part, "difference_low"].isna().all()
+    some = both[~part & both["mean_low"].notna() & both["other_low"].notna()]
+    assert len(some) > 50
+    below = np.hypot(some["mean_share"] - some["mean_low"], some["other_high"] - some["other"])
+    expected = (some["mean_share"] - some["other"] - below).to_numpy(float)
+    assert some["difference_low"].to_numpy(float) == pytest.approx(expected)

@@ -64,7 +64,7 @@ GAPS = {
     "catching up": (-0.1, 0.0),
 }
 """Gap of the earlier and of the later year."""
-EFFECTS = {"higher": 0.5, "lower": -0.5, "similar": 0.0, "not lower": 0.5}
+EFFECTS = {"higher": 0.5, "lower": -0.5, "similar": 0.0, "not lower": 0.5, "not higher": -0.5}
 
 
 def statements() -> list[dict[str, str]]:

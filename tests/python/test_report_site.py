@@ -9,6 +9,7 @@ import html
 import io
 import itertools
 import json
+import math
 import os
 import re
 import shutil
@@ -354,6 +355,35 @@ def test_own_group_density_is_its_rows_of_the_regressions(
     assert any(caption.startswith("Accessed the service, ") for caption in tables)
 
 
+def test_density_by_group_is_told_in_steps_of_the_group(
+    whole_warehouse: Warehouse, read: dict[str, PageReader]
+) -> None:
+    """Ten points more of a group that nowhere makes up two gave odds of billions; a step of the group does not."""
+    tables = {table.caption: table for table in read["density.html"].tables}
+    rows = whole_warehouse.rows(
+        "select outcome, level_label, level_deviation, unit, slope, confidence_low, confidence_high, "
+        "level_observation_count from regression.own_group_density_slopes where estimator = 'logistic_multilevel'"
+    )
+    assert len(rows) == 6 * 16
+    shown = 0
+    for outcome, group, deviation, unit, slope, low, high, count in rows:
+        label = outcome.replace("_", " ").capitalize()
+        table = tables[f"{label} by own-group density in each ethnic group"]
+        [line] = [row for row in table.rows if row[0] == group]
+        if slope is None:
+            assert set(line[1:]) == {"[x]"}
+            continue
+        odds = [math.exp(one * deviation / unit) for one in (slope, low, high)]
+        ratio, *ends = (f"{two_places(one):,}" if one <= 1_000 else "over 1,000" for one in odds)
+        assert line[1:] == [f"{two_places(100 * deviation)} percentage points", f"{count:,}", ratio, " to ".join(ends)]
+        shown += 1
+    assert shown > 40
+
+
+def two_places(value: float) -> Decimal:
+    return Decimal(repr(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def test_recording_by_provider_is_that_of_the_last_month(
     whole_warehouse: Warehouse, read: dict[str, PageReader]
 ) -> None:
@@ -520,6 +550,16 @@ def test_inside_the_secure_place_every_page_says_so_and_shows_the_marts(
     [table] = [one for one in pages["areas/national-england.html"].tables if one.caption.startswith("Rates,")]
     [line] = [line for line in table.rows if line[0] == label]
     assert line[2] == f"{100 * rate:.1f}%"
+    # Figure 7 compares models of the same people, which is not what each model says of its own.
+    rows = whole_warehouse.rows(
+        "select level_label, model, common_prediction, own_prediction from regression.predictions_on_common_sample "
+        "where outcome = 'recovery' and model in ('model_1', 'model_5') and common_prediction is not null"
+    )
+    [table] = [one for one in pages["outcomes.html"].tables if one.caption.endswith("Model 1 and Model 5")]
+    shown = {(line[0], model): line[place] for line in table.rows for model, place in (("model_1", 1), ("model_5", 3))}
+    told = {(group, model): f"{100 * common:.1f}%" for group, model, common, _ in rows}
+    assert {key: shown[key] for key in told} == told
+    assert any(told[group, model] != f"{100 * own:.1f}%" for group, model, _, own in rows)
 
 
 def test_what_stops_a_report_is_said_in_one_line(

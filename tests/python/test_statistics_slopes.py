@@ -101,6 +101,7 @@ def test_slopes_and_joint_test_are_those_of_the_rows(outcome: str) -> None:
         assert row.p_value == pytest.approx(float(np.ravel(contrast.pvalue)[0]), rel=1e-4, abs=1e-12)
         rows = frame[frame["group"] == row.level]
         assert (row.observation_count, row.unit) == (len(rows), 0.1)
+        assert row.level_deviation == pytest.approx(rows["density"].std(), rel=1e-9)
         if outcome == "happened":
             assert row.event_count == rows["happened"].sum()
         if row.level == "A":
@@ -168,6 +169,7 @@ def test_a_group_of_nobody_is_empty_and_the_reference_may_be_absent() -> None:
     whole, without_a = of(frame), of(frame[frame["group"] != "A"])
     by_level = {row.level: row for row in whole.by_level}
     assert (by_level["D"].status, by_level["D"].observation_count) == ("empty", 0)
+    assert np.isnan(by_level["D"].level_deviation)
     assert whole.test.degrees_of_freedom == 2
     rest = {row.level: row for row in without_a.by_level}
     assert rest["A"].status == "empty"
@@ -265,6 +267,10 @@ def test_added_terms_stand_on_the_base_model_on_the_same_rows() -> None:
     direct = fitted(known, is_multilevel=True)
     assert [row["slope"] for row in second["group_slopes"]] == pytest.approx(
         [row.slope for row in direct.by_level], abs=1e-6
+    )
+    # Of the people in the model: without those whose density is not known.
+    assert [row["level_deviation"] for row in second["group_slopes"]] == pytest.approx(
+        list(known.groupby("group")["density"].std()), rel=1e-9
     )
     assert second["slope_tests"][0]["p_value"] == pytest.approx(direct.test.p_value, rel=1e-4)
     assert found["model_1", "logistic"]["group_slopes"] == []

@@ -10,7 +10,7 @@ from iapt_equity.report.figures import Column, Dot, DotPanel, Figure, Part, Tabl
 from iapt_equity.report.panels import kept
 
 Row = Mapping[str, Any]
-LINE, FIFTHS = "own_group_density", "own_group_density_fifth"
+LINE, FIFTHS, BY_GROUP = "own_group_density", "own_group_density_fifth", "own_group_density_by_group"
 CHARACTERISTIC = FIFTHS
 HIGHEST = "5"
 LOWEST = "Lowest fifth"
@@ -19,6 +19,9 @@ ODDS_INTERVAL = Column(
     "odds_ratio_low", "95% interval", "ratio", status="figure_status", to="odds_ratio_high", decimals=2
 )
 PEOPLE = Column("people_count", "Referrals", "count", status="figure_status")
+FIGURES = (PEOPLE, ODDS, ODDS_INTERVAL)
+GROUP = Column("ethnic_group", "Ethnic group")
+STEP = Column("unit_label", "One standard deviation", status="figure_status")
 ESTIMATOR = "logistic_multilevel"
 """Areas differ by more than who lives there: the models with commissioners as random intercepts are shown."""
 RATES = ("access", "course_of_treatment", "recovery")
@@ -28,6 +31,11 @@ ODDS_NOTE = (
     "more likely where more residents are of the person's own ethnic group. An interval that crosses 1 may be chance."
 )
 FIFTHS_NOTE = "Fifths are of the people of each ethnic group by themselves, unless the methods say otherwise."
+BY_GROUP_NOTE = (
+    "Each odds ratio is of one standard deviation of own-group density among the people of the group, which stands "
+    "beside it: many groups are spread over less than ten percentage points. Groups differ in that step, so that a "
+    "larger odds ratio is not always a larger effect."
+)
 HOW = (
     "Own-group density is the share of residents of a person's own ethnic category in the area where the person lived, "
     "by the census."
@@ -47,6 +55,7 @@ def density(one: England) -> list[Figure]:
     return [
         *_fifths(one),
         *_line(one),
+        *_slopes(one),
         *one.by_characteristic("density-rates", "Rates by fifth of own-group density", CHARACTERISTIC, RATES),
     ]
 
@@ -69,7 +78,7 @@ def _fifths(one: England) -> list[Figure]:
         lines = [{**row, "fifth": _fifth(str(row["level"]))} for row in rows if row["outcome"] == outcome]
         table = Table(
             f"{label} by fifth of own-group density",
-            (Column("fifth", "Fifth"), PEOPLE, ODDS, ODDS_INTERVAL),
+            (Column("fifth", "Fifth"), *FIGURES),
             tuple(lines),
         )
         parts.append(Part(_panel(label, [_dot(str(row["fifth"]), row) for row in lines], LOWEST, domain), table))
@@ -84,10 +93,26 @@ def _line(one: England) -> list[Figure]:
         return []
     lines = [{**row, "label": _label(one, str(row["outcome"]))} for row in rows]
     title = "Outcomes where ten percentage points more residents are of the own ethnic group"
-    table = Table(title, (Column("label", "Outcome"), PEOPLE, ODDS, ODDS_INTERVAL), tuple(lines))
+    table = Table(title, (Column("label", "Outcome"), *FIGURES), tuple(lines))
     dots = [_dot(str(row["label"]), row) for row in lines]
     part = Part(_panel(title, dots, "No difference", _domain(dots)), table)
     return one.of_data("density-line", title, [part], _span(one), _people(rows))
+
+
+def _slopes(one: England) -> list[Figure]:
+    """What density goes with in each ethnic group, by outcome; outcomes that are no odds have none."""
+    rows = estimates(one, BY_GROUP)
+    domain = _domain([_dot("", row) for row in rows])
+    parts = []
+    for outcome in dict.fromkeys(str(row["outcome"]) for row in rows):
+        label = _label(one, outcome)
+        lines = [{**row, "ethnic_group": row["level_label"]} for row in rows if row["outcome"] == outcome]
+        table = Table(f"{label} by own-group density in each ethnic group", (GROUP, STEP, *FIGURES), tuple(lines))
+        dots = [_dot(str(row["ethnic_group"]), row) for row in lines]
+        parts.append(Part(_panel(label, dots, "No difference", domain), table))
+    title = "Outcomes in each ethnic group where own-group density is one standard deviation higher"
+    notes = [HOW, ODDS_NOTE, BY_GROUP_NOTE]
+    return one.of_data("density-by-group", title, parts, _span(one), _people(estimates(one, LINE)), notes)
 
 
 def _panel(heading: str, dots: Sequence[Dot], reference: str, domain: tuple[float, float]) -> DotPanel:

@@ -32,6 +32,12 @@ PUBLISHED_DECIMALS = 1
 TO_WHITE_BRITISH = (
     f"The gap in the tables is that to {REFERENCE} people; the line beside each group is “White” together."
 )
+COMMON = "predictions_on_common_sample"
+SAME_PEOPLE = "Both models are of the same people: those of whom every model of recovery knows all that it asks."
+OWN_ROWS = (
+    "Each model is of the people of whom it knows all that it asks, so that Model 5 leaves out some whom Model 1 has. "
+    "Recovery of the same people in both would tell, beside the rate published of all, of the few who are left out."
+)
 WAIT_GAPS = (
     "assessed_within_6_weeks",
     "assessed_within_18_weeks",
@@ -166,10 +172,23 @@ class England:
             [analysis, outcome, model],
         )
 
+    def predictions_of_the_same_people(self, analysis: str, outcome: str, model: str) -> list[dict[str, Any]]:
+        """Predicted probabilities on the rows that every model of the outcome has, where the source may tell them."""
+        if not self.source.has(COMMON):
+            return []
+        return self.source.rows(
+            "select level_label as ethnic_group, common_prediction as prediction, common_low as confidence_low, "
+            "common_high as confidence_high, common_observation_count as observation_count, "
+            "case when common_prediction is null then 'no_data' else 'shown' end as figure_status "
+            f"from {COMMON} where analysis = ? and outcome = ? and model = ? order by level",
+            [analysis, outcome, model],
+        )
+
     def adjusted(self) -> list[Figure]:
-        """Figure 7: recovery before and after adjusting."""
+        """Figure 7: recovery before and after adjusting, of the same people where the source may tell them."""
+        predictions = self.predictions_of_the_same_people if self.source.has(COMMON) else self.predictions
         first, last = (
-            {row["ethnic_group"]: row for row in self.predictions("outcome", "recovery", model)}
+            {row["ethnic_group"]: row for row in predictions("outcome", "recovery", model)}
             for model in ("model_1", "model_5")
         )
         if not first or not last:
@@ -215,7 +234,9 @@ class England:
             suffix="%",
             ends=(0.0, 100.0),
         )
-        return self.of_data("figure-7", title, [part], _span(self.periods.complete), _observations(last.values()))
+        notes = [SAME_PEOPLE if self.source.has(COMMON) else OWN_ROWS]
+        people = _observations(last.values())
+        return self.of_data("figure-7", title, [part], _span(self.periods.complete), people, notes)
 
     def first_scores(self, name: str, title: str, characteristic: str) -> list[Figure]:
         """Figure 5: mean first score of those who had a course of treatment."""

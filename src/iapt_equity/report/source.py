@@ -37,6 +37,7 @@ KEYS = "area_level, area_code, area_name, ethnic_classification, ethnic_group"
 
 RECORDING_STATUSES = ("valid", "not_stated", "not_known", "invalid", "missing")
 DENSITY = "own_group_density_estimates"
+SLOPES = "own_group_density_slopes"
 MODEL_COLUMNS = (
     "level_observation_count as people_count, "
     "case when estimate is null then 'no_data' else 'shown' end as figure_status, "
@@ -57,7 +58,13 @@ AS_THEY_ARE = {
         "workforce_representation",
     ),
     "quality": ("ethnicity_recording_by_stage",),
-    "regression": ("estimates", "fits", "predicted_probabilities", "variance_components"),
+    "regression": (
+        "estimates",
+        "fits",
+        "predicted_probabilities",
+        "predictions_on_common_sample",
+        "variance_components",
+    ),
 }
 """Tables that the marts and the publication have under one name, by their schema inside the secure place."""
 
@@ -223,5 +230,11 @@ def _secure_views(there: set[str]) -> dict[str, str]:
             views["estimates"] += (
                 " union all by name select * exclude (addition, unit) replace (addition || '.' || model as model), "
                 f"{MODEL_COLUMNS} from regression.{DENSITY} where starts_with(term, 'own_group_density')"
+            )
+        if f"regression.{SLOPES}" in there:
+            views["estimates"] += (
+                " union all by name select analysis, outcome, estimator, level, level_label, "
+                "'own_group_density_by_group' as term, deviation_label as unit_label, deviation_slope as estimate, "
+                f"odds_ratio, odds_ratio_low, odds_ratio_high, {MODEL_COLUMNS} from regression.{SLOPES}"
             )
     return views

@@ -293,8 +293,8 @@ def _slope_columns() -> list[tuple[str, Any]]:
         return [(name, kind) for name in names.split()]
 
     slope = fields_of("slope_estimator level reference_level estimate_status", pa.string())
-    slope += fields_of("unit slope standard_error confidence_low confidence_high p_value difference", pa.float64())
-    slope += fields_of("difference_standard_error difference_low difference_high", pa.float64())
+    slope += fields_of("unit level_deviation slope standard_error confidence_low confidence_high p_value", pa.float64())
+    slope += fields_of("difference difference_standard_error difference_low difference_high", pa.float64())
     slope += fields_of("difference_p_value difference_p_value_holm", pa.float64())
     slope += fields_of("level_observation_count level_event_count", pa.int64())
     test = fields_of("slope_estimator status", pa.string()) + fields_of("likelihood_ratio p_value", pa.float64())

@@ -31,6 +31,7 @@ class Slope:
     Attributes:
         level, reference_level: levels of the group; the same for the reference.
         unit: step of the number that the slope describes.
+        level_deviation: standard deviation of the number among the rows of the level; NaN where it has not two.
         slope, standard_error, confidence_low, confidence_high, p_value: log odds ratio (logistic) or difference
             (linear) of a step; NaN where the status says that there is none.
         difference, difference_standard_error, difference_low, difference_high, difference_p_value: the slope less that
@@ -43,6 +44,7 @@ class Slope:
     level: str
     reference_level: str
     unit: float
+    level_deviation: float
     slope: float
     standard_error: float
     confidence_low: float
@@ -194,12 +196,32 @@ def _test(smaller: Fit, larger: Fit) -> SlopeTest:
 
 def _slopes(fit: Fit, number: str, factor: Factor, reference: str, confidence: float) -> tuple[Slope, ...]:
     """Slope of each level, with p values of the differences adjusted over the levels."""
-    found = [_slope(fit, number, factor, level, reference, confidence) for level in factor.levels]
+    deviations = _deviations(fit, number, factor)
+    found = [
+        _slope(fit, number, factor, level, reference, confidence, float(deviation))
+        for level, deviation in zip(factor.levels, deviations, strict=True)
+    ]
     adjusted = holm_adjust([one.difference_p_value for one in found])
     return tuple(replace(one, difference_p_value_holm=float(p)) for one, p in zip(found, adjusted, strict=True))
 
 
-def _slope(fit: Fit, number: str, factor: Factor, level: str, reference: str, confidence: float) -> Slope:
+def _deviations(fit: Fit, number: str, factor: Factor) -> FloatArray:
+    """Standard deviation of the number among the rows of each level, shape (levels,); NaN where it has not two."""
+    design = fit.matrix.design
+    level = design.patterns[design.factor_index(factor.name)][design.pattern_of_row]
+    position = next(i for i, numeric in enumerate(design.numerics) if numeric.name == number)
+    values = design.standardised[position] * design.numerics[position].scale
+    trials = np.ones(design.row_count) if fit.trials is None else fit.trials
+    count = np.bincount(level, trials, len(factor.levels))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.bincount(level, trials * values, len(factor.levels)) / count
+        squares = np.bincount(level, trials * (values - mean[level]) ** 2, len(factor.levels))
+        return np.where(count > 1.0, np.sqrt(squares / (count - 1.0)), _NAN)
+
+
+def _slope(
+    fit: Fit, number: str, factor: Factor, level: str, reference: str, confidence: float, deviation: float
+) -> Slope:
     own, product = fit.coefficient(number), None if level == reference else fit.coefficient(_PRODUCT + level)
     status = own.status
     if own.status == "estimated" and product is not None:
@@ -214,7 +236,7 @@ def _slope(fit: Fit, number: str, factor: Factor, level: str, reference: str, co
                 product.estimate, product.standard_error, product.confidence_low, product.confidence_high,
                 product.p_value,
             )  # fmt: skip
-    return Slope(level, reference, own.unit, *values, *apart, _NAN, status, *_counts(fit, factor, level))
+    return Slope(level, reference, own.unit, deviation, *values, *apart, _NAN, status, *_counts(fit, factor, level))
 
 
 def _counts(fit: Fit, factor: Factor, level: str) -> tuple[float, float]:

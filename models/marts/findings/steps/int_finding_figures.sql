@@ -11,6 +11,13 @@ with published_outcomes as (
 
 ),
 
+published_referrals as (
+
+    select * from {{ ref('published_counts') }}
+    where organisation_level = 'national' and measure = 'referrals_received'
+
+),
+
 record_figures as (
 
     select * from {{ ref('int_finding_record_figures') }}
@@ -43,9 +50,31 @@ take_published_rates as (
 
 ),
 
+take_published_counts as (
+
+    select
+        'published_statistics' as data_source,
+        financial_year as period,
+        measure,
+        'referrals' as unit,
+        case
+            when ethnic_classification in ('total', 'not_stated') then ethnic_classification
+            else ethnic_group
+        end as ethnic_group,
+        cast(count_value as double) as figure,
+        cast(null as double) as figure_low,
+        cast(null as double) as figure_high,
+        count_value as people_count
+    from published_referrals
+    where count_value is not null
+
+),
+
 unite_sources as (
 
     select * from take_published_rates
+    union all
+    select * from take_published_counts
     union all
     select
         'raw_data' as data_source,
