@@ -19,6 +19,7 @@ from iapt_equity.publication.cells import _once, protect_publication
 from iapt_equity.publication.members import national_members, nested_members, same_members
 from iapt_equity.publication.programme import protect_from_relations
 from iapt_equity.publication.releases import create_released_counts, releases_folder, write_release
+from iapt_equity.whole_folders import mark_of
 from in_process import PROJECT
 from warehouses import Warehouse
 
@@ -210,6 +211,13 @@ def test_no_release_is_no_earlier_count(tmp_path: Path) -> None:
     assert connection.execute("from raw.released_counts").fetchall() == []
     assert releases_folder({}, tmp_path) == tmp_path / "data" / "releases"
     assert releases_folder({"IAPT_EQUITY_RELEASES": str(tmp_path / "x")}, PROJECT) == tmp_path / "x"
+
+
+def test_a_release_that_was_stopped_while_it_was_written_is_none(warehouse: Path, tmp_path: Path) -> None:
+    write_release(warehouse, tmp_path, "2026-11")
+    (tmp_path / "2026-12.unfinished").mkdir()
+    (tmp_path / "2026-12.unfinished" / mark_of("release")).touch()
+    assert create_released_counts(duckdb.connect(), tmp_path)[0].endswith(": 2026-11")
 
 
 def test_a_release_never_changes(

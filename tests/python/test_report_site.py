@@ -29,7 +29,6 @@ from iapt_equity.cli import main
 from iapt_equity.report import exports
 from iapt_equity.report.catalogue import PLACE
 from iapt_equity.report.drawing import number, svg, ticks
-from iapt_equity.report.errors import ReportError
 from iapt_equity.report.figures import (
     Column,
     Dot,
@@ -42,7 +41,7 @@ from iapt_equity.report.figures import (
     around_zero,
     cell,
 )
-from iapt_equity.report.site import OWN_MARK, breakable, whole_folder, write_site
+from iapt_equity.report.site import breakable, write_site
 from iapt_equity.report.source import Source, open_source
 from iapt_equity.report.workbook import write_workbook
 from in_process import PROJECT, environment
@@ -788,35 +787,6 @@ def test_a_page_is_drawn_within_a_second(built: Built, browser: Any) -> None:
         times.append(page.evaluate(timing))
     assert min(times) < 1_000
     page.close()
-
-
-def test_a_folder_that_could_not_be_written_whole_stays_as_it_was(tmp_path: Path) -> None:
-    """As where the disk fills up: the pages written before stay, and nothing unfinished does."""
-    out = tmp_path / "site"
-    with whole_folder(out) as folder:
-        (folder / "index.html").write_text("before", encoding="utf-8")
-    with pytest.raises(FileNotFoundError), whole_folder(out) as folder:
-        (folder / "index.html").rename(folder / "areas.html")
-    assert (out / "index.html").read_text(encoding="utf-8") == "before"
-    (tmp_path / "site.unfinished").mkdir()
-    (tmp_path / "site.unfinished" / OWN_MARK).touch()
-    (tmp_path / "site.unfinished" / "old.html").touch()
-    with whole_folder(out) as folder:
-        (folder / "areas.html").touch()
-    assert sorted(file.name for file in out.iterdir()) == ["areas.html", OWN_MARK]
-    assert list(tmp_path.iterdir()) == [out]
-
-
-@pytest.mark.parametrize("name", ["site", "site.unfinished", "site.former"])
-def test_a_folder_of_somebody_else_is_never_removed(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).mkdir()
-    (tmp_path / name / "notes.txt").write_text("mine", encoding="utf-8")
-    with (
-        pytest.raises(ReportError, match=re.escape(f"{name}: it holds something else")),
-        whole_folder(tmp_path / "site"),
-    ):
-        pytest.fail("nothing is to be written")
-    assert (tmp_path / name / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize("command", ["report", "figures", "workbook"])
