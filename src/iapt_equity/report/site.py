@@ -20,7 +20,7 @@ from iapt_equity.report.england import England
 from iapt_equity.report.figures import Column, Figure, Panel, cell, reasons, value_of
 from iapt_equity.report.metrics import read_metrics
 from iapt_equity.report.pages import Page
-from iapt_equity.report.recording import by_provider
+from iapt_equity.report.recording import by_provider, of_provider, read_recording
 from iapt_equity.report.sections import section_pages
 from iapt_equity.report.source import Source
 from iapt_equity.report.words import REFERENCE, Words, read_words
@@ -117,8 +117,10 @@ def all_pages(site: Site) -> Iterator[Page]:
     yield from _method_pages(site.project)
     yield from _definition_pages(site)
     yield Page("about.html", "How to read these pages", "about.html.j2", label="How to read", is_in_foot=True)
+    recorded = read_recording(site.source)
     for area in site.areas:
-        yield _area_page(site, area)
+        rows = recorded.get(area.code, []) if area.level == "provider" else []
+        yield _area_page(site, area, of_provider(area, rows, site.words))
 
 
 def _overview(site: Site, england: England) -> Page:
@@ -146,8 +148,9 @@ def _area_list(site: Site) -> Page:
     return Page("areas.html", "Areas and providers", "areas.html.j2", context={"levels": levels}, label="Areas")
 
 
-def _area_page(site: Site, area: Area) -> Page:
+def _area_page(site: Site, area: Area, recorded: Figure | None) -> Page:
     figures = area_figures(area, site.everywhere, site.periods, site.words)
+    figures += [recorded] if recorded else []
     context = {
         "kind": ONE[area.level],
         "code": "" if area.level == "national" else area.code,
@@ -167,7 +170,7 @@ def _quality(site: Site, england: England) -> Page:
         *by_provider(england),
         *printed.findings(site.source, "findings-recording", "What the report found", ["3.2", "3.3", "3.9"]),
     )
-    lead = "How ethnicity is recorded, and what that leaves out (section 3.3). Each area's page shows its own."
+    lead = "How ethnicity is recorded, and what that leaves out (section 3.3). Each provider's page shows its own."
     return Page("quality.html", "Data quality", "section.html.j2", figures, {"lead": lead}, "Data quality", True)
 
 
