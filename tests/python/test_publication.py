@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 
 from iapt_equity.cli import main
-from iapt_equity.disclosure import DisclosureError, Profile
+from iapt_equity.disclosure import DisclosureError, Profile, protect
 from iapt_equity.disclosure.relations import relations_of
 from iapt_equity.inputs.errors import InputError
+from iapt_equity.publication import cells as publication_cells
 from iapt_equity.publication.cells import _once, protect_publication
 from iapt_equity.publication.members import national_members, nested_members, same_members
 from iapt_equity.publication.programme import protect_from_relations
@@ -147,6 +148,28 @@ def test_counts_that_are_the_same_are_suppressed_together() -> None:
     found["area"] = found["cell_id"].str.split("|").str[1]
     assert found.groupby("area")["status"].agg(set).map(len).eq(1).all()
     assert (found["status"] == SMALL).sum() == 2
+
+
+def test_a_count_that_has_no_row_where_it_is_nought_is_the_same_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events have no row where there was none, and rates have: one must not show what the other suppresses."""
+    counts = {"national_ENGLAND": 61, "region_R1": 58, "region_R2": 3, "region_R3": 0}
+    known = members(national_ENGLAND="abcd", region_R1="ab", region_R2="c", region_R3="d")
+    rates = cells(counts, "rates.outcome.recovery.numerator")
+    events = cells({name: count for name, count in counts.items() if count}, "events.recovery")
+    given: list[pd.DataFrame] = []
+
+    def watched(*system: Any) -> pd.DataFrame:
+        given.extend((system[0], system[4]))
+        return protect(*system)
+
+    monkeypatch.setattr(publication_cells, "protect", watched)
+    found = protect_publication(pd.concat([rates, events], ignore_index=True), known, NO_RELATIONS, Profile())
+    assert len(found) == 7
+    system, said = given
+    assert sorted(system["count"]) == [0, 3, 58, 61]
+    # Whoever sees no row of the events knows the nought: it can hide nothing in the rates.
+    assert said[["lower", "upper"]].to_numpy().tolist() == [[0, 0]]
+    assert system.set_index("cell_id").loc[said["cell_id"], "count"].tolist() == [0]
 
 
 def test_sums_keep_their_dimension_by_which_clusters_are_gathered() -> None:
