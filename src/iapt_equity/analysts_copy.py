@@ -7,13 +7,10 @@ comments; keys that the file cannot hold, since a column of them may be null, ar
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import json
-import os
 import re
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -26,6 +23,7 @@ import yaml
 from iapt_equity.build_file import GROUP_TOO, reader_mode
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import quote_name, quote_string
+from iapt_equity.whole_folders import mark_of, whole_folder
 
 VARIABLE = "IAPT_EQUITY_COPY"
 CHOICES = ("none", "tables", "people")
@@ -34,6 +32,7 @@ CHOICES = ("none", "tables", "people")
 None unless it is asked for: the copy of the demo set takes seven seconds of a processor, and each part of a build would
 write it anew. The command ``iapt-equity copy`` writes the same from the warehouse file, which holds green builds alone.
 """
+KIND = "copy"
 PACKAGE = "datapackage.json"
 CHECKSUMS = "SHA256SUMS"
 PACKAGE_NAME = "iapt-equity"
@@ -107,8 +106,7 @@ def read_choice(text: str) -> str:
 def write_copy(warehouse: Path, out: Path, project: Path, with_people: bool = False) -> int:
     """Write the tables of a warehouse file to a folder, which is replaced as a whole.
 
-    Whoever has a file of the old copy open keeps what they see. Stopped at any moment, what is in the folder is the old
-    copy or the new one, whole. The files are for their owner alone, or for the group too, as the warehouse file is.
+    The files are for their owner alone, or for the group too, as the warehouse file is.
 
     Args:
         warehouse: The file that readers open.
@@ -120,30 +118,19 @@ def write_copy(warehouse: Path, out: Path, project: Path, with_people: bool = Fa
         The number of tables copied.
 
     Raises:
-        InputError: If there is no warehouse file, it cannot be read, or the folder holds anything but a copy.
+        InputError: If there is no warehouse file, it cannot be read, or the folder, or one beside it that is
+            needed meanwhile, holds anything but a copy.
         duckdb.Error: If a file cannot be written, as on a full disk; the old copy stays.
         OSError: If the system refuses anything else; the old copy stays.
     """
     if not warehouse.is_file():
         raise InputError(f"there is no warehouse file '{warehouse}': build it, or name it in IAPT_EQUITY_DB")
-    unfinished, former = out.with_name(out.name + ".unfinished"), out.with_name(out.name + ".former")
-    if not out.exists() and _is_copy(former):
-        # Stopped between the two steps of a system that cannot swap folders.
-        former.rename(out)
-    if out.exists() and not _is_copy(out) and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(f"'{out}' is there and is no copy of a warehouse: name another folder")
-    for left in (unfinished, former):
-        shutil.rmtree(left, ignore_errors=True)
-    unfinished.mkdir(parents=True, mode=0o700)
-    try:
+    with whole_folder(out, KIND) as folder:
+        folder.chmod(0o700)
         keys = read_keys(project)
-        tables = _write_tables(warehouse, unfinished, keys, with_people)
-        _describe(unfinished, tables, keys)
-        _restrict(unfinished, reader_mode(warehouse))
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    replace_folder(out, unfinished, former)
+        tables = _write_tables(warehouse, folder, keys, with_people)
+        _describe(folder, tables, keys)
+        _restrict(folder, reader_mode(warehouse))
     return len(tables)
 
 
@@ -237,7 +224,7 @@ def _write_tables(warehouse: Path, folder: Path, keys: Mapping[str, tuple[str, .
 
 
 def _describe(folder: Path, tables: Sequence[Table], keys: Mapping[str, tuple[str, ...]]) -> None:
-    """Write the data package and the checksums of it and of every table."""
+    """Write the data package and the checksums of every file."""
     sums = {table.file: hashlib.sha256((folder / table.file).read_bytes()).hexdigest() for table in tables}
     package = {
         "$schema": PROFILE,
@@ -252,7 +239,7 @@ def _describe(folder: Path, tables: Sequence[Table], keys: Mapping[str, tuple[st
     }
     text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
     (folder / PACKAGE).write_text(text, encoding="utf-8", newline="\n")
-    sums[PACKAGE] = hashlib.sha256(text.encode()).hexdigest()
+    sums |= {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (PACKAGE, mark_of(KIND))}
     lines = "".join(f"{digest}  {file}\n" for file, digest in sorted(sums.items()))
     (folder / CHECKSUMS).write_text(lines, encoding="utf-8", newline="\n")
 
@@ -301,41 +288,3 @@ def _restrict(folder: Path, mode: int) -> None:
             path.chmod(0o750 if mode == GROUP_TOO else 0o700)
         else:
             path.chmod(mode)
-
-
-def _is_copy(folder: Path) -> bool:
-    try:
-        package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(package, dict) and package.get("name") == PACKAGE_NAME
-
-
-def replace_folder(out: Path, new: Path, former: Path) -> None:
-    """Put a folder in the place of another in one step where the system can swap them, otherwise in two.
-
-    Args:
-        out: The place; there need be nothing yet.
-        new: The folder to put there.
-        former: Where the folder that is there may stand for a moment.
-    """
-    if not out.exists():
-        new.rename(out)
-        return
-    if swap_folders(new, out):
-        shutil.rmtree(new, ignore_errors=True)
-        return
-    out.rename(former)
-    new.rename(out)
-    shutil.rmtree(former, ignore_errors=True)
-
-
-def swap_folders(one: Path, other: Path) -> bool:
-    """Let two folders change names in one step; False where the system or the disk cannot."""
-    if not sys.platform.startswith("linux"):
-        return False
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
-    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)

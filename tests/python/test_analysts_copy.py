@@ -19,6 +19,7 @@ from iapt_equity import analysts_copy
 from iapt_equity.analysts_copy import ABOUT_ONE, copy_beside, read_choice, write_copy
 from iapt_equity.cli import main
 from iapt_equity.inputs.errors import InputError
+from iapt_equity.whole_folders import mark_of
 from in_process import PROJECT, environment, parsed, run_dbt
 from warehouses import Warehouse
 
@@ -110,12 +111,9 @@ def test_checksums_are_those_of_the_files_and_the_same_figures_give_the_same_byt
     assert content(tmp_path / "copy") == first
 
 
-@pytest.mark.parametrize("can_swap", [True, False])
-def test_a_copy_that_fails_or_is_stopped_leaves_the_old_one_whole(
-    can_swap: bool, warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_copy_that_fails_leaves_the_old_one_and_one_that_does_not_replaces_it(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not can_swap:
-        monkeypatch.setattr(analysts_copy, "swap_folders", lambda one, other: False)
     out = tmp_path / "copy"
     write_copy(warehouse, out, tmp_path)
     old = content(out)
@@ -126,12 +124,7 @@ def test_a_copy_that_fails_or_is_stopped_leaves_the_old_one_whole(
         with pytest.raises(OSError, match="No space"):
             write_copy(warehouse, out, tmp_path)
     assert content(out) == old
-    assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy"]
-    # Killed while it wrote, and between the two steps of a system that cannot swap folders.
-    (tmp_path / "copy.unfinished").mkdir()
-    (tmp_path / "copy.unfinished" / "half.parquet").touch()
-    out.rename(tmp_path / "copy.former")
-    with (tmp_path / "copy.former" / "marts" / "rates.parquet").open("rb") as reader:
+    with (out / "marts" / "rates.parquet").open("rb") as reader:
         write_copy(warehouse, out, tmp_path)
         assert reader.read() == old["marts/rates.parquet"]
     assert content(out).keys() == old.keys()
@@ -139,25 +132,13 @@ def test_a_copy_that_fails_or_is_stopped_leaves_the_old_one_whole(
     assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy"]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux swaps folders in one step")
-def test_folders_change_names_in_one_step(tmp_path: Path) -> None:
-    for name in ("one", "other"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "says").write_text(name, encoding="utf-8")
-    assert analysts_copy.swap_folders(tmp_path / "one", tmp_path / "other")
-    assert (tmp_path / "one" / "says").read_text(encoding="utf-8") == "other"
-    assert not analysts_copy.swap_folders(tmp_path / "one", tmp_path / "absent")
-
-
-def test_a_folder_of_something_else_is_never_replaced(warehouse: Path, tmp_path: Path) -> None:
-    precious = tmp_path / "copy"
-    precious.mkdir()
-    write_copy(warehouse, precious, tmp_path)
-    (precious / "datapackage.json").write_text('{"name": "another"}', encoding="utf-8")
-    before = content(precious)
-    with pytest.raises(InputError, match="is no copy of a warehouse"):
-        write_copy(warehouse, precious, tmp_path)
-    assert content(precious) == before
+@pytest.mark.parametrize("name", ["copy", "copy.unfinished", "copy.former"])
+def test_a_folder_of_somebody_else_is_never_removed(name: str, warehouse: Path, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match=f"{name}: it holds something else"):
+        write_copy(warehouse, tmp_path / "copy", tmp_path)
+    assert content(tmp_path / name) == {"notes.txt": b"mine"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of Unix")
@@ -299,7 +280,7 @@ def test_a_build_copies_where_it_is_asked_to(hand_made_warehouse: Warehouse, tmp
         assert (out / "quality" / "ethnicity_by_person.parquet").exists()
         assert not (out / "marts" / "fct_referrals.parquet").exists()
         # What cannot be copied fails the build, whose warehouse is published all the same.
-        (out / "datapackage.json").unlink()
+        (out / mark_of("copy")).unlink()
         before = (tmp_path / "warehouse.duckdb").stat().st_mtime_ns
         result = run_dbt(run, hand_made_warehouse.data, tmp_path)
     assert not result.success

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ import pandas as pd
 import pytest
 
 from iapt_equity.cli import main
-from iapt_equity.disclosure import DisclosureError, Profile
+from iapt_equity.disclosure import DisclosureError, Profile, protect
 from iapt_equity.disclosure.relations import relations_of
 from iapt_equity.inputs.errors import InputError
+from iapt_equity.publication import cells as publication_cells
 from iapt_equity.publication.cells import _once, protect_publication
 from iapt_equity.publication.members import national_members, nested_members, same_members
 from iapt_equity.publication.programme import protect_from_relations
 from iapt_equity.publication.releases import create_released_counts, releases_folder, write_release
+from iapt_equity.whole_folders import mark_of
 from in_process import PROJECT
 from warehouses import Warehouse
 
@@ -148,6 +151,28 @@ def test_counts_that_are_the_same_are_suppressed_together() -> None:
     assert (found["status"] == SMALL).sum() == 2
 
 
+def test_a_count_that_has_no_row_where_it_is_nought_is_the_same_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events have no row where there was none, and rates have: one must not show what the other suppresses."""
+    counts = {"national_ENGLAND": 61, "region_R1": 58, "region_R2": 3, "region_R3": 0}
+    known = members(national_ENGLAND="abcd", region_R1="ab", region_R2="c", region_R3="d")
+    rates = cells(counts, "rates.outcome.recovery.numerator")
+    events = cells({name: count for name, count in counts.items() if count}, "events.recovery")
+    given: list[pd.DataFrame] = []
+
+    def watched(*system: Any) -> pd.DataFrame:
+        given.extend((system[0], system[4]))
+        return protect(*system)
+
+    monkeypatch.setattr(publication_cells, "protect", watched)
+    found = protect_publication(pd.concat([rates, events], ignore_index=True), known, NO_RELATIONS, Profile())
+    assert len(found) == 7
+    system, said = given
+    assert sorted(system["count"]) == [0, 3, 58, 61]
+    # Whoever sees no row of the events knows the nought: it can hide nothing in the rates.
+    assert said[["lower", "upper"]].to_numpy().tolist() == [[0, 0]]
+    assert system.set_index("cell_id").loc[said["cell_id"], "count"].tolist() == [0]
+
+
 def test_sums_keep_their_dimension_by_which_clusters_are_gathered() -> None:
     """Two sums along areas and one along related counts, which stood twice, have the ranks 0, 0 and 1."""
     said = ["area/a/1", "area/a/1", "area/a/2", "area/a/2", "related/r/3", "related/r/3", "related/r/4", "related/r/4"]
@@ -212,6 +237,13 @@ def test_no_release_is_no_earlier_count(tmp_path: Path) -> None:
     assert releases_folder({"IAPT_EQUITY_RELEASES": str(tmp_path / "x")}, PROJECT) == tmp_path / "x"
 
 
+def test_a_release_that_was_stopped_while_it_was_written_is_none(warehouse: Path, tmp_path: Path) -> None:
+    write_release(warehouse, tmp_path, "2026-11")
+    (tmp_path / "2026-12.unfinished").mkdir()
+    (tmp_path / "2026-12.unfinished" / mark_of("release")).touch()
+    assert create_released_counts(duckdb.connect(), tmp_path)[0].endswith(": 2026-11")
+
+
 def test_a_release_never_changes(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -249,6 +281,33 @@ def test_a_release_narrows_what_may_be_shown_of_the_same_count() -> None:
     rows = cells(counts)
     first = protect_publication(rows, known, NO_RELATIONS, Profile())
     assert first.equals(protect_publication(rows, known, NO_RELATIONS, Profile(), earlier))
+
+
+def contradictions(rows: pd.DataFrame) -> pd.DataFrame:
+    """Counts that one kind of count suppresses and another shows, though the two agree wherever both have a row.
+
+    Written apart from the engine, which must know such kinds as one: each is looked for in every pair.
+    """
+    keys = ["period_kind", "period", "area_level", "area_code", "ethnic_classification", "ethnic_group"]
+    keys += ["characteristic", "characteristic_value"]
+    counts = rows.pivot_table(index=keys, columns="block", values="true_count")
+    statuses = rows.pivot_table(index=keys, columns="block", values="status", aggfunc="first").reindex(counts.index)
+    found = []
+    for one, other in itertools.combinations(counts.columns, 2):
+        is_both = counts[one].notna() & counts[other].notna()
+        if is_both.sum() > 200 and (counts.loc[is_both, one] == counts.loc[is_both, other]).all():
+            pair = statuses.loc[is_both, [one, other]].set_axis(["one", "other"], axis=1)
+            found.append(pair.assign(pair=f"{one} = {other}"))
+    assert len(found) > 10
+    pairs = pd.concat(found)
+    return pairs.loc[pairs["one"] != pairs["other"]]
+
+
+def test_no_table_shows_what_another_suppresses(whole_warehouse: Warehouse) -> None:
+    with duckdb.connect(str(whole_warehouse.build_file), read_only=True) as connection:
+        rows = connection.sql("from intermediate.int_publication_cells").df()
+    said = whole_warehouse.frame("publication.protected_counts")[["cell_id", "status"]]
+    assert contradictions(rows.merge(said, on="cell_id", validate="one_to_one")).empty
 
 
 def rounded(count: pd.Series, is_exact: pd.Series) -> pd.Series:

@@ -28,9 +28,9 @@ import vl_convert
 
 from iapt_equity.cli import main
 from iapt_equity.report import exports
+from iapt_equity.report.areas import WAITS, read_areas, read_periods, waits
 from iapt_equity.report.catalogue import PLACE
 from iapt_equity.report.drawing import number, svg, ticks
-from iapt_equity.report.errors import ReportError
 from iapt_equity.report.figures import (
     Column,
     Dot,
@@ -43,8 +43,9 @@ from iapt_equity.report.figures import (
     around_zero,
     cell,
 )
-from iapt_equity.report.site import OWN_MARK, breakable, whole_folder, write_site
+from iapt_equity.report.site import breakable, write_site
 from iapt_equity.report.source import Source, open_source
+from iapt_equity.report.words import read_words
 from iapt_equity.report.workbook import write_workbook
 from in_process import PROJECT, environment
 from report_pages import PageReader
@@ -401,6 +402,45 @@ def test_recording_by_provider_is_that_of_the_last_month(
     ]
 
 
+def test_recording_of_a_provider_is_that_of_its_last_twelve_months(
+    whole_warehouse: Warehouse, read: dict[str, PageReader]
+) -> None:
+    page = next(name for name in read if name.startswith("areas/provider-"))
+    rows = whole_warehouse.rows(
+        "select strftime(reporting_month, '%B %Y'), record_count, valid_count from quality.ethnicity_recording "
+        f"where lower(provider_code) = '{page.removeprefix('areas/provider-').removesuffix('.html')}' "
+        "qualify dense_rank() over (order by reporting_month desc) <= 12 order by reporting_month"
+    )
+    [table] = [table for table in read[page].tables if table.caption.startswith("Ethnicity in the records of ")]
+    assert len(rows) == 12
+    assert [row[:3] for row in table.rows] == [
+        [month, f"{count:,}", as_shown(part / count, "shown", "percent")] for month, count, part in rows
+    ]
+
+
+def test_waits_of_everybody_stand_where_no_ethnic_groups_may_leave(built: Built) -> None:
+    source = opened(built.warehouse)
+    periods, words = read_periods(source), read_words(source)
+    area = next(area for area in read_areas(source, periods) if area.level == "provider")
+    area.waits = {key: rows for key, rows in area.waits.items() if key[1] == "total"}
+    figure = waits(area, periods, words)
+    assert figure is not None
+    [part] = figure.parts
+    assert part.table is not None
+    found = [tuple(cell(row, column, 0) for column in part.table.columns[1:3]) for row in part.table.rows]
+    rows = built.rows(
+        "select ended_wait_count, ended_wait_status, median_days, figure_status from publication.waits "
+        "where area_level = 'provider' and area_code = ? and ethnic_classification = 'total' and financial_year = ? "
+        "order by array_position(?, wait)",
+        *(area.code, periods.latest, list(WAITS)),
+    )
+    assert len(rows) == 3
+    assert found == [
+        (f"{count:,}" if count_status == "shown" else "[c]", f"{median:.0f}" if status == "shown" else "[c]")
+        for count, count_status, median, status in rows
+    ]
+
+
 def test_every_metric_of_the_project_is_defined(
     manifest: dict[str, dict[str, Any]], built: Built, read: dict[str, PageReader]
 ) -> None:
@@ -655,6 +695,22 @@ def test_a_line_breaks_where_a_year_is_hidden() -> None:
     assert ">[c]</text>" in drawn
 
 
+def test_the_last_known_year_is_named_where_it_stands() -> None:
+    """At the end of the axis the figure of an earlier year would be read as the last year's."""
+    years, axis = ("a", "b", "c"), (30.0, 50.0)
+
+    def words_at(*values: float | None) -> float:
+        line = Line("White", values, ("",) * 3, is_reference=True)
+        drawn = svg(LinePanel("Recovery", years, (line,), "Percent", axis, "%"), "x")
+        [x] = re.findall(r'<text x="([^"]+)"[^>]*>White 44%<', drawn)
+        # A line of one year alone is a stroke, else there would be nothing to see.
+        assert drawn.count('class="r"') == (1 if values[0] is None or values[1] is None else 0)
+        return float(x)
+
+    assert words_at(None, 44.0, None) < words_at(None, None, 44.0)
+    assert words_at(40.0, 44.0, None) == words_at(None, 44.0, None)
+
+
 def test_a_hidden_dot_is_a_marker_and_an_interval_beyond_the_axis_ends_in_an_arrow() -> None:
     dots = (Dot("Irish", -3.0, -30.0, 4.0), Dot("Chinese", None, None, None, "[c]"))
     drawn = svg(DotPanel("Recovery", dots, 0.0, "White British", "Points", (-10.0, 10.0)), "x")
@@ -828,35 +884,6 @@ def test_a_page_is_drawn_within_a_second(built: Built, browser: Any) -> None:
         times.append(page.evaluate(timing))
     assert min(times) < 1_000
     page.close()
-
-
-def test_a_folder_that_could_not_be_written_whole_stays_as_it_was(tmp_path: Path) -> None:
-    """As where the disk fills up: the pages written before stay, and nothing unfinished does."""
-    out = tmp_path / "site"
-    with whole_folder(out) as folder:
-        (folder / "index.html").write_text("before", encoding="utf-8")
-    with pytest.raises(FileNotFoundError), whole_folder(out) as folder:
-        (folder / "index.html").rename(folder / "areas.html")
-    assert (out / "index.html").read_text(encoding="utf-8") == "before"
-    (tmp_path / "site.unfinished").mkdir()
-    (tmp_path / "site.unfinished" / OWN_MARK).touch()
-    (tmp_path / "site.unfinished" / "old.html").touch()
-    with whole_folder(out) as folder:
-        (folder / "areas.html").touch()
-    assert sorted(file.name for file in out.iterdir()) == ["areas.html", OWN_MARK]
-    assert list(tmp_path.iterdir()) == [out]
-
-
-@pytest.mark.parametrize("name", ["site", "site.unfinished", "site.former"])
-def test_a_folder_of_somebody_else_is_never_removed(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).mkdir()
-    (tmp_path / name / "notes.txt").write_text("mine", encoding="utf-8")
-    with (
-        pytest.raises(ReportError, match=re.escape(f"{name}: it holds something else")),
-        whole_folder(tmp_path / "site"),
-    ):
-        pytest.fail("nothing is to be written")
-    assert (tmp_path / name / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize("command", ["report", "figures", "workbook"])

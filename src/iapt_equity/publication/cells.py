@@ -60,7 +60,8 @@ def protect_publication(
         return _result(cells[["cell_id", "block"]], pd.DataFrame(columns=list(SAID)))
     coded, links, national = _code_dimensions(cells, members)
     coded["key"] = _keys(coded)
-    coded["cell"] = _same_cells(coded)
+    coded["kind"] = _same_kinds(coded)
+    coded["cell"] = coded.groupby(["kind", "key"], sort=False).ngroup().astype("int64")
     distinct = coded.drop_duplicates("cell")
     system = pd.DataFrame(
         {
@@ -73,7 +74,7 @@ def protect_publication(
     ratios = _ratios(coded)
     if say is not None:
         say(f"protecting {len(system)} counts, {sums['sum_id'].nunique()} sums, {len(ratios)} percentages")
-    found = protect(system, sums, ratios, profile, _previous(coded, previous)).set_index("cell_id")
+    found = protect(system, sums, ratios, profile, _known(coded, previous)).set_index("cell_id")
     result = _result(coded[["cell_id", "block"]], found.loc[coded["cell"]])
     if say is not None and result["is_withheld"].any():
         blocks = sorted(result.loc[result["is_withheld"], "block"].unique())
@@ -172,25 +173,28 @@ def _keys(coded: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
     return keys
 
 
-def _same_cells(coded: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """A number for each count, the same for those that are the same by what they count, shape (cells,)."""
+def _same_kinds(coded: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """A number for each slice of a block, the same for blocks that count the same in it, shape (cells,).
+
+    Nobody is counted where a row is missing, as events have none where there was none: noughts make no difference.
+    """
     once = coded.drop_duplicates(["block", "key"])
+    is_some = once["true_count"].to_numpy() > 0
     signs = pd.util.hash_array(once["key"].to_numpy()) ^ pd.util.hash_array(~once["true_count"].to_numpy())
     # Sums of hashes do not depend on the order of the cells; two kinds of hash make a chance match unthinkable.
     slices = pd.DataFrame(
         {
             "block": once["block"],
             "slice": once["slice"],
-            "first": pd.util.hash_array(signs),
-            "second": pd.util.hash_array(signs + np.uint64(1)),
-            "size": 1,
+            "first": np.where(is_some, pd.util.hash_array(signs), np.uint64(0)),
+            "second": np.where(is_some, pd.util.hash_array(signs + np.uint64(1)), np.uint64(0)),
+            "size": is_some.astype("int64"),
         }
     )
     slices = slices.groupby(["block", "slice"], observed=True, sort=True, as_index=False).sum()
     slices["kind"] = slices.groupby(["slice", "first", "second", "size"], sort=False, observed=True).ngroup()
     kinds = coded[["block", "slice"]].merge(slices[["block", "slice", "kind"]], how="left", on=["block", "slice"])
-    pairs = pd.DataFrame({"kind": kinds["kind"].to_numpy(), "key": coded["key"].to_numpy()})
-    return np.asarray(pairs.groupby(["kind", "key"], sort=False).ngroup(), dtype=np.int64)
+    return kinds["kind"].to_numpy(dtype=np.int64)
 
 
 def _sums(coded: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
@@ -241,10 +245,21 @@ def _ratios(coded: pd.DataFrame) -> pd.DataFrame:
     return pairs.assign(ratio_id=np.arange(len(pairs)))
 
 
-def _previous(coded: pd.DataFrame, previous: pd.DataFrame | None) -> pd.DataFrame | None:
-    """What all earlier releases together said of each count that is still published."""
-    if previous is None or previous.empty:
-        return None
-    cells = pd.Series(coded["cell"].to_numpy(), index=coded["cell_id"])
-    known = previous.loc[previous["cell_id"].isin(cells.index), ["cell_id", "lower", "upper"]]
-    return known.assign(cell_id=cells.loc[known["cell_id"]].to_numpy())
+def _known(coded: pd.DataFrame, previous: pd.DataFrame | None) -> pd.DataFrame | None:
+    """What is known of counts beside their own figures: from earlier releases, and from rows that are missing."""
+    known = [_missing_rows(coded)]
+    if previous is not None:
+        cells = pd.Series(coded["cell"].to_numpy(), index=coded["cell_id"])
+        said = previous.loc[previous["cell_id"].isin(cells.index), ["cell_id", "lower", "upper"]]
+        known.append(said.assign(cell_id=cells.loc[said["cell_id"]].to_numpy()))
+    found = pd.concat([rows for rows in known if len(rows)] or known[:1], ignore_index=True)
+    return None if found.empty else found
+
+
+def _missing_rows(coded: pd.DataFrame) -> pd.DataFrame:
+    """Counts of which a block that counts the same has no row, which says that they are nought."""
+    once = coded.drop_duplicates(["block", "key"])[["block", "kind", "key", "cell"]]
+    blocks = once.groupby("kind")["block"].nunique()
+    rows = once.groupby(["kind", "key", "cell"], as_index=False).size()
+    missing = rows.loc[rows["size"] < rows["kind"].map(blocks), "cell"]
+    return pd.DataFrame({"cell_id": missing, "lower": 0, "upper": 0})

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,7 +16,9 @@ import duckdb
 
 from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import quote_name, quote_string
+from iapt_equity.whole_folders import mark_of, whole_folder
 
+KIND = "release"
 SCHEMA = "publication"
 COUNTS = "protected_counts"
 CHECKSUMS = "SHA256SUMS"
@@ -61,16 +62,10 @@ def write_release(warehouse: Path, folder: Path, label: str) -> list[Path]:
         raise InputError(f"{target}: there is a release of that name, and a release never changes; choose another")
     if not warehouse.is_file():
         raise InputError(f"{warehouse}: there is no warehouse; build it first (uv run dbt build)")
-    unfinished = folder / f".{label}.unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    try:
+    with whole_folder(target, KIND, is_replaced=False) as unfinished:
         names = _copy_tables(warehouse, unfinished)
         lines = [f"{hashlib.sha256((unfinished / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
         (unfinished / CHECKSUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
-        unfinished.rename(target)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
     return [target / name for name in (*names, CHECKSUMS)]
 
 
@@ -133,6 +128,9 @@ def _checked_files(folder: Path) -> Iterator[tuple[str, Path]]:
         return
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if not entry.is_dir() or entry.name.startswith("."):
+            continue
+        if (Path(entry.path) / mark_of(KIND)).exists():
+            # Stopped while it was written, or being written now.
             continue
         name = f"{COUNTS}.parquet"
         file, sums = Path(entry.path) / name, Path(entry.path) / CHECKSUMS

@@ -56,6 +56,11 @@ FUNNEL = (
     "recovery",
 )
 WAITS = ("referral_to_assessment", "referral_to_first_treatment", "first_to_second_treatment")
+WAIT_COLUMNS = (
+    Column("ended_wait_count", "Waits that ended", "count", status="people_status"),
+    Column("median_days", "Median days", "days", status="figure_status"),
+    Column("lower_quartile_days", "Middle half, days", "days", status="figure_status", to="upper_quartile_days"),
+)
 RECORDING = {
     "valid": "An ethnic group is recorded",
     "not_stated": "Not stated",
@@ -149,7 +154,7 @@ def read_areas(source: Source, periods: Periods) -> list[Area]:
         _area(areas, row).rates[key].append(row)
     if source.has("waits"):
         waits = source.rows(
-            f"select * from waits where financial_year = ? and ethnic_classification in ('{finest}') "
+            f"select * from waits where financial_year = ? and ethnic_classification in ('{finest}', 'total') "
             "order by area_level, area_code, wait, ethnic_classification, ethnic_group",
             [periods.latest],
         )
@@ -362,47 +367,62 @@ def _share_status(row: Row, whole: Row | None, share: float | None) -> str:
 
 
 def waits(area: Area, periods: Periods, words: Words) -> Figure | None:
-    """Return the median of each wait by ethnic group; none where waits were not built."""
+    """Return the median of each wait, by ethnic group where that may leave; none where waits were not built."""
+    if not any(area.waits.get((wait, one)) for wait in WAITS for one in FINEST):
+        return _waits_of_everybody(area, periods, words)
     parts = []
     for wait in WAITS:
         finest = next((one for one in FINEST if area.waits.get((wait, one))), None)
         if finest is None:
             continue
         lines = ordered(area.waits[wait, finest], groups_of(finest, words))
-        for line in lines:
-            line["people_status"] = line.get("ended_wait_status") or line.get("figure_status")
-        columns = (
-            Column("ethnic_group", "Ethnic group"),
-            Column("ended_wait_count", "Waits that ended", "count", status="people_status"),
-            Column("median_days", "Median days", "days", status="figure_status"),
-            Column(
-                "lower_quartile_days", "Middle half, days", "days", status="figure_status", to="upper_quartile_days"
-            ),
-        )
-        dots = [
-            {
-                **line,
-                "value": kept(line, "median_days"),
-                "low": kept(line, "lower_quartile_days"),
-                "high": kept(line, "upper_quartile_days"),
-            }
-            for line in lines
-        ]
+        columns, dots = (Column("ethnic_group", "Ethnic group"), *WAIT_COLUMNS), _wait_dots(lines)
         table = Table(f"{words.measure(wait)}, {periods.latest}", columns, tuple(lines))
-        parts.append(
-            level_part(
-                words.measure(wait),
-                dots,
-                table,
-                words,
-                unit="Days: median, and the middle half of waits",
-                step=20.0,
-                ends=(0.0, 400.0),
-                interval="lines over the middle half of waits",
-                reference=HIGH_LEVEL_REFERENCE if finest == "high_level_ethnic_group" else REFERENCE,
-            )
-        )
+        reference = HIGH_LEVEL_REFERENCE if finest == "high_level_ethnic_group" else REFERENCE
+        parts.append(_wait_part(words.measure(wait), dots, table, words, reference))
     return _figure(area, "waits", "Waits", parts, words, periods.latest) if parts else None
+
+
+def _waits_of_everybody(area: Area, periods: Periods, words: Words) -> Figure | None:
+    """The waits of an area of which no ethnic groups may leave, one a row."""
+    found = [(wait, row) for wait in WAITS for row in area.waits.get((wait, "total"), [])]
+    lines = [{**row, "ethnic_group": words.measure(wait)} for wait, row in found]
+    if not lines:
+        return None
+    columns = (Column("ethnic_group", "Wait"), *WAIT_COLUMNS)
+    dots = _wait_dots(lines)
+    table = Table(f"Waits of everybody, {periods.latest}", columns, tuple(lines))
+    part = _wait_part("Everybody", dots, table, words, reference="")
+    return _figure(area, "waits", "Waits", [part], words, periods.latest)
+
+
+def _wait_dots(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with what a dot shows of a wait, as far as it may be said; the rows learn the status of their count."""
+    for line in lines:
+        line["people_status"] = line.get("ended_wait_status") or line.get("figure_status")
+    return [
+        {
+            **line,
+            "value": kept(line, "median_days"),
+            "low": kept(line, "lower_quartile_days"),
+            "high": kept(line, "upper_quartile_days"),
+        }
+        for line in lines
+    ]
+
+
+def _wait_part(heading: str, dots: Sequence[Row], table: Table, words: Words, reference: str) -> Part:
+    return level_part(
+        heading,
+        dots,
+        table,
+        words,
+        unit="Days: median, and the middle half of waits",
+        step=20.0,
+        ends=(0.0, 400.0),
+        interval="lines over the middle half of waits",
+        reference=reference,
+    )
 
 
 def recording(area: Area, england: Area | None, periods: Periods, words: Words) -> Figure | None:

@@ -12,7 +12,7 @@ from iapt_equity.report.panels import kept
 Row = Mapping[str, Any]
 LINE, FIFTHS, BY_GROUP = "own_group_density", "own_group_density_fifth", "own_group_density_by_group"
 CHARACTERISTIC = FIFTHS
-HIGHEST = "5"
+FIFTH_NAMES = {"1": "Fifth 1, the lowest", **{f"{at}": f"Fifth {at}" for at in (2, 3, 4)}, "5": "Fifth 5, the highest"}
 LOWEST = "Lowest fifth"
 ODDS = Column("odds_ratio", "Odds ratio", "ratio", status="figure_status", decimals=2)
 ODDS_INTERVAL = Column(
@@ -56,7 +56,9 @@ def density(one: England) -> list[Figure]:
         *_fifths(one),
         *_line(one),
         *_slopes(one),
-        *one.by_characteristic("density-rates", "Rates by fifth of own-group density", CHARACTERISTIC, RATES),
+        *one.by_characteristic(
+            "density-rates", "Rates by fifth of own-group density", CHARACTERISTIC, RATES, "Fifth", FIFTH_NAMES
+        ),
     ]
 
 
@@ -75,7 +77,11 @@ def _fifths(one: England) -> list[Figure]:
     parts = []
     for outcome in dict.fromkeys(str(row["outcome"]) for row in rows):
         label = _label(one, outcome)
-        lines = [{**row, "fifth": _fifth(str(row["level"]))} for row in rows if row["outcome"] == outcome]
+        lines = [
+            {**row, "fifth": FIFTH_NAMES.get(str(row["level"]), str(row["level"]))}
+            for row in rows
+            if row["outcome"] == outcome
+        ]
         table = Table(
             f"{label} by fifth of own-group density",
             (Column("fifth", "Fifth"), *FIGURES),
@@ -127,10 +133,6 @@ def _domain(dots: Sequence[Dot]) -> tuple[float, float]:
 def _dot(label: str, row: Row) -> Dot:
     value, low, high = (kept(row, key) for key in ("odds_ratio", "odds_ratio_low", "odds_ratio_high"))
     return Dot(label, value, low, high, "" if value is not None else marker_of(row, ODDS) or "[x]")
-
-
-def _fifth(level: str) -> str:
-    return f"Fifth {level}{', the highest' if level == HIGHEST else ''}"
 
 
 def _label(one: England, outcome: str) -> str:

@@ -170,15 +170,20 @@ def _lines(panel: LinePanel) -> tuple[list[str], float]:
     labels = []
     for line in sorted(panel.lines, key=lambda line: not line.is_reference):
         drawn += _path(line, panel, across, foot, top)
-        if (last := next((value for value in reversed(line.values) if value is not None), None)) is not None:
-            labels.append((place(last, panel.domain, foot, top), line, last))
-    drawn += _line_labels(labels, end, panel)
+        known = [at for at, value in enumerate(line.values) if value is not None]
+        if known and (last := line.values[known[-1]]) is not None:
+            # Beside the last year the figure of an earlier one would be taken for it.
+            x = end + 4 if known[-1] == len(panel.periods) - 1 else across[known[-1]] + 9
+            labels.append((place(last, panel.domain, foot, top), x, line, last))
+    drawn += _line_labels(labels, panel)
     return drawn, foot + 26.0
 
 
 def _path(line: Line, panel: LinePanel, across: list[float], foot: float, top: float) -> Iterator[str]:
     path, is_down = [], False
     points = []
+    near = (None, *line.values), (*line.values[1:], None)
+    alone = {x for x, before, after in zip(across, *near, strict=False) if before is None and after is None}
     for x, value, marker in zip(across, line.values, line.markers, strict=True):
         if value is None:
             is_down = False
@@ -191,17 +196,20 @@ def _path(line: Line, panel: LinePanel, across: list[float], foot: float, top: f
         is_down = True
     if path:
         yield f'<path d="{"".join(path)}" class="{"rl" if line.is_reference else "l"}"/>'
-    if not line.is_reference:
+    if line.is_reference:
+        # A year between two that are hidden has no line.
+        yield from (_line(x - 6, y, x + 6, y, "r") for x, y in points if x in alone)
+    else:
         yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" class="f"/>' for x, y in points)
 
 
-def _line_labels(labels: list[tuple[float, Line, float]], end: float, panel: LinePanel) -> Iterator[str]:
+def _line_labels(labels: list[tuple[float, float, Line, float]], panel: LinePanel) -> Iterator[str]:
     """Labels at the ends of their lines, moved apart where they would meet."""
     before = -100.0
-    for y, line, last in sorted(labels, key=lambda label: label[0]):
+    for y, x, line, last in sorted(labels, key=lambda label: label[:2]):
         before = max(y, before + 15)
         words = f"{line.label} {number(last, 0, panel.suffix)}"
-        yield _text(end + 4, before + 4, words, "start", "b" if line.is_reference else "a")
+        yield _text(x, before + 4, words, "start", "b" if line.is_reference else "a")
 
 
 def svg(panel: Panel, name: str) -> str:

@@ -348,8 +348,25 @@ class England:
         parts = () if part is None else (part,)
         return [Figure(name, title, parts, "published", PUBLISHED_SOURCE, year, _courses(latest, year))]
 
-    def by_characteristic(self, name: str, title: str, characteristic: str, measures: Sequence[str]) -> list[Figure]:
-        """Rates of everybody by a characteristic, and the gap within each value of it."""
+    def by_characteristic(
+        self,
+        name: str,
+        title: str,
+        characteristic: str,
+        measures: Sequence[str],
+        heading: str = "Group",
+        labels: Mapping[str, str] | None = None,
+    ) -> list[Figure]:
+        """Rates of everybody by a characteristic.
+
+        Args:
+            name: Name of the figure.
+            title: Its title.
+            characteristic: The characteristic.
+            measures: The measures, one a panel.
+            heading: What the values of the characteristic are called.
+            labels: What a value is called that does not say it by itself.
+        """
         parts: list[Part | None] = []
         latest = self.periods.latest
         for measure in measures:
@@ -360,22 +377,24 @@ class England:
                 [latest, characteristic, measure],
             )
             if rows:
-                parts.append(
-                    self._values(self.words.measure(measure), rows, f"{self.words.measure(measure)}, {latest}")
-                )
+                named = [
+                    {**row, "ethnic_group": (labels or {}).get(value, _capital(value))}
+                    for row in rows
+                    for value in (str(row["characteristic_value"]),)
+                ]
+                parts.append(self._values(self.words.measure(measure), named, heading))
         return self.of_data(name, title, parts, latest)
 
-    def _values(self, heading: str, rows: Sequence[Row], caption: str) -> Part:
-        lines = [{**row, "ethnic_group": _capital(str(row["characteristic_value"]))} for row in rows]
+    def _values(self, measure: str, lines: Sequence[Row], heading: str) -> Part:
         columns = (
-            Column("ethnic_group", "Group"),
+            Column("ethnic_group", heading),
             Column("denominator_count", "Out of", "count", status="denominator_status"),
             Column("rate", "Rate", "percent", status="figure_status"),
             Column("rate_low", "95% interval", "percent", status="figure_status", to="rate_high"),
         )
         dots = _dots(lines, "rate", "rate_low", "rate_high")
-        table = Table(caption, columns, tuple(lines))
-        return level_part(heading, dots, table, self.words, unit="Percent", suffix="%", ends=(0.0, 100.0))
+        table = Table(f"{measure}, {self.periods.latest}", columns, tuple(lines))
+        return level_part(measure, dots, table, self.words, unit="Percent", suffix="%", ends=(0.0, 100.0))
 
     def section(self, *made: Callable[[], list[Figure]]) -> list[Figure]:
         """The figures of a page, one after the other."""

@@ -14,8 +14,9 @@ from typing import Any
 from iapt_equity.report.areas import LEVELS, area_figures
 from iapt_equity.report.drawing import number
 from iapt_equity.report.figures import BarPanel, DotPanel, Figure, LinePanel, Panel
-from iapt_equity.report.site import Site, england_figures, figure_csv, whole_folder
+from iapt_equity.report.site import Site, england_figures, figure_csv
 from iapt_equity.report.source import Source
+from iapt_equity.whole_folders import whole_folder
 
 ACCENT, INK, MUTED, GRID = "#0b5c8a", "#16191d", "#525c66", "#d8dde1"
 FONT = "DejaVu Sans"
@@ -38,7 +39,7 @@ def write_figures(source: Source, out: Path, project: Path, areas: bool = False)
         Number of figures.
 
     Raises:
-        ReportError: If the folder holds something else.
+        InputError: If the folder holds something else.
     """
     import vl_convert
 
@@ -48,7 +49,10 @@ def write_figures(source: Source, out: Path, project: Path, areas: bool = False)
         for area in site.areas:
             figures += area_figures(area, site.everywhere, site.periods, site.words)
     drawn = [figure for figure in figures if any(part.panel for part in figure.parts)]
-    with whole_folder(out) as folder, (folder / "figures.csv").open("w", encoding="utf-8", newline="") as file:
+    with (
+        whole_folder(out, "figures") as folder,
+        (folder / "figures.csv").open("w", encoding="utf-8", newline="") as file,
+    ):
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["figure", "title", "area", "kind", "period", "source"])
         for figure in drawn:

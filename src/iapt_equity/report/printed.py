@@ -306,8 +306,9 @@ def findings(source: Source, name: str, title: str, sections: Sequence[str]) -> 
     )
     table = Table("Findings of the report, and whether they hold", columns, tuple(lines.values()))
     notes = (
-        "In brackets: how many comparisons point the way that the report says, and when. “Cannot be told”: too few "
-        "people were compared. Verdicts on published statistics are of real data.",
+        "In brackets: how many comparisons point the way that the report says, and when. What is said of every group "
+        "does not hold where one of them points the other way. “Cannot be told”: too few people were compared. "
+        "Verdicts on published statistics are of real data.",
     )
     return [Figure(name, title, (Part(None, table),), "printed", PRINTED_SOURCE, "", "", notes)]
 

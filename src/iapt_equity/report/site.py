@@ -5,29 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from iapt_equity.analysts_copy import replace_folder
 from iapt_equity.model_cards import read_models
 from iapt_equity.report import printed
 from iapt_equity.report.areas import LEVELS, ONE, Area, Periods, area_figures, read_areas, read_periods, recording
 from iapt_equity.report.catalogue import PLACE, find_catalogue, size_of
 from iapt_equity.report.drawing import svg
 from iapt_equity.report.england import England
-from iapt_equity.report.errors import ReportError
 from iapt_equity.report.figures import Column, Figure, Panel, cell, reasons, value_of
 from iapt_equity.report.metrics import read_metrics
 from iapt_equity.report.pages import Page
-from iapt_equity.report.recording import by_provider
+from iapt_equity.report.recording import by_provider, of_provider, read_recording
 from iapt_equity.report.sections import section_pages
 from iapt_equity.report.source import Source
 from iapt_equity.report.words import REFERENCE, Words, read_words
+from iapt_equity.whole_folders import whole_folder
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,8 +34,6 @@ SITE = "Ethnic inequalities in NHS Talking Therapies"
 CARDS = Path("docs") / "models"
 CODE_BREAK = re.compile(r"(_(?=\w)|[a-z](?=[A-Z][a-z]))")
 YEAR = re.compile(r"(\d{4})-(\d{2})\b")
-OWN_MARK = "iapt-equity-report"
-"""A file of this name says that a folder was written by this program, which may then write it anew."""
 
 READING = (
     f"A gap is a group's rate less that of {REFERENCE} people in the same area, in percentage points; the line through "
@@ -122,8 +117,10 @@ def all_pages(site: Site) -> Iterator[Page]:
     yield from _method_pages(site.project)
     yield from _definition_pages(site)
     yield Page("about.html", "How to read these pages", "about.html.j2", label="How to read", is_in_foot=True)
+    recorded = read_recording(site.source)
     for area in site.areas:
-        yield _area_page(site, area)
+        rows = recorded.get(area.code, []) if area.level == "provider" else []
+        yield _area_page(site, area, of_provider(area, rows, site.words))
 
 
 def _overview(site: Site, england: England) -> Page:
@@ -151,8 +148,9 @@ def _area_list(site: Site) -> Page:
     return Page("areas.html", "Areas and providers", "areas.html.j2", context={"levels": levels}, label="Areas")
 
 
-def _area_page(site: Site, area: Area) -> Page:
+def _area_page(site: Site, area: Area, recorded: Figure | None) -> Page:
     figures = area_figures(area, site.everywhere, site.periods, site.words)
+    figures += [recorded] if recorded else []
     context = {
         "kind": ONE[area.level],
         "code": "" if area.level == "national" else area.code,
@@ -172,7 +170,7 @@ def _quality(site: Site, england: England) -> Page:
         *by_provider(england),
         *printed.findings(site.source, "findings-recording", "What the report found", ["3.2", "3.3", "3.9"]),
     )
-    lead = "How ethnicity is recorded, and what that leaves out (section 3.3). Each area's page shows its own."
+    lead = "How ethnicity is recorded, and what that leaves out (section 3.3). Each provider's page shows its own."
     return Page("quality.html", "Data quality", "section.html.j2", figures, {"lead": lead}, "Data quality", True)
 
 
@@ -335,9 +333,9 @@ def write_site(source: Source, out: Path, project: Path) -> int:
         Number of pages.
 
     Raises:
-        ReportError: If the folder holds something else.
+        InputError: If the folder holds something else.
     """
-    with whole_folder(out) as folder:
+    with whole_folder(out, "report") as folder:
         site = Site.of(source, project)
         pages = list(all_pages(site))
         writer = Writer(folder, site, pages, environment())
@@ -348,32 +346,3 @@ def write_site(source: Source, out: Path, project: Path) -> int:
         style = resources.files("iapt_equity.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
         (folder / "style.css").write_text(style, encoding="utf-8", newline="\n")
     return len(pages)
-
-
-@contextmanager
-def whole_folder(out: Path) -> Iterator[Path]:
-    """Give a folder to write in, which takes the place of ``out`` once all of it is written.
-
-    Args:
-        out: Folder that is to be written: new, empty or written by this program before. It stays as it is where the
-            writing stops, as on a full disk.
-
-    Raises:
-        ReportError: If ``out``, or a folder beside it that is needed meanwhile, holds what this program did not write.
-    """
-    out = out.absolute()
-    unfinished, former = out.with_name(out.name + ".unfinished"), out.with_name(out.name + ".former")
-    for folder in (out, unfinished, former):
-        if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / OWN_MARK).exists())):
-            raise ReportError(f"{folder}: it holds something else; give a new folder")
-    for left in (unfinished, former):
-        shutil.rmtree(left, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    try:
-        mark = "Written by iapt-equity; writing again replaces the whole folder.\n"
-        (unfinished / OWN_MARK).write_text(mark, encoding="utf-8")
-        yield unfinished
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    replace_folder(out, unfinished, former)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from iapt_equity.synthetic.dirt import Soiler
 from iapt_equity.synthetic.errors import SyntheticDataError
 from iapt_equity.synthetic.settings import Settings
 from iapt_equity.synthetic.simulation import STEPS, simulate
+from iapt_equity.whole_folders import whole_folder
 
 __all__ = ["SyntheticDataError", "generate"]
 
@@ -64,27 +64,18 @@ def generate(
 
     Raises:
         SyntheticDataError: an argument cannot be used, or `out` is not empty.
+        InputError: a folder beside `out` that is needed meanwhile holds something else.
     """
     settings = Settings.parse(referrals, seed, years, file_format, version, experience, derived, messy, dirt)
     out = Path(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SyntheticDataError(f"{out}: expected a folder that is empty or does not exist yet")
-    partial = out.parent / f".{out.name}.partial"
-    if partial.exists():
-        shutil.rmtree(partial)
-    partial.mkdir(parents=True)
-    try:
-        with tqdm(
-            total=STEPS + 2 + settings.month_count, desc="synthetic data", unit="step", disable=not progress
-        ) as bar:
-            _write(settings, partial, bar.update)
-        (partial / "README.txt").write_text(_readme(settings), encoding="utf-8", newline="\n")
-        if out.exists():
-            out.rmdir()
-        partial.rename(out)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+    with (
+        whole_folder(out, "synthetic", is_replaced=False) as folder,
+        tqdm(total=STEPS + 2 + settings.month_count, desc="synthetic data", unit="step", disable=not progress) as bar,
+    ):
+        _write(settings, folder, bar.update)
+        (folder / "README.txt").write_text(_readme(settings), encoding="utf-8", newline="\n")
 
 
 def _readme(settings: Settings) -> str:

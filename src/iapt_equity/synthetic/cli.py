@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from iapt_equity.inputs.errors import InputError
 from iapt_equity.synthetic import SyntheticDataError, generate
 
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             messy=options.messy,
             dirt=options.dirt,
         )
-    except (SyntheticDataError, OSError) as error:
+    except (SyntheticDataError, InputError, OSError) as error:
         print(f"synthetic-mds: {error}", file=sys.stderr)
         return 2
     return 0
