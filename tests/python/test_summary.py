@@ -170,9 +170,7 @@ def test_orphans_that_lost_their_leading_zeros_are_called_so(
     assert [one.endswith(said) for one in critical_alarms(cursor)] == [is_said]
 
 
-def test_what_could_be_a_name_is_not_said(
-    cursor: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
+def test_what_could_be_a_name_is_not_said(cursor: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """A provider's field can hold whatever slipped into it, such as a name or an NHS number."""
     cursor.execute(
         "create table quality.ethnicity_expectations as select 'validity_is_high' as expectation, "
