@@ -123,7 +123,8 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
     (
         CHANGELOG,
         "of the demo in {} instead of 3.8 of 100 referrals of White British people",
-        "select printf('%.1f', 100 * sum(numerator_count) / sum(denominator_count)) from marts.pathway_rates "
-        "where area_level = 'national' and ethnic_group = 'White British' and measure = 'repeat_referral'",
+        "select printf('%.1f', 100 * rate) from marts.pooled_rates where area_level = 'national' "
+        "and ethnic_classification = 'ethnic_group' and ethnic_group = 'White British' "
+        "and measure = 'repeat_referral'",
     ),
 )
