@@ -29,7 +29,8 @@ SHOWN_LINES = 10
 SHOWN_PROVIDERS = 5
 """Providers that a line names."""
 
-_ORGANISATION = re.compile(r"(?=[A-Z0-9]*[0-9])[A-Z0-9]{3,6}|[A-Z]{3}")
+# Three letters are a code or a name (DOE, RAY); without a vowel they are no name.
+_ORGANISATION = re.compile(r"(?=[A-Z0-9]*[0-9])[A-Z0-9]{3,6}|[B-DF-HJ-NP-TV-XZ]{3}")
 
 
 @dataclass(frozen=True)
@@ -204,15 +205,15 @@ def ethnicity_lines(cursor: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _providers(codes: list[str]) -> str:
-    """Name some providers; what has not the shape of an organisation's code may be a value of a person's record."""
+    """Name some providers; what is not surely an organisation's code may be a value of a person's record."""
     shown = [code for code in codes if _ORGANISATION.fullmatch(code)][:SHOWN_PROVIDERS]
     more = [f"{len(codes) - len(shown):,} more, see quality.ethnicity_expectations"] if len(codes) > len(shown) else []
     return ", ".join(shown + more)
 
 
 def _provider(code: str) -> str:
-    """Name a provider, unless its code has not the shape of one: then it may be a value of a person's record."""
-    return code if _ORGANISATION.fullmatch(code) else "whose code has not the shape of one"
+    """Name a provider, unless its code could be a name: then it may be a value of a person's record."""
+    return code if _ORGANISATION.fullmatch(code) else "whose code could be a name and is not said"
 
 
 _PROBLEMS = {

@@ -108,4 +108,23 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
     (CHANGELOG, "reliable recovery 45.3% to {}%", of_all_years("reliable_recovery", of_all=False)),
     (CHANGELOG, "improvement 64.1% to {}%", of_all_years("reliable_improvement", of_all=False)),
     (CHANGELOG, "deterioration 6.1% to {}%", of_all_years("reliable_deterioration", of_all=False)),
+    (
+        CHANGELOG,
+        "on the demo {} instead of 25, and that one is planted",
+        "select count(*) from quality.input_alarms",
+    ),
+    (
+        CHANGELOG,
+        "on the demo {} never seen of 2018-19 instead of 5,661, {}% of them known instead of 74.5%",
+        "select format('{:,}', referral_count), printf('%.1f', 100 * recorded_share) "
+        "from quality.ethnicity_recording_by_stage "
+        "where referral_financial_year = '2018-19' and stage = 'never_seen' and provider_code = 'ENGLAND'",
+    ),
+    (
+        CHANGELOG,
+        "of the demo in {} instead of 3.8 of 100 referrals of White British people",
+        "select printf('%.1f', 100 * rate) from marts.pooled_rates where area_level = 'national' "
+        "and ethnic_classification = 'ethnic_group' and ethnic_group = 'White British' "
+        "and measure = 'repeat_referral'",
+    ),
 )

@@ -192,6 +192,31 @@ def three_loads(tables: Tables) -> Tables:
     return together(loaded(before, "998"), loaded(tables, "1,001"), loaded(before, "1,000"))
 
 
+def loads_in_words(tables: Tables) -> Tables:
+    """As texts, LOAD9 comes after LOAD10."""
+    return together(loaded(without_discharges(tables), "LOAD9"), loaded(tables, "LOAD10"))
+
+
+def loads_in_words_with_commas(tables: Tables) -> Tables:
+    """A thousand, with a comma and in words, after one below it."""
+    return together(loaded(tables, "Load no. 1,000"), loaded(without_discharges(tables), "Load no. 999"))
+
+
+def loads_with_pence(tables: Tables) -> Tables:
+    """Numbers as a spreadsheet writes money."""
+    return together(loaded(without_discharges(tables), "999.00"), loaded(tables, "1,000.00"))
+
+
+def submissions_in_words(tables: Tables) -> Tables:
+    """Submissions whose number stands between words."""
+    return sent_again(tables, lambda place: f"RUN {998 + place} OF T", lambda place: f"RUN {10_000 + place} OF T")
+
+
+def submissions_with_commas(tables: Tables) -> Tables:
+    """Submissions whose number has a comma and a fraction of nought."""
+    return sent_again(tables, lambda place: f"{99_998 + place:,}.0", lambda place: f"{200_000 + place:,}.0")
+
+
 CASES: dict[str, Callable[[Tables], Tables]] = {
     "01": whole_twice,
     "02": later_load_first,
@@ -206,6 +231,11 @@ CASES: dict[str, Callable[[Tables], Tables]] = {
     "11": loads_as_floats,
     "12": three_loads,
     "13": numbers_of_billions,
+    "14": loads_in_words,
+    "15": loads_in_words_with_commas,
+    "16": loads_with_pence,
+    "17": submissions_in_words,
+    "18": submissions_with_commas,
 }
 """Number in the provider's code: what was done to its tables."""
 

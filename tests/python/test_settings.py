@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import jinja2
 import pytest
 import yaml
+from dbt.cli.main import dbtRunner
 
 from dbt_iapt_equity import WorkingFolders
 from iapt_equity.build_file import warehouse_file
@@ -106,6 +107,21 @@ def test_a_value_of_another_kind_stops_in_one_line(macro: str, name: str, good: 
         assert "\n" not in str(stop.value)
     # And as the project has it.
     assert render(call) != ""
+
+
+@pytest.mark.parametrize("command", ["build", "run", "parse"])
+def test_a_command_from_elsewhere_says_what_to_type(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dbt looks for profiles.yml in the folder that it is typed in, and then in the home folder."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DBT_PROFILES_DIR", "DBT_ENGINE_PROFILES_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    places = ["--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "logs")]
+    result = dbtRunner().invoke([command, "--quiet", "--project-dir", str(PROJECT), *places])
+    assert str(result.exception).splitlines()[1:] == [
+        "  Could not find profile named 'iapt_equity: add --profiles-dir and the folder of dbt_project.yml'"
+    ]
 
 
 def test_the_warehouse_file_is_where_the_variable_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

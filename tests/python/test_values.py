@@ -273,7 +273,7 @@ def test_a_column_that_fits_day_first_is_read_so(texts: list[str], expected: lis
     assert [day for (day,) in found.fetchall()] == expected
 
 
-def births(tmp_path: Path, texts: list[str], received: str = "2022-04-01") -> list[tuple[object, ...]]:
+def births(tmp_path: Path, texts: list[str], *received: str) -> list[tuple[object, ...]]:
     tables = clean_tables("v2_1")
     person, referral = tables["IDS001MPI"][0], tables["IDS101Referral"][0]
     for rows in tables.values():
@@ -282,7 +282,9 @@ def births(tmp_path: Path, texts: list[str], received: str = "2022-04-01") -> li
                 if "Date" in field:
                     row[field] = ""
     tables["IDS001MPI"] = [{**person, "PersonBirthDate": text} for text in texts]
-    tables["IDS101Referral"] = [{**referral, "ReferralRequestReceivedDate": received}]
+    tables["IDS101Referral"] = [
+        {**referral, "ReferralRequestReceivedDate": text} for text in received or ("2022-04-01",)
+    ]
     write_tables(tmp_path / "v2_1", tables, "clean")
     return (
         read(tmp_path, "v2_1")
@@ -313,6 +315,119 @@ def test_long_births_are_seconds_of_spss_where_the_other_dates_are(tmp_path: Pat
     # As milliseconds since 1970 the number is one of May of that year.
     unix = births(tmp_path / "unix", ["12534912000", "315532800000"], "1648771200000")
     assert unix == [("1970-05-26", False, False), ("1980-01-01", False, False)]
+
+
+@pytest.mark.parametrize(
+    ("others", "texts", "expected"),
+    [
+        # Serials of two programs among the other dates: none says which of two readings the births have.
+        (("13868150400", "44652"), ["12534912000"], [(None, True)]),
+        (("13868150400", "22737"), ["12534912000", "-60000000000"], [(None, True), (None, True)]),
+        (("13868150400", "1648771200000"), ["12534912000"], [(None, True)]),
+        # No other date is a number, and every birth would be of two months of 1970: judged by the whole column.
+        (("2022-04-01",), ["12534912000", "11588486400"], [(None, True), (None, True)]),
+        (("2022-04-01",), ["12534912000", "-788918400000"], [("1970-05-26", False), ("1945-01-01", False)]),
+        (("44652",), ["12534912000", "946684800000"], [("1970-05-26", False), ("2000-01-01", False)]),
+    ],
+)
+def test_births_of_spss_are_never_of_1970(
+    others: tuple[str, ...], texts: list[str], expected: list[tuple[str | None, bool]], tmp_path: Path
+) -> None:
+    """12,534,912,000 seconds from 14 October 1582 are 1980-01-01, and milliseconds from 1970 a day of its May."""
+    assert [row[:2] for row in births(tmp_path, texts, *others)] == expected
+
+
+def days_of_excel(day_0: str, text: str) -> str:
+    return str((date.fromisoformat(text) - date.fromisoformat(day_0)).days)
+
+
+def in_excel(version: str, tmp_path: Path, day_0: str, table: str, column: str, days: list[str], month: str) -> None:
+    """Write one month, its days of a column as Excel counts them from a day 0."""
+    tables = clean_tables(version)
+    header = "Header" if version == "v1_5" else "IDS000Header"
+    start = "START_DATE" if version == "v1_5" else "ReportingPeriodStartDate"
+    tables[header] = [{**tables[header][0], start: "2022-04-01" if table != header else month}]
+    row = tables[table][0]
+    tables[table] = [{**row, column: days_of_excel(day_0, day)} for day in days]
+    write_tables(tmp_path / version, tables, "clean")
+
+
+OF_APRIL = ["2022-04-30", *["2022-03-15"] * 19]
+
+
+@pytest.mark.parametrize(
+    ("version", "table", "column", "days"),
+    [
+        ("v2_1", "IDS101Referral", "ReferralRequestReceivedDate", OF_APRIL),
+        ("v2_0", "IDS101Referral", "ServDischDate", OF_APRIL),
+        ("v1_5", "Appointment", "APPOINTMENT", OF_APRIL),
+        ("v1_5", "Referral", "REFRECDATE", OF_APRIL),
+        ("v2_1", "IDS201CareContact", "CareContDate", OF_APRIL),
+        ("v2_1", "IDS000Header", "ReportingPeriodStartDate", ["2022-04-01"]),
+        ("v1_5", "Header", "START_DATE", ["2022-04-01"]),
+    ],
+)
+def test_days_of_excel_from_1904_stop_the_build(
+    version: str, table: str, column: str, days: list[str], tmp_path: Path
+) -> None:
+    """From 1 January 1904 to 1 April 2022 there are 43,190 days, four years and a day less than from day 0 of 1900."""
+    assert days_of_excel("1904-01-01", "2022-04-01") == "43190" == str(44652 - 1462)
+    in_excel(version, tmp_path, "1904-01-01", table, column, days, "43190")
+    with pytest.raises(InputError) as error:
+        read(tmp_path, version)
+    message = str(error.value)
+    assert message.startswith(f"{version}/{table}/clean.csv: column {column} of {table} holds numbers of Excel")
+    assert "1904" in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        OF_APRIL,
+        # Referrals of years before that are still open, and one of last month.
+        ["2022-03-31", *["2018-03-15"] * 19],
+        # Nobody came for three years, or for five.
+        ["2019-04-15"] * 20,
+        ["2017-04-15"] * 20,
+        # A few open referrals of four years ago alone say nothing of a workbook.
+        ["2018-04-15"] * 19,
+    ],
+)
+def test_days_of_excel_from_1900_are_the_days_that_they_are(days: list[str], tmp_path: Path) -> None:
+    column = "ReferralRequestReceivedDate"
+    in_excel("v2_1", tmp_path, "1899-12-30", "IDS101Referral", column, days, "")
+    found = read(tmp_path, "v2_1").execute(f"select cast({column} as varchar) from raw.v2_ids101referral").fetchall()
+    assert sorted(day for (day,) in found) == sorted(days)
+
+
+def test_births_that_are_the_only_numbers_of_excel_are_said(tmp_path: Path) -> None:
+    births(tmp_path / "alone", ["29221", "36526"])
+    births(tmp_path / "beside", ["29221", "36526"], "44652")
+    notices = {
+        way: [
+            line
+            for line in create_views(duckdb.connect(), CONTRACTS["mds_v2"], tmp_path / way, "MDS_DIR")
+            if "1904" in line
+        ]
+        for way in ("alone", "beside")
+    }
+    assert notices["beside"] == []
+    assert len(notices["alone"]) == 1
+
+
+@pytest.mark.parametrize("texts", [["f47ac10b-58cc", "f47ac10b-58cd"], ["first load", "second load"], ["2022-04-01"]])
+def test_numbers_of_loads_that_are_none_stop_the_build(texts: list[str], tmp_path: Path) -> None:
+    tables = clean_tables("v2_1")
+    row = tables["IDS101Referral"][0]
+    tables["IDS101Referral"] = [{**row, "AuditId": text} for text in texts]
+    write_tables(tmp_path / "v2_1", tables, "clean")
+    with pytest.raises(InputError) as error:
+        read(tmp_path, "v2_1")
+    message = str(error.value)
+    assert message.startswith("v2_1/IDS101Referral/clean.csv: AuditId of IDS101Referral holds no number of a load in ")
+    assert not any(text in message for text in texts)
+    assert "\n" not in message
 
 
 def test_a_birth_is_no_placeholder_of_another_column(tmp_path: Path) -> None:

@@ -971,6 +971,7 @@ def test_an_area_twice_in_one_file_stops_in_one_line(tmp_path: Path) -> None:
 OF_A_TABLE = {
     "deprivation": {"lsoa_code": "E01000001", "imd_decile": "9"},
     "census_ethnicity": {"commissioner_code": "00C", "ethnic_category_code": "A", "population_count": "10"},
+    "census_small_areas": {"lsoa_code": "E01000001", "census_group": "White", "population_count": "10"},
     "provider_successors": {
         "provider_code": "RAA",
         "successor_provider_code": "RBB",
@@ -991,6 +992,24 @@ OF_A_TABLE = {
             "census_ethnicity",
             {"commissioner_code": "Source: census", "ethnic_category_code": "", "population_count": ""},
             "ethnic_category_code that is blank",
+        ),
+        ("census_ethnicity", {"population_count": ""}, "population_count that is blank"),
+        ("census_small_areas", {"population_count": "N/A"}, "population_count that is blank"),
+        ("provider_successors", {"change_month": "9999-12-31"}, "change_month that is blank"),
+        (
+            "census_ethnicity",
+            {"ethnic_category_code": "A1"},
+            "ethnic_category_code that seed ethnic_categories does not list",
+        ),
+        (
+            "census_small_areas",
+            {"census_group": "White: Cornish"},
+            "census_group that seed census_group_labels does not list",
+        ),
+        (
+            "census_small_areas",
+            {"census_group": "All usual residents"},
+            "census_group that seed census_group_labels does not list",
         ),
     ],
 )

@@ -7,7 +7,7 @@
     One row per submission with a readable header: whether it is truncated, and whether the marts use it.
     Source of the rule: one latest file per provider and month; a Refresh replaces the Primary, but a truncated file
     gives way to a whole one (docs/rules.md, 1). Of several the last received counts (EFFECTIVE_FROM), or made where the
-    receipt is not known; of those of one moment the highest identifier, as a number where it ends in one.
+    receipt is not known; of those of one moment the highest identifier, with every number in it as a number.
 #}
 with headers as (
 

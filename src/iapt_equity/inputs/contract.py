@@ -19,9 +19,9 @@ from iapt_equity.inputs.value_rules import ValueRules, read_value_rules
 TYPES = frozenset({"varchar", "date", "timestamp", "time", "integer", "double", "boolean"})
 """Column types that a contract may name."""
 
-IDENTIFIER, CODE, TEXT, BIRTH_DATE = "identifier", "code", "text", "birth_date"
-"""Kinds of value that the type does not tell: of text, and of dates. Text of no other kind is a code."""
-_KINDS = {IDENTIFIER: "varchar", TEXT: "varchar", BIRTH_DATE: "date"}
+IDENTIFIER, CODE, TEXT, BIRTH_DATE, LOAD_NUMBER = "identifier", "code", "text", "birth_date", "load_number"
+"""Kinds of value that the type does not tell: of text, of dates, of numbers. Text of no other kind is a code."""
+_KINDS = {IDENTIFIER: "varchar", TEXT: "varchar", BIRTH_DATE: "date", LOAD_NUMBER: "integer"}
 
 # The same loader in C where the library was built with it: a sixth of the time, at the start of every command.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,9 +44,13 @@ class Column:
             the column does not count.
         absent_in: Names of the folders before ``since``.
         description: What the column holds.
-        kind: :data:`IDENTIFIER`, :data:`CODE`, :data:`TEXT` or :data:`BIRTH_DATE`, and for other types the type.
+        kind: :data:`IDENTIFIER`, :data:`CODE`, :data:`TEXT`, :data:`BIRTH_DATE` or :data:`LOAD_NUMBER`, and for other
+            types the type.
         keeps: Codes of the column, in upper case, that elsewhere mean nothing.
         is_number: Whether an identifier is a number wherever it has digits alone, so that leading zeros say nothing.
+        is_filled: Whether every row of a table with a key needs a value; those of the key do anyway.
+        listed_in: Seed, below the folder of the seeds, and its column that lists all values that there are, in any
+            case; empty where none does. Only of tables with a key.
     """
 
     name: str
@@ -59,6 +63,8 @@ class Column:
     kind: str = CODE
     keeps: frozenset[str] = frozenset()
     is_number: bool = False
+    is_filled: bool = False
+    listed_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +192,8 @@ def _column(node: dict[str, Any], where: str, shared: _Shared) -> Column:
         kind=kind,
         keeps=frozenset(str(code).upper() for code in shared.keeps.get(name, ())),
         is_number=name in shared.numbers,
+        is_filled=bool(meta.get("filled", False)),
+        listed_in=tuple(str(part) for part in meta.get("listed_in", ())),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -13,15 +14,31 @@ from iapt_equity.inputs.errors import InputError
 from iapt_equity.inputs.files import FileGroup, find_column, quote_name, quote_string
 from iapt_equity.inputs.naming import SOURCE_FILE
 from iapt_equity.inputs.value_rules import ValueRules
-from iapt_equity.inputs.values import EXCEL_DAY_0, SAS_DAY_0, SPSS_DAY_0, in_england, typed_expression
+from iapt_equity.inputs.values import (
+    EXCEL_DAY_0,
+    SAS_DAY_0,
+    SPSS_DAY_0,
+    UNIX_DAY_0,
+    in_england,
+    typed_expression,
+)
 from iapt_equity.inputs.views import parquet_source
 
 # Before the date whatever programs put there: spaces of every kind, ="..., '...; no letter and no digit.
 _BEFORE = "^b?[^0-9A-Za-z]*"
 _DAY, _MONTH, _PARTED = "(?:1[3-9]|2[0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "[/. -]"
-# Days since some day 0, or seconds of SPSS.
-_SERIAL = "\\s*(?:-?[0-9]{1,5}(?:[.][0-9]*)?|[0-9]{11}(?:[.]0*)?)\\s*"
+# Days since some day 0; seconds of SPSS, or milliseconds since 1970.
+_SERIAL = "\\s*-?(?:[0-9]{1,5}(?:[.][0-9]*)?|[0-9]{11,13}(?:[.]0*)?)\\s*"
 _DAYS_END = 100_000
+
+
+@dataclass(frozen=True)
+class SerialColumn:
+    """A column of a file in which some number stands for a date; the file by its name below the input directory."""
+
+    table: str
+    file: str
+    column: str
 
 
 @dataclass
@@ -29,27 +46,57 @@ class SerialDates:
     """Which numbers stand for dates in the tables of one input folder.
 
     Attributes:
-        programs: Programs, ``sas``, ``excel`` and ``spss``, whose range some date outside births lies in.
-        births: Lowest and highest days of the columns with dates of birth.
+        programs: Programs, ``sas``, ``excel``, ``spss`` and ``unix``, whose range some date outside births lies in.
+        births: Lowest and highest numbers of the columns with dates of birth: of those that can be days, and of the
+            longer ones.
+        of_excel: Columns outside births in which some number is a day of Excel.
     """
 
     programs: set[str] = field(default_factory=set)
     births: list[float] = field(default_factory=list)
+    of_excel: set[SerialColumn] = field(default_factory=set)
 
-    def birth_day_0(self, rules: ValueRules) -> str:
-        """Return day 0 of the dates of birth, or nothing where it cannot be told.
+    def add(self, other: SerialDates) -> None:
+        """Take over what another table of the folder says."""
+        self.programs |= other.programs
+        self.births += other.births
+        self.of_excel |= other.of_excel
 
-        The days of SAS and Excel overlap for births, and the seconds of SPSS with milliseconds. The other dates of the
-        extract tell; without them, SAS alone has numbers below 0 (births before 1960), and nobody was born after the
-        last day that SAS could mean.
+    def birth_days_0(self, rules: ValueRules) -> frozenset[str]:
+        """Return what numbers that stand for births count from: one day 0 for days, one for longer numbers.
+
+        What cannot be told is left out, and such births are read as none: a guess would make ages of them.
         """
-        if self.programs == {"spss"}:
-            return SPSS_DAY_0
-        if not self.births or len(self.programs) > 1:
+        found = (self._day_0(rules), self._moment_0(rules))
+        return frozenset(day for day in found if day)
+
+    def _day_0(self, rules: ValueRules) -> str:
+        """The days of SAS and Excel overlap for births. The other dates of the extract tell.
+
+        Without them, SAS alone has numbers below 0 (births before 1960), and nobody was born after the last day that
+        SAS could mean.
+        """
+        days = [number for number in self.births if abs(number) < _DAYS_END]
+        programs = self.programs - {"unix"}
+        if not days or len(programs) > 1 or "spss" in programs:
             return ""
-        is_sas = "sas" in self.programs or (not self.programs and min(self.births) < 0)
-        is_excel = "excel" in self.programs or max(self.births) > rules.limits["highest_sas_serial"]
+        is_sas = "sas" in programs or (not programs and min(days) < 0)
+        is_excel = "excel" in programs or max(days) > rules.limits["highest_sas_serial"]
         return "" if is_sas == is_excel else SAS_DAY_0 if is_sas else EXCEL_DAY_0
+
+    def _moment_0(self, rules: ValueRules) -> str:
+        """Every birth in seconds of SPSS is one in milliseconds too, of some weeks of 1970.
+
+        The other dates of the extract tell; without them, a number that is no birth of SPSS is one in milliseconds.
+        """
+        moments = [number for number in self.births if abs(number) >= _DAYS_END]
+        if not moments or self.programs >= {"spss", "unix"}:
+            return ""
+        if "spss" in self.programs:
+            return SPSS_DAY_0 if self.programs == {"spss"} else ""
+        lowest, highest = (date.fromisoformat(day) - date.fromisoformat(SPSS_DAY_0) for day in rules.ranges[BIRTH_DATE])
+        is_spss_too = lowest.total_seconds() <= min(moments) and max(moments) <= highest.total_seconds()
+        return UNIX_DAY_0 if "unix" in self.programs or not is_spss_too else ""
 
 
 def judge_date_columns(
@@ -83,7 +130,7 @@ def judge_date_columns(
         rows = f"(select {provenance}, * from {source})"
         if untyped:
             names = {column.name: found[0] for column in untyped if (found := find_column(column, group))}
-            _judge(connection, untyped, names, rows, rules, serials, directory)
+            _judge(connection, table.name, untyped, names, rows, rules, serials, directory)
         moments = {
             column.name: f"try_cast({quote_name(found[0])} as timestamp)"
             for column in dates
@@ -94,7 +141,7 @@ def judge_date_columns(
     for folder in sorted({group.folder for group in groups if group.is_csv}):
         names = {column.name: column.name for column in dates}
         if dates:
-            _judge(connection, dates, names, text_table(table, folder), rules, serials, directory)
+            _judge(connection, table.name, dates, names, text_table(table, folder), rules, serials, directory)
     return serials
 
 
@@ -146,6 +193,7 @@ def _judge_moments(
 
 def _judge(
     connection: duckdb.DuckDBPyConnection,
+    table: str,
     columns: list[Column],
     names: dict[str, str],
     source: str,
@@ -162,8 +210,10 @@ def _judge(
             pattern = quote_string(f"{_BEFORE}{first}{_PARTED}{second}{_PARTED}[0-9]")
             counts.append(f"count(*) filter (where {other} and regexp_matches({text}, {pattern}))")
         number = f"try_cast({text} as double)"
-        is_serial = f"regexp_full_match({text}, '{_SERIAL}')"
-        counts += [f"{end}({number}) filter (where {is_serial})" for end in ("min", "max")]
+        is_serial = f"{other} and regexp_full_match({text}, '{_SERIAL}')"
+        for is_long in ("<", ">="):
+            where = f"{is_serial} and abs({number}) {is_long} {_DAYS_END}"
+            counts += [f"{end}({number}) filter (where {where})" for end in ("min", "max")]
         counts.append(f"count({text})")
         is_day = column.data_type == "date"
         counts.append(_midnights_of_greenwich(_moment_of_text(column, text, rules)) if is_day else "0")
@@ -172,22 +222,30 @@ def _judge(
     ).fetchall()
     for file, *numbers in found:
         for place, column in enumerate(columns):
-            day_first, month_first, lowest, highest, given, shifted = numbers[6 * place : 6 * place + 6]
+            day_first, month_first, *ends, given, shifted = numbers[8 * place : 8 * place + 8]
             if month_first and not day_first and month_first >= rules.limits["month_first_share"] * given:
                 raise InputError(
                     f"{directory / file}: column {column.name} has the month first (month/day/year) in a column that "
                     "has no other reading; expected day first (31/12/2016) or ISO (2016-12-31)"
                 )
             _check_midnights(directory / file, column.name, shifted, given, rules)
-            if lowest is not None:
-                _note_serials(column, (lowest, highest), rules, serials)
+            programs = _note_serials(column, [end for end in ends if end is not None], rules, serials)
+            if "excel" in programs:
+                serials.of_excel.add(SerialColumn(table, file, column.name))
 
 
-def _note_serials(column: Column, ends: tuple[float, float], rules: ValueRules, serials: SerialDates) -> None:
+_UNITS = {"sas": "sas_serial", "excel": "excel_serial", "spss": "spss_second", "unix": "unix_millisecond"}
+
+
+def _note_serials(column: Column, ends: list[float], rules: ValueRules, serials: SerialDates) -> set[str]:
+    """Note the ends of a column of numbers; return the programs in whose range one of them lies, births aside."""
     if column.kind == BIRTH_DATE:
-        serials.births += [number for number in ends if abs(number) < _DAYS_END]
-        return
-    for program, unit in (("sas", "sas_serial"), ("excel", "excel_serial"), ("spss", "spss_second")):
+        serials.births += ends
+        return set()
+    programs = set()
+    for program, unit in _UNITS.items():
         low, high = (rules.limits[f"{end}_{unit}"] for end in ("lowest", "highest"))
         if any(low <= number < high + 1 for number in ends):
-            serials.programs.add(program)
+            programs.add(program)
+    serials.programs |= programs
+    return programs

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import duckdb
 
-from iapt_equity.inputs.contract import Contract, InputFolder, Table
+from iapt_equity.inputs.contract import LOAD_NUMBER, Contract, InputFolder, Table
 from iapt_equity.inputs.csv_rows import broken_rows, load_csv_rows, prepare_text_tables
 from iapt_equity.inputs.csv_text import NAMELESS
 from iapt_equity.inputs.date_columns import SerialDates, judge_date_columns
 from iapt_equity.inputs.errors import InputError, one_line
+from iapt_equity.inputs.excel_1904 import check_days_of_excel
 from iapt_equity.inputs.files import (
     FileGroup,
     TableFiles,
@@ -27,6 +28,7 @@ from iapt_equity.inputs.files import (
 )
 from iapt_equity.inputs.folders import OTHER_HEADER, REPLACED, TEXT_ENDINGS, ending, list_unread, old_folder
 from iapt_equity.inputs.naming import MDS_VERSION, SOURCE_FILE, SOURCE_ROW, UNREADABLE_SUFFIX, relative_name
+from iapt_equity.inputs.values import EXCEL_DAY_0
 from iapt_equity.inputs.views import check_required_columns, missing_columns, view_sql
 
 INPUT_FILES = "raw.input_files"
@@ -178,7 +180,7 @@ ABSENT_COLUMNS = "raw.absent_columns"
 """Table with one row per file and column of the contract that the file does not hold."""
 
 BIRTH_DAYS_0 = "raw.birth_days_0"
-"""Table with one row per input folder: day 0 of its serial dates of birth, or nothing."""
+"""Table with one row per input folder: what numbers that stand for births count from, or nothing."""
 
 
 @contextmanager
@@ -202,37 +204,45 @@ def _replace_views(
     _prepare_listing(connection, UNREADABLE_ROWS, contract, "source_row bigint, reason_code varchar")
     _prepare_listing(connection, ABSENT_COLUMNS, contract, "column_name varchar")
     has_versions = any(folder.name for folder in contract.folders)
-    birth_day_0: dict[str, str] = {}
+    serials = {folder: SerialDates() for folder in contract.folders}
     for folder in contract.folders:
-        serials = SerialDates()
         for table in contract.tables:
             of_folder = found[folder][table.name] if folder in found else []
             notices += _list_files(connection, contract, table, folder, of_folder, directory)
             judged = judge_date_columns(connection, table, of_folder, directory, contract.rules)
-            serials.programs |= judged.programs
-            serials.births += judged.births
-        birth_day_0[folder.name] = serials.birth_day_0(contract.rules)
-    _note_birth_days_0(connection, contract, birth_day_0)
+            serials[folder].add(judged)
+    birth_days_0 = {folder.name: said.birth_days_0(contract.rules) for folder, said in serials.items()}
+    _note_birth_days_0(connection, contract, birth_days_0)
     for table in contract.tables:
         groups = [group for folder in found for group in found[folder][table.name]]
-        connection.execute(view_sql(table, groups, directory, has_versions, contract.rules, birth_day_0))
+        connection.execute(view_sql(table, groups, directory, has_versions, contract.rules, birth_days_0))
         if groups:
             _check_key(connection, table)
-            _check_values(connection, table)
+            _check_values(connection, table, contract.rules.seeds)
+            _check_loads(connection, table, groups)
         if table.name == contract.header_table:
             for folder in found:
                 _check_version(connection, table, folder)
+    for folder in found:
+        check_days_of_excel(connection, contract, folder, serials[folder].of_excel)
+        if EXCEL_DAY_0 in birth_days_0[folder.name] and not serials[folder].of_excel:
+            notices.append(
+                f"{folder.below(directory)}: dates of birth are numbers, and no other date is: read as days of Excel "
+                "since 1900; if the workbook counts from 1904, everybody is four years too old"
+            )
     return notices
 
 
-def _note_birth_days_0(connection: duckdb.DuckDBPyConnection, contract: Contract, days: dict[str, str]) -> None:
+def _note_birth_days_0(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, days: dict[str, frozenset[str]]
+) -> None:
     connection.execute(
         f"create table if not exists {BIRTH_DAYS_0} (source_name varchar, mds_version varchar, day_0 varchar)"
     )
     connection.execute(f"delete from {BIRTH_DAYS_0} where source_name = ?", [contract.source])
     connection.execute(
         f"insert into {BIRTH_DAYS_0} select ?, unnest(?), unnest(?)",
-        [contract.source, list(days), list(days.values())],
+        [contract.source, list(days), [", ".join(sorted(of_folder)) for of_folder in days.values()]],
     )
 
 
@@ -312,8 +322,8 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     )
 
 
-def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Check that every row of a table with a key has it, and that each value can be read: no quarantine takes the row.
+def _check_values(connection: duckdb.DuckDBPyConnection, table: Table, seeds: Path) -> None:
+    """Check that every row of a table with a key says all that it must, and nothing unknown: no quarantine takes it.
 
     A note below the rows, filled up to their width, is a row without the rest of its key.
     """
@@ -321,7 +331,15 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         return
     typed = [column.name for column in table.columns if column.data_type != "varchar"]
     checks = [(name, quote_name(name + UNREADABLE_SUFFIX), "that cannot be read") for name in typed]
-    checks += [(name, f"{quote_name(name)} is null", "that is blank") for name in table.key]
+    filled = [column.name for column in table.columns if column.is_filled]
+    checks += [(name, f"{quote_name(name)} is null", "that is blank") for name in (*table.key, *filled)]
+    for column in table.columns:
+        if column.listed_in:
+            seed, listed = column.listed_in
+            listing = f"read_csv({quote_string((seeds / f'{seed}.csv').as_posix())}, all_varchar = true)"
+            known = f"(select lower(trim({quote_name(listed)})) from {listing})"
+            unknown = f"lower(trim({quote_name(column.name)})) not in {known}"
+            checks.append((column.name, unknown, f"that seed {seed.rpartition('/')[2]} does not list"))
     for name, condition, trouble in checks:
         found = connection.execute(
             f"select {SOURCE_FILE}, count(*), min({SOURCE_ROW}) from raw.{quote_name(table.identifier)} "
@@ -331,6 +349,25 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
             raise InputError(
                 f"{found[0]}: {found[1]} rows of {table.name} with a {name} {trouble}, first in source_row {found[2]}; "
                 "expected one in each, as docs/input_contract.md has it, and no notes below the rows"
+            )
+
+
+def _check_loads(connection: duckdb.DuckDBPyConnection, table: Table, groups: list[FileGroup]) -> None:
+    """Check that the numbers of loads are not all beyond reading: then the older of two loads could count."""
+    for column in table.columns:
+        found = [find_column(column, group) for group in groups]
+        if column.kind != LOAD_NUMBER or not any(one and one[1].upper() == "VARCHAR" for one in found):
+            continue
+        unreadable = quote_name(column.name + UNREADABLE_SUFFIX)
+        row = connection.execute(
+            f"select {SOURCE_FILE}, count(*) filter (where {unreadable}) as unreadable_count "
+            f"from raw.{quote_name(table.identifier)} group by {SOURCE_FILE} "
+            f"having unreadable_count > 0 and count({quote_name(column.name)}) = 0 order by {SOURCE_FILE} limit 1"
+        ).fetchone()
+        if row is not None:
+            raise InputError(
+                f"{row[0]}: {column.name} of {table.name} holds no number of a load in {row[1]} rows, so that of a "
+                "submission loaded twice the older rows could count; expected numbers, or a file without the column"
             )
 
 

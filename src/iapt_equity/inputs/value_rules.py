@@ -21,6 +21,7 @@ class ValueRules:
         limits: Thresholds of reading dates by name (seed ``date_reading_rules``).
         old_folder_names: Names, in lower case, of folders for files that others replaced (seed ``old_folder_names``).
         ranges: Lowest and highest plausible value by column, in lower case, or type (seed ``plausible_ranges``).
+        seeds: Folder of the seeds.
     """
 
     blank_texts: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class ValueRules:
     limits: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     old_folder_names: frozenset[str] = frozenset()
+    seeds: Path = Path()
 
     def blank_texts_of(self, kind: str) -> tuple[str, ...]:
         """Return the texts, in lower case, that mean no value in columns of a kind."""
@@ -55,6 +57,7 @@ def read_value_rules(project_dir: Path) -> ValueRules:
     blanks = [(row["blank_text"][1:-1], row["value_kinds"].split()) for row in _rows(folder / "blank_texts.csv")]
     kinds = {kind for _, of in blanks for kind in of}
     return ValueRules(
+        seeds=project_dir / "seeds",
         blank_texts=tuple(text for text, of in blanks if not of),
         blank_texts_by_kind={kind: tuple(text for text, of in blanks if kind in of) for kind in kinds},
         placeholder_dates=tuple(day for day, _ in placeholders),

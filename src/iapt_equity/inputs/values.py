@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from iapt_equity.inputs.contract import BIRTH_DATE, CODE, IDENTIFIER, TEXT, Column
+from iapt_equity.inputs.contract import BIRTH_DATE, CODE, IDENTIFIER, LOAD_NUMBER, TEXT, Column
 from iapt_equity.inputs.files import OF_GREENWICH, quote_name, quote_string
 from iapt_equity.inputs.value_rules import ValueRules
 
@@ -112,6 +112,9 @@ _MIDDLE = 2000
 # What is left of a number in the pattern of a value: its groups.
 _NUMBER = "".join(f"\\{group}" for group in range(1, 8))
 
+# A load that a program names in words: 'LOAD9', 'Load 1,000'. Of two numbers in it none is known to be the load's.
+_ONE_NUMBER = "'^[^0-9]*([0-9]{1,16})[^0-9]*$'"
+
 # Whole numbers above these are not all told apart by the type: an identifier or a code so large has lost digits.
 _EXACT = {"DOUBLE": 2**53, "FLOAT": 2**24}
 
@@ -198,7 +201,7 @@ def _clean(column: Column, text: str, rules: ValueRules) -> str:
         is_clean = f"{text} >= '0' and {text} < ':' and strlen({text}) in (5, 8)"
     else:
         is_clean = _has_nothing_to_clean(text, starts)
-        patterns += [r"(-?[0-9]+)\.0*", r"(-?[0-9]{1,3}),([0-9]{3})" + r"(?:,([0-9]{3}))?" * 4]
+        patterns += [r"(-?[0-9]+)\.0*", r"(-?[0-9]{1,3}),([0-9]{3})" + r"(?:,([0-9]{3}))?" * 4 + r"(?:\.0*)?"]
     # Fields of fixed width are filled up with zero bytes by programs in C.
     visible = f"translate({text}, {quote_string(_MARKS)} || chr(0), '')"
     inside = f"regexp_replace({_trimmed(visible)}, {quote_string(_WRAPPED)}, '\\1\\2')"
@@ -249,7 +252,9 @@ def _trimmed(text: str) -> str:
     return f"trim({text}, {quote_string(_SPACES)})"
 
 
-def typed_expression(column: Column, text: str, held_type: str, rules: ValueRules, birth_day_0: str = "") -> str:
+def typed_expression(
+    column: Column, text: str, held_type: str, rules: ValueRules, birth_days_0: frozenset[str] = frozenset()
+) -> str:
     """Return the SQL that reads the text of a column as the type of the contract; what cannot be read is null.
 
     Args:
@@ -257,8 +262,8 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
         text: SQL name of its text, as ``text_expression`` gives it.
         held_type: DuckDB type of the text, as ``text_type`` gives it.
         rules: How doubtful dates are read.
-        birth_day_0: Day 0 of serial dates of birth, ``SAS_DAY_0``, ``EXCEL_DAY_0`` or ``SPSS_DAY_0``; empty where it is
-            not known.
+        birth_days_0: What numbers that stand for births count from: days from ``SAS_DAY_0`` or ``EXCEL_DAY_0``, longer
+            numbers from ``SPSS_DAY_0`` or ``UNIX_DAY_0``; what is not known is not in it.
     """
     physical = held_type.upper()
     if column.data_type == "varchar":
@@ -270,7 +275,7 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
         return text if physical == "BOOLEAN" else is_true
     if column.data_type in ("date", "timestamp"):
         kept = physical.startswith(("DATE", "TIMESTAMP"))
-        moment = text if kept else _moment(column, text, rules, birth_day_0)
+        moment = text if kept else _moment(column, text, rules, birth_days_0)
         if physical == OF_GREENWICH and column.data_type == "date":
             moment = in_england(text)
         return moment if physical == column.data_type.upper() else f"try_cast({moment} as {column.data_type})"
@@ -279,6 +284,8 @@ def typed_expression(column: Column, text: str, held_type: str, rules: ValueRule
             return f"try_cast({text} as time)"
         return _time_of_day(text)
     number = f"try_cast({text} as double)"
+    if column.kind == LOAD_NUMBER and physical == "VARCHAR":
+        number = f"coalesce({number}, try_cast(regexp_extract(replace({text}, ',', ''), {_ONE_NUMBER}, 1) as double))"
     return f"try_cast({number} as bigint)" if column.data_type == "integer" else number
 
 
@@ -307,8 +314,8 @@ def _time_of_day(text: str) -> str:
     )
 
 
-def _moment(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> str:
-    serial = _serial(column, text, rules, birth_day_0) + _long_number(column, text, rules, birth_day_0)
+def _moment(column: Column, text: str, rules: ValueRules, birth_days_0: frozenset[str]) -> str:
+    serial = _serial(column, text, rules, birth_days_0) + _long_number(column, text, rules, birth_days_0)
     # Midnight in England is eleven in the evening of the day before by Greenwich in summer; a day needs no clock.
     iso = (
         f"case when strlen({text}) < 17 then try_cast({text} as timestamp) "
@@ -325,7 +332,7 @@ def _moment(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
     )
 
 
-def _serial(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> str:
+def _serial(column: Column, text: str, rules: ValueRules, birth_days_0: frozenset[str]) -> str:
     """Days since day 0: outside births the number itself says which program counted, as the ranges do not meet."""
     number = f"try_cast({text} as double)"
 
@@ -339,7 +346,8 @@ def _serial(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
         return ""
     is_serial = f"when regexp_full_match({text}, {_SERIAL}) then "
     if column.kind == BIRTH_DATE:
-        return is_serial + (day(birth_day_0) if birth_day_0 in (SAS_DAY_0, EXCEL_DAY_0) else "null") + " "
+        days_0 = birth_days_0 & {SAS_DAY_0, EXCEL_DAY_0}
+        return is_serial + (day(*days_0) if days_0 else "null") + " "
     ranges = " ".join(
         f"when {number} >= {rules.limits[f'lowest_{program}_serial']} "
         f"and {number} < {rules.limits[f'highest_{program}_serial'] + 1} then {day(day_0)}"
@@ -348,12 +356,11 @@ def _serial(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> s
     return f"{is_serial}case {ranges} end "
 
 
-def _long_number(column: Column, text: str, rules: ValueRules, birth_day_0: str) -> str:
+def _long_number(column: Column, text: str, rules: ValueRules, birth_days_0: frozenset[str]) -> str:
     """Milliseconds since 1970, as JavaScript, Java and pandas write dates, and seconds of SPSS since 1582.
 
-    Outside births their ranges do not meet. Seconds of SPSS are births where the other dates of the extract are, since
-    as milliseconds they would be of two months of 1970. Other seconds are read as none: those of SAS from 1960 and of
-    Unix from 1970 mean different plausible days.
+    Outside births their ranges do not meet; of births the whole extract says which they are. Other seconds are read as
+    none: those of SAS from 1960 and of Unix from 1970 mean different plausible days.
     """
     if not rules.limits:
         return ""
@@ -361,7 +368,8 @@ def _long_number(column: Column, text: str, rules: ValueRules, birth_day_0: str)
     milliseconds = f"timestamp '{UNIX_DAY_0}' + to_seconds(round({number} / 1000))"
     seconds = f"timestamp '{SPSS_DAY_0}' + to_seconds(round({number}))"
     if column.kind == BIRTH_DATE:
-        moment = seconds if birth_day_0 == SPSS_DAY_0 else milliseconds
+        of_day_0 = {SPSS_DAY_0: seconds, UNIX_DAY_0: milliseconds}
+        moment = next((of_day_0[day_0] for day_0 in birth_days_0 if day_0 in of_day_0), "null")
     else:
         moments = {"unix_millisecond": milliseconds, "spss_second": seconds}
         ranges = {unit: [rules.limits[f"{end}_{unit}"] for end in ("lowest", "highest")] for unit in moments}

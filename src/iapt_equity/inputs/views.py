@@ -41,7 +41,9 @@ def check_required_columns(table: Table, groups: list[FileGroup]) -> None:
             )
 
 
-def _select(table: Table, group: FileGroup, provenance: str, source: str, rules: ValueRules, day_0: str) -> str:
+def _select(
+    table: Table, group: FileGroup, provenance: str, source: str, rules: ValueRules, days_0: frozenset[str]
+) -> str:
     """One select in three steps: texts by kind, values of the type of the contract, what they mean.
 
     What no file holds is nothing at once, as every expression of a view is planned whenever a model reads the view.
@@ -62,7 +64,7 @@ def _select(table: Table, group: FileGroup, provenance: str, source: str, rules:
             values.append(name)
             meanings.append(name)
             continue
-        values += [f"{typed_expression(column, name, held, rules, day_0)} as {typed}", name]
+        values += [f"{typed_expression(column, name, held, rules, days_0)} as {typed}", name]
         meanings.append(f"{meant_expression(column, typed, rules)} as {name}")
         is_typed = held == SQL_TYPES[column.data_type].upper()
         unreadable = "false" if is_typed else f"({typed} is null and {name} is not null)"
@@ -89,7 +91,7 @@ def view_sql(
     directory: Path,
     has_versions: bool,
     rules: ValueRules,
-    birth_day_0: Mapping[str, str],
+    birth_days_0: Mapping[str, frozenset[str]],
 ) -> str:
     """Return the statement that creates the typed view of a table in schema ``raw``.
 
@@ -102,7 +104,7 @@ def view_sql(
         directory: Folder that the names of source files are relative to.
         has_versions: Whether the source lies in a folder for each version of the data set.
         rules: How values are read.
-        birth_day_0: Day 0 of serial dates of birth, by input folder.
+        birth_days_0: What numbers that stand for births count from, by input folder.
 
     Returns:
         A ``create or replace view`` statement with ``mds_version`` (varchar) where there are versions, the columns of
@@ -114,17 +116,18 @@ def view_sql(
     for group in groups:
         if not group.is_csv:
             provenance, source = parquet_source(group, directory)
-            selects.append(_select(table, group, provenance, source, rules, birth_day_0.get(group.folder, "")))
+            days_0 = birth_days_0.get(group.folder, frozenset())
+            selects.append(_select(table, group, provenance, source, rules, days_0))
     for folder in sorted({group.folder for group in groups if group.is_csv}):
         of_folder = [group for group in groups if group.is_csv and group.folder == folder]
         held = [column for column in table.columns if any(find_column(column, group) for group in of_folder)]
         text = FileGroup(folder, files=(), is_csv=True, columns=tuple((column.name, "VARCHAR") for column in held))
-        day_0 = birth_day_0.get(folder, "")
-        selects.append(_select(table, text, _KEPT, text_table(table, folder), rules, day_0))
+        days_0 = birth_days_0.get(folder, frozenset())
+        selects.append(_select(table, text, _KEPT, text_table(table, folder), rules, days_0))
     if not groups:
         version = f"cast(null as varchar) as {MDS_VERSION}, " if has_versions else ""
         nothing = f"(select cast(null as varchar) as {SOURCE_FILE}, cast(null as bigint) as {SOURCE_ROW} where false)"
-        empty = _select(table, FileGroup("", files=(), is_csv=True, columns=()), _KEPT, nothing, rules, "")
+        empty = _select(table, FileGroup("", files=(), is_csv=True, columns=()), _KEPT, nothing, rules, frozenset())
         selects.append(f"select {version}{empty.removeprefix('select ')}")
     return f"create or replace view raw.{quote_name(table.identifier)} as " + " union all ".join(selects)
 
