@@ -946,16 +946,20 @@ def complaint_code(complaints: pd.DataFrame) -> pd.Series:
 def problem_descriptor(complaints: pd.DataFrame) -> pd.DataFrame:
     """One row per referral: its descriptor (ICD-10 without the dot), primary before secondary before any other.
 
-    Of those the one of the latest month, then the latest recorded, then that with the highest identifier.
+    Of those the one of the latest month, then the latest recorded, then that with the highest identifier. A day after
+    the month that reports it is none.
     """
     significance = trimmed(complaints["PresCompCodSig"]).str.lstrip("0")
     rows = complaints.assign(
         code=complaint_code(complaints),
         rank=significance.map({"1": 2, "2": 1}).fillna(0).astype(int),
         number=pd.to_numeric(complaints["UniqueID_IDS603"].str.extract(r"([0-9]+)$")[0]),
+        day=complaints["PresCompDate"].where(
+            complaints["PresCompDate"] <= complaints["month"] + pd.offsets.MonthEnd(0)
+        ),
     ).dropna(subset=["code"])
     rows = rows.sort_values(
-        ["referral_id", "rank", "month", "PresCompDate", "number", "UniqueID_IDS603", "code"], na_position="first"
+        ["referral_id", "rank", "month", "day", "number", "UniqueID_IDS603", "code"], na_position="first"
     )
     return rows.drop_duplicates("referral_id", keep="last")[["referral_id", "code"]]
 

@@ -2,7 +2,7 @@
 {#
     One row per episode with a presenting complaint: the problem descriptor that counts.
     Source of the rule: M203: primary before secondary before any other, over the months; then that of the latest month,
-    the latest recorded, and the one with the highest identifier.
+    the latest recorded, where a day after the month that reports it is none, and the one with the highest identifier.
 #}
 with presenting_complaints as (
 
@@ -29,10 +29,16 @@ coding_significance_codes as (
 
 ),
 
--- A complaint without an identifier comes before any that has one.
-blank_identifiers as (
+-- A complaint without a day or an identifier comes before any that has one.
+fill_blanks as (
 
-    select * replace (coalesce(complaint_id, '') as complaint_id)
+    select
+        * replace (
+            case
+                when recorded_date <= last_day(reporting_month) then recorded_date else date '0001-01-01'
+            end as recorded_date,
+            coalesce(complaint_id, '') as complaint_id
+        )
     from presenting_complaints
 
 ),
@@ -50,12 +56,12 @@ choose_descriptor as (
                     else 0
                 end,
                 complaints.reporting_month,
-                coalesce(complaints.recorded_date, date '0001-01-01'),
+                complaints.recorded_date,
                 {{ identifier_order('complaints.complaint_id') }},
                 complaints.problem_code
             )
         ) as problem_code
-    from blank_identifiers as complaints
+    from fill_blanks as complaints
     inner join periods
         on
             complaints.service_request_key = periods.service_request_key
