@@ -29,20 +29,8 @@ unpack_changes as (
 label_levels as (
 
     select
-        unpack_changes.analysis,
-        unpack_changes.outcome,
-        unpack_changes.model,
-        unpack_changes.estimator,
-        unpack_changes.term,
-        unpack_changes.level,
-        level_labels.level_label,
-        unpack_changes.smaller_estimate,
-        unpack_changes.larger_estimate,
-        unpack_changes.change,
-        unpack_changes.standard_error,
-        unpack_changes.confidence_low,
-        unpack_changes.confidence_high,
-        unpack_changes.p_value
+        unpack_changes.*,
+        level_labels.level_label
     from unpack_changes
     left join level_labels
         on unpack_changes.level = level_labels.ethnic_category_code

@@ -44,10 +44,7 @@ label_levels as (
     select
         slopes.*,
         level_labels.level_label,
-        case
-            when slopes.level_deviation is not null
-                then concat(cast(round(100 * slopes.level_deviation, 2) as decimal(5, 2)), ' percentage points')
-        end as deviation_label,
+        cast(cast(100 * slopes.level_deviation as decimal(5, 2)) as varchar) || ' percentage points' as deviation_label,
         {{ odds_ratio('slopes', 'deviation_slope') }} as odds_ratio,
         {{ odds_ratio('slopes', 'deviation_low') }} as odds_ratio_low,
         {{ odds_ratio('slopes', 'deviation_high') }} as odds_ratio_high

@@ -90,12 +90,11 @@ select * from dbt_internal_unit_test_expected
 
 
 def test_a_mutant_is_killed_by_a_boundary_value_and_survives_without_one() -> None:
-    begin, end = mutation_run.body_of(STATEMENT)
-    assert STATEMENT[begin:end].startswith("scores as (")
+    assert mutation_run.take_apart("t", STATEMENT).body.startswith("scores as (")
     model = mutation_run.Model("fct_referrals", "models/marts/fct_referrals.sql")
     with duckdb.connect() as connection:
         for given, is_killed in ((STATEMENT, True), (STATEMENT.replace("1 as k, 10 as", "1 as k, 20 as"), False)):
-            model.tests = [mutation_run.UnitTest("t", given, *mutation_run.body_of(given))]
+            model.tests = [mutation_run.take_apart("t", given)]
             found = mutation_run.run_model(connection, model)
             boundary = [
                 outcome.is_killed
@@ -108,7 +107,7 @@ def test_a_mutant_is_killed_by_a_boundary_value_and_survives_without_one() -> No
 def test_a_failing_unit_test_is_no_proof() -> None:
     wrong = STATEMENT.replace("2, false", "2, true")
     model = mutation_run.Model("fct_referrals", "models/marts/fct_referrals.sql")
-    model.tests = [mutation_run.UnitTest("t", wrong, *mutation_run.body_of(wrong))]
+    model.tests = [mutation_run.take_apart("t", wrong)]
     with duckdb.connect() as connection, pytest.raises(ValueError, match="fails before anything is broken"):
         mutation_run.run_model(connection, model)
 

@@ -95,7 +95,7 @@ def test_a_warning_is_said_in_words_and_the_demo_s_as_planted(
         ),
         (
             "('JANE DOE', 1, date '2020-02-01', date '2020-02-01')",
-            "whose code has not the shape of one, February 2020",
+            "whose code could be a name and is not said, February 2020",
         ),
     ],
 )

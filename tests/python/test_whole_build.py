@@ -75,6 +75,7 @@ DESCRIBED = {
     ("rates", "characteristic"),
     ("records_left_out", "reason"),
     ("report_finding_figures", "measure"),
+    ("sessions_attended", "characteristic"),
     ("study_comparisons", "measure"),
 }
 """Words of one column alone: its description, which stands in the warehouse file too, says what they are."""
