@@ -1,7 +1,9 @@
 {#
-    One row per kind of rows, provider and month from its first to its last: rows of the submission that is used, 0 where
-    there is none. Kinds are all rows (patients, referrals and contacts) and care contacts alone: these are a third of
-    all, so that a month without any would hide among the others, and who was first seen in it would count as not seen.
+    One row per kind of rows, provider and month from its first to its last: rows of the submission that is used, 0
+    where there is none. Kinds are all rows (patients, referrals and contacts) and care contacts alone: these are a
+    third of all, so that a month without any can hide among the others, and who was first seen in it counts as not
+    seen.
+    Source of the rule: chosen by this project.
 #}
 with submissions as (
 

@@ -1,14 +1,14 @@
 {#
-    One row per kind of rows, provider and month from its first to its last: rows of the submission that is used (0 where
-    there is none), and the limits that the months around it set.
+    One row per kind of rows, provider and month from its first to its last: rows of the submission that is used (0
+    where there is none), and the limits that the months around it set.
     Source of the rule: a chart of counts whose limits are widened for overdispersion, since a person open for several
-    months is counted in each (Spiegelhalter 2005, funnel plots). The centre is the median of the months up to half a year
-    before and after. Months vary around it by the median deviation of their kind, over all providers or the provider's
-    own, whichever is more, and never by less than chance in counting (Poisson): medians, so that a month, or several, that
-    stand apart widen no limit. How many of these standard deviations a limit is away follows from the chance of a false
-    alarm, shared out among all months judged, of both kinds (normal distribution); nor is it nearer than a share of the
-    centre. Numbers: seed submission_rules. A provider's first half-year, in which what is open builds up, sets limits and
-    is not judged.
+    months is counted in each (Spiegelhalter 2005, funnel plots). The centre is the median of the months up to half a
+    year before and after. Months vary around it by the median deviation of their kind, over all providers or the
+    provider's own, whichever is more, and never by less than chance in counting (Poisson): medians, so that a month, or
+    several, that stand apart widen no limit. How many of these standard deviations a limit is away follows from the
+    chance of a false alarm, shared out among all months judged, of both kinds (normal distribution); nor is it nearer
+    than a share of the centre. Numbers: seed submission_rules. A provider's first half-year, in which what is open
+    builds up, sets limits and is not judged.
 #}
 with row_counts as (
 
