@@ -240,8 +240,9 @@ def _alarm(
 ) -> str:
     begin = "Look first" if severity == "warning" else "CRITICAL"
     if affected is None:
+        of_table = "" if source_table == "all" else f" of {source_table}"
         return (
-            f"{begin}: provider {_provider(subject)} has {rows:,} rows in {month:%B %Y}; "
+            f"{begin}: provider {_provider(subject)} has {rows:,} rows{of_table} in {month:%B %Y}; "
             f"its months around it would have {lower:,.0f} to {upper:,.0f}"
         )
     named = _provider(subject) if scope == "provider" else subject

@@ -60,6 +60,15 @@ def test_a_core_build_says_what_it_did_what_to_look_at_and_what_comes_next(
     ]
 
 
+def test_a_month_without_contacts_is_said_with_its_table(cursor: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    cursor.execute("delete from quality.input_alarms where severity = 'critical'")
+    cursor.execute("update quality.input_alarms set source_table = 'IDS201CareContact', row_count = 0")
+    assert summary(cursor, build(CORE), tmp_path / "x.duckdb")[3] == (
+        "Look first: provider RX2 has 0 rows of IDS201CareContact in February 2020; its months around it would have "
+        "100 to 200; see quality.input_alarms"
+    )
+
+
 def test_tables_of_an_earlier_build_are_not_spoken_of(cursor: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     lines = summary(cursor, build(frozenset({"marts.fct_episodes"})), tmp_path / "x.duckdb")
     assert [line.split(":")[0] for line in lines] == ["Warehouse", "Next"]

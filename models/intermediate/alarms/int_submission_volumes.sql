@@ -1,18 +1,18 @@
 {#
-    One row per provider and month from its first to its last: rows of the submission that is used (0 where there is
-    none), and the limits that the months around it set.
+    One row per kind of rows, provider and month from its first to its last: rows of the submission that is used (0
+    where there is none), and the limits that the months around it set.
     Source of the rule: a chart of counts whose limits are widened for overdispersion, since a person open for several
-    months is counted in each (Spiegelhalter 2005, funnel plots). The centre is the median of the months up to half a year
-    before and after. Months vary around it by their median deviation, over all providers or the provider's own, whichever
-    is more, and never by less than chance in counting (Poisson): medians, so that a month, or several, that stand apart
-    widen no limit. How many of these standard deviations a limit is away follows from the chance of a false alarm, shared
-    out among all months judged (normal distribution); nor is it nearer than a share of the centre. Numbers: seed
-    submission_rules. A provider's first half-year, in which what is open builds up, sets limits and is not judged.
+    months is counted in each (Spiegelhalter 2005, funnel plots). The centre is the median of the months up to half a
+    year before and after. Months vary around it by the median deviation of their kind, over all providers or the
+    provider's own, whichever is more, and never by less than chance in counting (Poisson): medians, so that a month, or
+    several, that stand apart widen no limit. How many of these standard deviations a limit is away follows from the
+    chance of a false alarm, shared out among all months judged, of both kinds (normal distribution); nor is it nearer
+    than a share of the centre. Numbers: seed submission_rules. A provider's first half-year, in which what is open
+    builds up, sets limits and is not judged.
 #}
-with submissions as (
+with row_counts as (
 
-    select * from {{ ref('int_submissions') }}
-    where is_accepted
+    select * from {{ ref('int_monthly_row_counts') }}
 
 ),
 
@@ -29,56 +29,23 @@ rules as (
 
 ),
 
-list_months as (
-
-    select distinct reporting_month from submissions
-
-),
-
-list_providers as (
-
-    select
-        provider_code,
-        min(reporting_month) as first_month,
-        max(reporting_month) as last_month
-    from submissions
-    group by provider_code
-
-),
-
-count_rows as (
-
-    select
-        list_providers.provider_code,
-        list_months.reporting_month,
-        max(submissions.mds_version) as mds_version,
-        cast(coalesce(sum(submissions.row_count), 0) as bigint) as row_count
-    from list_providers
-    inner join list_months
-        on list_months.reporting_month between list_providers.first_month and list_providers.last_month
-    left join submissions
-        on
-            list_providers.provider_code = submissions.provider_code
-            and list_months.reporting_month = submissions.reporting_month
-    group by list_providers.provider_code, list_months.reporting_month
-
-),
-
 number_months as (
 
     select
         *,
-        row_number() over (partition by provider_code order by reporting_month) as month_number
-    from count_rows
+        row_number() over (partition by row_kind, provider_code order by reporting_month) as month_number
+    from row_counts
 
 ),
 
 find_baselines as (
 
     select
+        months.row_kind,
         months.provider_code,
         months.reporting_month,
         months.mds_version,
+        months.source_table,
         months.row_count,
         months.month_number,
         count(*) as baseline_month_count,
@@ -87,9 +54,12 @@ find_baselines as (
     cross join rules
     inner join number_months as around
         on
-            months.provider_code = around.provider_code
+            months.row_kind = around.row_kind
+            and months.provider_code = around.provider_code
             and abs(around.month_number - months.month_number) <= rules.baseline_months
-    group by months.provider_code, months.reporting_month, months.mds_version, months.row_count, months.month_number
+    group by
+        months.row_kind, months.provider_code, months.reporting_month, months.mds_version, months.source_table,
+        months.row_count, months.month_number
 
 ),
 
@@ -116,11 +86,12 @@ find_spreads as (
         *,
         sqrt(2 * ln(greatest(count(deviation) over (), 1) / alarm_chance)) as deviation_count,
         case
-            when count(deviation) over () >= least_months then robust_deviation * median(deviation) over ()
+            when count(deviation) over (partition by row_kind) >= least_months
+                then robust_deviation * median(deviation) over (partition by row_kind)
         end as spread_of_all,
         case
-            when count(deviation) over (partition by provider_code) >= least_months
-                then robust_deviation * median(deviation) over (partition by provider_code)
+            when count(deviation) over (partition by row_kind, provider_code) >= least_months
+                then robust_deviation * median(deviation) over (partition by row_kind, provider_code)
         end as spread_of_provider
     from find_deviations
 
@@ -143,7 +114,9 @@ set_limits as (
 compare_months as (
 
     select
+        row_kind,
         mds_version,
+        source_table,
         provider_code,
         reporting_month,
         row_count,

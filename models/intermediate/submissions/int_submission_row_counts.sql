@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#
     One row per submission with any row: how many rows of patients, referrals and contacts its latest load holds, in any
-    state.
+    state, and how many of them are contacts.
 #}
 with people_v1_5 as (
 
@@ -96,7 +96,8 @@ count_rows as (
     select
         unite_rows.mds_version,
         unite_rows.submission_id,
-        count(*) as row_count
+        count(*) as row_count,
+        count(*) filter (where unite_rows.entity = 'care_contacts') as contact_count
     from unite_rows
     left join loads
         on

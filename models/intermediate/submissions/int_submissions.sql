@@ -58,6 +58,7 @@ count_rows as (
         headers.received_at,
         headers.stated_row_count,
         coalesce(row_counts.row_count, 0) as row_count,
+        coalesce(row_counts.contact_count, 0) as contact_count,
         headers.source_file,
         headers.source_row,
         list_loads.latest_audit_ids,

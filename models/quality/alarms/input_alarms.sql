@@ -1,7 +1,8 @@
 {#
     One row per version, table, scope, subject, month and problem that is worse than its threshold: what a person should
     look at before the figures. A share is worse than its threshold by more than chance, of all that are compared.
-    A month for which nothing was submitted is named by missing_months, and not here once more.
+    A month for which nothing was submitted is named by missing_months, and not here once more; nor are the contacts of a
+    month of which all rows are an alarm.
     Source of the rule: seeds input_alarm_thresholds and submission_rules.
 #}
 with refused_shares as (
@@ -78,7 +79,7 @@ list_months as (
 
     select
         coalesce(volumes.mds_version, 'none') as mds_version,
-        'all' as source_table,
+        volumes.source_table,
         'provider_month' as scope,
         volumes.provider_code as subject,
         volumes.reporting_month,
@@ -94,7 +95,15 @@ list_months as (
         on
             volumes.provider_code = missing_months.provider_code
             and volumes.reporting_month = missing_months.reporting_month
-    where volumes.is_outside_limits and missing_months.provider_code is null
+    where
+        volumes.is_outside_limits
+        and missing_months.provider_code is null
+        and (volumes.row_kind = 'all' or volumes.mds_version is not null)
+    qualify
+        row_number() over (
+            partition by volumes.provider_code, volumes.reporting_month
+            order by volumes.row_kind = 'all' desc
+        ) = 1
 
 ),
 
