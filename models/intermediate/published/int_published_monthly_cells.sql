@@ -31,9 +31,7 @@ merge_copies as (
         min(cell_status) as first_cell_status,
         min(number_value) as first_number_value
     from readings
-    group by
-        reporting_month, organisation_type, organisation_code, group_id, measure, statistic, organisation_level,
-        is_known_organisation_type, is_count_rounded
+    group by all
 
 ),
 
