@@ -32,11 +32,14 @@ read_values as (
     select
         cells.file_name,
         cells.reporting_month,
-        coalesce(organisation_types.organisation_type, cells.organisation_type_text) as organisation_type,
+        coalesce(organisation_types.organisation_type, cells.organisation_type_text, 'not given') as organisation_type,
         coalesce(organisation_types.organisation_level, 'unknown') as organisation_level,
         organisation_types.organisation_type is not null as is_known_organisation_type,
         coalesce(organisation_types.is_count_rounded, true) as is_count_rounded,
-        coalesce(nullif(concat_ws('/', cells.commissioner_code, cells.provider_code), ''), 'All') as organisation_code,
+        case
+            when organisation_types.organisation_level = 'national' then 'All'
+            else coalesce(nullif(concat_ws('/', cells.commissioner_code, cells.provider_code), ''), 'All')
+        end as organisation_code,
         coalesce(nullif(concat_ws('/', cells.commissioner_name, cells.provider_name), ''), 'All') as organisation_name,
         measures.group_id,
         measures.measure,

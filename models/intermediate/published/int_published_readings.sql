@@ -19,9 +19,14 @@ read_values as (
 
     select
         selected_cells.financial_year,
-        coalesce(organisation_types.organisation_type, selected_cells.organisation_type_text) as organisation_type,
-        selected_cells.organisation_code,
-        selected_cells.organisation_name,
+        coalesce(organisation_types.organisation_type, selected_cells.organisation_type_text, 'not given')
+            as organisation_type,
+        -- The nation is one, whatever code a file gives it.
+        case
+            when organisation_types.organisation_level = 'national' then 'All'
+            else coalesce(selected_cells.organisation_code, 'not given')
+        end as organisation_code,
+        coalesce(selected_cells.organisation_name, 'not given') as organisation_name,
         organisation_types.organisation_type is not null as is_known_organisation_type,
         selected_cells.group_id,
         selected_cells.measure,
@@ -32,6 +37,7 @@ read_values as (
             when marks.cell_status is not null then marks.cell_status
             when selected_cells.number_value is null or selected_cells.number_value < 0 then 'unreadable'
             when selected_cells.statistic = 'count' and selected_cells.number_value % 1 <> 0 then 'unreadable'
+            when selected_cells.statistic = 'percentage' and selected_cells.number_value > 100 then 'unreadable'
             else 'published'
         end as cell_status
     from selected_cells

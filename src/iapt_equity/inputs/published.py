@@ -116,8 +116,8 @@ def create_published_views(connection: duckdb.DuckDBPyConnection, published_dir:
     Raises:
         InputError: If the folder is missing or holds no such statistics, a file cannot be read, a file named as
             annual main or monthly statistics is of an unknown shape or lacks a column, a raw file's name gives no year,
-            two raw files give the same year, or a row of a monthly file has no month. One line that names the file and
-            what was expected.
+            two raw files give the same year, a row of a tidy file has no financial year, or one of a monthly file no
+            month. One line that names the file and what was expected.
     """
     connection.execute("begin transaction")
     try:
@@ -154,7 +154,7 @@ def _read_folder(connection: duckdb.DuckDBPyConnection, published_dir: Path | No
         if monthly:
             monthly_selects.append(monthly_select(connection, name, monthly, table.scan, table.columns))
         elif shape == TIDY:
-            selects.append(_tidy_select(table))
+            selects.append(_tidy_select(connection, table))
         else:
             selects.append(_raw_select(table, _new_period(table, raw_names)))
         if note_count := table.note_count + _padded_note_count(connection, table):
@@ -331,14 +331,30 @@ def _raw_select(table: _Table, period: str) -> str:
     )
 
 
-def _tidy_select(table: _Table) -> str:
+def _tidy_select(connection: duckdb.DuckDBPyConnection, table: _Table) -> str:
+    period = f"cast({quote_name(table.columns['reportingperiod'])} as varchar)"
+    unreadable = connection.execute(
+        f"select count(*) from {table.scan} "
+        f"where {_is_row(table)} and not coalesce({_is_financial_year(period)}, false)"
+    ).fetchone()
+    if unreadable and unreadable[0]:
+        raise InputError(
+            f"{table.name}: {table.columns['reportingperiod']}: {unreadable[0]} rows without a financial year; "
+            "expected one like 2021-22"
+        )
+
     def text(key: str) -> str:
         return f"cast({quote_name(table.columns[key])} as varchar)"
 
     columns = [quote_string(table.name), quote_string(TIDY), *(text(key) for key in _TIDY_LABELS)]
-    columns += [f"{text('measurestatistic')} || '_' || {text('measurename')}", text("value")]
+    columns += [f"concat_ws('_', {text('measurestatistic')}, {text('measurename')})", text("value")]
     named = ", ".join(f"{expression} as {name}" for expression, name in zip(columns, VIEW_COLUMNS, strict=True))
     return f"select {named} from {table.scan} where {_is_row(table)}"
+
+
+def _is_financial_year(period: str) -> str:
+    next_year = f"(try_cast(substr({period}, 3, 2) as integer) + 1) % 100"
+    return rf"regexp_full_match({period}, '20\d\d-\d\d') and try_cast(right({period}, 2) as integer) = {next_year}"
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, selects: list[str]) -> None:

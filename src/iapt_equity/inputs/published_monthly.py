@@ -96,7 +96,7 @@ def monthly_select(
 
     measure = text("measurename")
     if shape == TIDY_MONTHLY:
-        measure = f"{text('measurestatistic')} || '_' || {measure}"
+        measure = f"concat_ws('_', {text('measurestatistic')}, {measure})"
     value = text("value" if shape == TIDY_MONTHLY else "measurevaluesuppressed")
     cells = [quote_string(name), quote_string(shape), f"cast({quote_name(month)} as varchar)"]
     cells += [text(key) for key in _LABELS[:-1]] + [measure, value]
