@@ -28,14 +28,14 @@ Readers of the annual files' text.
 {#
 A percentage as the publisher prints it, decimal(18, 2): rounded half up to `decimals` places (0 to 2), in whole numbers
 throughout, since a double has no exact half. Half up, not half to even: 3,034 of 6,560 (46.25%) is published as 46.3.
-Null where the denominator is not above 0.
+Null where the denominator is not above 0, or the percentage is of more than 12 digits.
 #}
 {% macro printed_percentage(numerator, denominator, decimals) -%}
     case
         when ({{ denominator }}) > 0
             then
                 cast(
-                    cast(
+                    try_cast(
                         (
                             200 * cast({{ numerator }} as hugeint) * cast(power(10, {{ decimals }}) as hugeint)
                             + ({{ denominator }})
