@@ -30,7 +30,7 @@ stops the build.
 | birth_date | as a date; a year of two digits is never after the referral |
 | time | typed, or text (`09:30`); a fraction of a day, as Excel has it |
 | integer, double | typed, or text that is a number |
-| load_number | as an integer, also with words around it (`LOAD9`); a file in which none can be read stops the build |
+| load_number | as an integer, also with words around it (`LOAD9`); a file of other values stops the build |
 | boolean | typed, or `True`/`False`, `Y`/`N`, `yes`/`no`, `1`/`0`, `T`/`F`, in any case; the byte 1 or 0 of a bit |
 
 Texts that mean nothing (seed `blank_texts`: `NULL`, `N/A`, `#N/A`, `-` and more, in any case) are blank in every column
