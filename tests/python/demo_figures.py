@@ -115,13 +115,6 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         CHANGELOG,
-        "on the demo {} never seen of 2018-19 instead of 5,661, {}% of them known instead of 74.5%",
-        "select format('{:,}', referral_count), printf('%.1f', 100 * recorded_share) "
-        "from quality.ethnicity_recording_by_stage "
-        "where referral_financial_year = '2018-19' and stage = 'never_seen' and provider_code = 'ENGLAND'",
-    ),
-    (
-        CHANGELOG,
         "of the demo in {} instead of 3.8 of 100 referrals of White British people",
         "select printf('%.1f', 100 * rate) from marts.pooled_rates where area_level = 'national' "
         "and ethnic_classification = 'ethnic_group' and ethnic_group = 'White British' "
